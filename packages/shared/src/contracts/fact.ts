@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { AlertRecord } from './alert.ts';
+import { BackupOverview, BackupRun } from './backup.ts';
+import { CheckResult } from './check.ts';
+import { Incident } from './incident.ts';
+import { IsoTime } from './time.ts';
+
+/** Everything health-api's read models are fed with (queue `fact`). Events are past; each carries the whole noun, not a diff. */
+export const Fact = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('checks'), id: z.string(), at: IsoTime, results: z.array(CheckResult).min(1) }),
+  z.strictObject({ type: z.literal('backup-run'), id: z.string(), at: IsoTime, run: BackupRun }),
+  z.strictObject({ type: z.literal('backup-overview'), id: z.string(), at: IsoTime, overview: BackupOverview }),
+  z.strictObject({ type: z.literal('alert'), id: z.string(), at: IsoTime, alert: AlertRecord }),
+  z.strictObject({ type: z.literal('incident'), id: z.string(), at: IsoTime, incident: Incident }),
+]);
+export type Fact = z.infer<typeof Fact>;
+export type FactOf<T extends Fact['type']> = Extract<Fact, { type: T }>;
