@@ -1,0 +1,79 @@
+import type { Locale } from '../config/fields.ts';
+import type { AlertLevel, AlertParams } from '../contracts/alert.ts';
+import { alertWords } from './words.ts';
+
+interface CatalogueEntry {
+  level: AlertLevel;
+  /** Default threshold, for documentation; the condition itself lives with its owner. */
+  threshold: string | null;
+  /** Page docs/runbook/<CODE>.md of a CRITICAL type. */
+  runbook: string | null;
+}
+
+const critical = (runbook: string): CatalogueEntry => ({ level: 'critical', threshold: null, runbook });
+const warning = (threshold: string): CatalogueEntry => ({ level: 'warning', threshold, runbook: null });
+const info: CatalogueEntry = { level: 'info', threshold: null, runbook: null };
+
+/** The one list of alert types (A9). Words in both languages are in words.ts. */
+export const alertCatalogue = {
+  process_down: critical('PROCESS_DOWN'),
+  health_unreachable: critical('HEALTH_UNREACHABLE'),
+  service_unhealthy: critical('SERVICE_UNHEALTHY'),
+  kit_down: critical('KIT_DOWN'),
+  database_corrupt: critical('DB_CORRUPT'),
+  backup_failed: critical('BACKUP_FAILED'),
+  llm_error_rate: warning('> 10 % of the last hour'),
+  llm_down: warning('no success for 5 min'),
+  llm_fallback: warning('active'),
+  platform_disconnected: warning('disconnected'),
+  tips_failing: warning('any failed in 1 h, or queue > 50'),
+  memory_high: warning('> 80 % of its limit'),
+  cpu_high: warning('> 90 % of a core, sustained'),
+  disk_low: warning('< 10 % free'),
+  cycle_stale: warning('last cycle older than 2 cycles'),
+  service_degraded: warning('status degraded'),
+  bus_unsafe: warning('AOF off or eviction on'),
+  backup_ok: info,
+  restore_ok: info,
+  process_restarted: info,
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type AlertType = keyof typeof alertCatalogue;
+
+export const isAlertType = (text: string): text is AlertType => Object.hasOwn(alertCatalogue, text);
+
+export interface AlertText {
+  /** Mail subject's fact, e.g. `Process down`. */
+  title: string;
+  /** The cause with its current value, one sentence. */
+  cause: string;
+  /** What it means for users, or null. */
+  effect: string | null;
+  /** One line for lists: the cause, or for a resolved alert that it is over. */
+  short: string;
+}
+
+interface Told {
+  alertType: string;
+  params: AlertParams;
+  state: 'open' | 'resolved' | 'info';
+}
+
+/** The words of an alert in one language. A type that is not in the catalogue (from outside) is told by its own name and `text`. */
+export function alertText(alert: Told, locale: Locale): AlertText {
+  const words = isAlertType(alert.alertType) ? alertWords[locale][alert.alertType] : null;
+  const text = typeof alert.params.text === 'string' ? alert.params.text : alert.alertType;
+  const title = words ? words.title : alert.alertType;
+  const cause = words ? words.cause(alert.params) : text;
+  const over = words?.recovered
+    ? words.recovered(alert.params)
+    : locale === 'ja'
+      ? `回復: ${title}`
+      : `Recovered: ${title}`;
+  return {
+    title,
+    cause,
+    effect: words?.effect?.(alert.params) ?? null,
+    short: alert.state === 'resolved' ? over : cause,
+  };
+}

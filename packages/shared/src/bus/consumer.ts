@@ -1,0 +1,52 @@
+import { type Job, type RedisOptions, UnrecoverableError, Worker } from 'bullmq';
+import { asOpsError } from '../errors.ts';
+import type { StopStack } from '../lifecycle.ts';
+import type { Log } from '../logger.ts';
+import { busPrefix, patient } from './connection.ts';
+import { lockDurationMs, type PayloadOf, type QueueKey, queues, stalledIntervalMs } from './queues.ts';
+
+export interface ConsumerOptions<K extends QueueKey> {
+  queue: K;
+  redis: RedisOptions;
+  log: Log;
+  stop: StopStack;
+  concurrency?: number;
+  /** Must be idempotent: a job is delivered at least once. Its return value is the job's result. */
+  handle: (payload: PayloadOf<K>, job: Job) => Promise<unknown>;
+}
+
+/**
+ * The one consumer of a queue: parses the payload at the edge, handles it, logs a failure once. A payload that does not parse
+ * fails for good and stays visible in the failed list; every other error is retried as the queue says unless it is not retryable.
+ */
+export function consume<K extends QueueKey>(options: ConsumerOptions<K>): Worker {
+  const spec = queues[options.queue];
+  const worker = new Worker(
+    spec.name,
+    async (job) => {
+      const parsed = spec.payload.safeParse(job.data);
+      if (!parsed.success) {
+        options.log.error({ event: 'bus.bad_payload', queue: spec.name, jobId: job.id, issues: parsed.error.issues });
+        throw new UnrecoverableError(`payload of ${spec.name} has the wrong shape`);
+      }
+      return options.handle(parsed.data as PayloadOf<K>, job);
+    },
+    {
+      connection: patient(options.redis),
+      prefix: busPrefix,
+      concurrency: options.concurrency ?? 1,
+      lockDuration: lockDurationMs,
+      stalledInterval: stalledIntervalMs,
+      // A worker killed in mid-job must not lose it however often it is killed: 1 is BullMQ's default and loses at the second.
+      maxStalledCount: 1_000,
+      drainDelay: 10,
+    },
+  );
+  worker.on('error', (error) => options.log.debug({ event: 'bus.error', queue: spec.name, err: error }));
+  worker.on('failed', (job, error) => {
+    const ops = asOpsError(error);
+    options.log.error({ event: 'bus.job_failed', queue: spec.name, jobId: job?.id, code: ops.code, err: error });
+  });
+  options.stop.push(`consumer ${spec.name}`, () => worker.close());
+  return worker;
+}

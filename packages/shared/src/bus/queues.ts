@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+import { AlertEvent } from '../contracts/alert.ts';
+import { BackupCommand } from '../contracts/backup.ts';
+import { Fact } from '../contracts/fact.ts';
+
+interface QueueSpec<S extends z.ZodType> {
+  name: string;
+  /** A command asks one consumer to act; a fact tells what happened. The two never share a queue. */
+  kind: 'command' | 'fact';
+  payload: S;
+  /** 1 is taken first. Unprioritised jobs would overtake prioritised ones, so every queue names one (decisions.md, Queues). */
+  priority: number;
+  attempts: number;
+}
+
+const queue = <S extends z.ZodType>(spec: QueueSpec<S>) => spec;
+
+/** The only list of queues. Names have no `:` (BullMQ refuses it); job ids are deterministic. */
+export const queues = {
+  backupRun: queue({ name: 'backup-run', kind: 'command', payload: BackupCommand, priority: 5, attempts: 1 }),
+  alertEvent: queue({ name: 'alert-event', kind: 'fact', payload: AlertEvent, priority: 1, attempts: 1_000 }),
+  fact: queue({ name: 'fact', kind: 'fact', payload: Fact, priority: 5, attempts: 1_000 }),
+} as const;
+
+export type QueueKey = keyof typeof queues;
+export type PayloadOf<K extends QueueKey> = z.infer<(typeof queues)[K]['payload']>;
+
+/** Equal on all workers of a queue: the check is gated by one key whose TTL is the interval of whoever looked last. */
+export const stalledIntervalMs = 5_000;
+export const lockDurationMs = 15_000;

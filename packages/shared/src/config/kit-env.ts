@@ -1,0 +1,76 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { OpsError } from '../errors.ts';
+import { Zone } from './fields.ts';
+
+const port = z.coerce.number().int().min(1).max(65_534);
+
+const KitVariables = z.object({
+  YOBAN_HOME: z.string().min(1).optional(),
+  YOBAN_CONFIG: z.string().min(1).optional(),
+  YOBAN_MODE: z.enum(['trial', 'production']).default('trial'),
+  REDIS_URL: z.string().min(1).optional(),
+  DB_PATH: z.string().min(1).optional(),
+  BACKUP_DIR: z.string().min(1).optional(),
+  HEALTH_URL: z.url().optional(),
+  PORT: port.default(3000),
+  APP_PORT: port.optional(),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  TZ_DISPLAY: Zone.optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+});
+
+/** What every service of the kit reads from its environment, with the source's names and defaults (O2). Paths are absolute. */
+export interface KitEnv {
+  home: string;
+  configFile: string | null;
+  mode: 'trial' | 'production';
+  redisUrl: string | null;
+  dbPath: string;
+  backupDir: string;
+  healthUrl: string;
+  port: number;
+  appPort: number;
+  host: string;
+  /** Zone of messages where it differs from the configuration's. */
+  displayZone: string | null;
+  logLevel: string;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** An empty variable counts as unset, as in a compose file with `${NAME:-}`. */
+const withoutEmpty = (env: Variables) => Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+
+/**
+ * Reads the kit's variables. When YOBAN_HOME is set, an unset DB_PATH, BACKUP_DIR or HEALTH_URL derives from it and PORT
+ * (contracts.md, Environment). Relative paths count from `cwd`.
+ * @throws OpsError CONFIG_INVALID naming every bad variable at once.
+ */
+export function readKitEnv(env: Variables, cwd: string): KitEnv {
+  const parsed = KitVariables.safeParse(withoutEmpty(env));
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new OpsError('CONFIG_INVALID', `the environment has ${lines.length} problem(s):\n  ${lines.join('\n  ')}`, {
+      hint: 'Mend the variables named.',
+    });
+  }
+  const v = parsed.data;
+  const at = (file: string) => path.resolve(cwd, file);
+  const home = at(v.YOBAN_HOME ?? '.yoban');
+  const inHome = (below: string, otherwise: string) => (v.YOBAN_HOME ? path.join(home, below) : at(otherwise));
+  return {
+    home,
+    configFile: v.YOBAN_CONFIG ? at(v.YOBAN_CONFIG) : null,
+    mode: v.YOBAN_MODE,
+    redisUrl: v.REDIS_URL ?? null,
+    dbPath: v.DB_PATH ? at(v.DB_PATH) : inHome('data/game.sqlite', 'data/game.sqlite'),
+    backupDir: v.BACKUP_DIR ? at(v.BACKUP_DIR) : inHome('backups', 'backups'),
+    healthUrl: v.HEALTH_URL ?? `http://${v.YOBAN_HOME ? '127.0.0.1' : 'localhost'}:${v.PORT}/api/health`,
+    port: v.PORT,
+    appPort: v.APP_PORT ?? v.PORT + 100,
+    host: v.HOST,
+    displayZone: v.TZ_DISPLAY ?? null,
+    logLevel: v.LOG_LEVEL,
+  };
+}

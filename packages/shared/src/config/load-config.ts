@@ -1,0 +1,109 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { OpsError } from '../errors.ts';
+import { defaultConfigText } from './default-config.ts';
+import type { KitEnv } from './kit-env.ts';
+import { YobanConfig } from './yoban-config.ts';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+export interface LoadedConfig {
+  config: YobanConfig;
+  /** The file read, or null when the configuration was made from the environment. */
+  file: string | null;
+}
+
+/**
+ * Loads `YOBAN_CONFIG`, else ./yoban.yml, else the configuration made from the environment (decisions.md).
+ * Relative paths in a file count from the folder of that file; those from variables are absolute already.
+ * @throws OpsError CONFIG_INVALID listing every problem with its line and column.
+ */
+export function loadConfig(kit: KitEnv, env: Variables, cwd: string): LoadedConfig {
+  const file = kit.configFile ?? [path.join(cwd, 'yoban.yml')].find((candidate) => existsSync(candidate)) ?? null;
+  const text = file ? readText(file) : defaultConfigText(kit);
+  const config = parseConfig(text, { ...env, ...derived(kit) }, file ?? 'configuration from the environment');
+  return { config: resolvePaths(config, file ? path.dirname(file) : cwd), file };
+}
+
+/** What `${NAME}` may name besides the environment itself: the values that derive from YOBAN_HOME and PORT. */
+const derived = (kit: KitEnv): Record<string, string> => ({
+  DB_PATH: kit.dbPath,
+  BACKUP_DIR: kit.backupDir,
+  YOBAN_HOME: kit.home,
+  HEALTH_URL: kit.healthUrl,
+  PORT: String(kit.port),
+  APP_PORT: String(kit.appPort),
+});
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new OpsError('CONFIG_INVALID', `cannot read ${file}`, {
+      cause: error,
+      hint: 'Set YOBAN_CONFIG to a readable yoban.yml.',
+    });
+  }
+}
+
+/**
+ * Parses a configuration text: `${NAME}` filled in, strict schema, all problems at once as `file:line:column path: message`.
+ * @throws OpsError CONFIG_INVALID
+ */
+export function parseConfig(text: string, env: Variables, file: string): YobanConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const problems: string[] = [];
+  const note = (offset: number | undefined, where: string, message: string) => {
+    const at = offset === undefined ? null : lines.linePos(offset);
+    problems.push(`${file}${at ? `:${at.line}:${at.col}` : ''} ${where}${where ? ': ' : ''}${message}`);
+  };
+  for (const error of document.errors) note(error.pos[0], '', error.message);
+  visit(document, {
+    Scalar: (_, node) => {
+      if (typeof node.value !== 'string') return;
+      node.value = node.value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, name: string) => {
+        const value = env[name];
+        if (value) return value;
+        note(node.range?.[0], '', `\${${name}} is not set in the environment`);
+        return whole;
+      });
+    },
+  });
+  const parsed = YobanConfig.safeParse(document.toJS());
+  for (const issue of parsed.error?.issues ?? []) {
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
+    const path = [...issue.path, ...keys.slice(0, 1)];
+    note(offsetOf(document, path), path.join('.'), keys.length > 0 ? unknownKeys(keys) : issue.message);
+  }
+  if (parsed.success && problems.length === 0) return parsed.data;
+  throw new OpsError(
+    'CONFIG_INVALID',
+    `the configuration has ${problems.length} problem(s):\n  ${problems.join('\n  ')}`,
+    {
+      fields: { problems },
+    },
+  );
+}
+
+const unknownKeys = (keys: string[]): string =>
+  keys.length === 1 ? 'unknown key' : `unknown keys ${keys.map((key) => `"${key}"`).join(', ')}`;
+
+/** Where the value at `path` begins, or the nearest thing above it that is written in the file. */
+function offsetOf(document: ReturnType<typeof parseDocument>, path: PropertyKey[]): number | undefined {
+  for (let depth = path.length; depth >= 0; depth--) {
+    const node: unknown = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && (isScalar(node) || node.range)) return node.range?.[0];
+  }
+  return undefined;
+}
+
+function resolvePaths(config: YobanConfig, base: string): YobanConfig {
+  const at = (file: string) => path.resolve(base, file);
+  return {
+    ...config,
+    databases: config.databases.map((db) => ({ ...db, path: at(db.path) })),
+    targets: config.targets.map((target) => ({ ...target, path: at(target.path) })),
+  };
+}

@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { HOUR, MINUTE, SECOND } from '../contracts/time.ts';
+import { CronText, DurationMs, Locale, notYet, SecretRef, TextOrEnv, Zone } from './fields.ts';
+
+const Name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'a name has letters, digits, - and _ and is at most 63 long');
+
+const tier = (cron: string, keep: number, keepForMs: number, gzip: boolean) =>
+  z
+    .strictObject({
+      cron: CronText.default(cron),
+      keep: z.int().min(1).default(keep),
+      /** How long a file is protected by age; the count rules above it (B5). */
+      keepFor: DurationMs.default(keepForMs),
+      gzip: z.boolean().default(gzip),
+    })
+    .prefault({});
+
+export const DatabaseConfig = z.strictObject({
+  name: Name,
+  path: z.string().min(1),
+  service: Name.nullable().default(null),
+  requiredTables: z.array(z.string()).default([]),
+  tiers: z
+    .strictObject({
+      hourly: tier('0 */3 * * *', 8, 24 * HOUR, false),
+      daily: tier('0 0 * * *', 7, 7 * 24 * HOUR, false),
+      weekly: tier('0 0 * * 0', 4, 28 * 24 * HOUR, true),
+    })
+    .prefault({}),
+  protect: notYet(z.strictObject({ mode: z.literal('off') })).default({ mode: 'off' }),
+  targets: z.array(Name).default(['local']),
+  drill: notYet(z.strictObject({ every: z.string(), invariants: z.array(z.never()).default([]) })).default({
+    every: '6h',
+    invariants: [],
+  }),
+  files: notYet(z.array(z.never())).default([]),
+});
+export type DatabaseConfig = z.infer<typeof DatabaseConfig>;
+
+const FolderTarget = z.strictObject({ name: Name, kind: z.literal('folder'), path: z.string().min(1) });
+
+export const SupervisorConfig = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('pm2'), name: z.string().min(1), home: z.string().optional() }),
+    z.strictObject({ kind: z.literal('none') }),
+  ],
+  { error: 'supervisor.kind is pm2 or none in this version; systemd, compose and command come later (not yet)' },
+);
+export type SupervisorConfig = z.infer<typeof SupervisorConfig>;
+
+const ChannelNames = z.array(Name);
+const Routes = z.strictObject({
+  critical: ChannelNames.default([]),
+  warning: ChannelNames.default([]),
+  info: ChannelNames.default([]),
+});
+
+export const ServiceConfig = z.strictObject({
+  displayName: z.string().min(1).optional(),
+  supervisor: SupervisorConfig.default({ kind: 'none' }),
+  /** How long the supervisor may take to bring the process back before people are told (decisions.md: 10 s). */
+  grace: DurationMs.default(10 * SECOND),
+  /** Liveness, asked of the app itself; a fault of the kit never counts against it. */
+  health: z
+    .strictObject({
+      url: z.url(),
+      every: DurationMs.default(SECOND),
+      timeout: DurationMs.default(10 * SECOND),
+      fall: z.int().min(1).default(3),
+    })
+    .optional(),
+  report: z
+    .strictObject({
+      token: SecretRef,
+      every: DurationMs.default(5 * SECOND),
+      parts: z
+        .array(z.enum(['process', 'database', 'llm', 'tips', 'platforms', 'game']))
+        .default(['process', 'database', 'llm', 'tips', 'platforms', 'game']),
+    })
+    .optional(),
+  limits: z
+    .strictObject({
+      memoryMb: z.number().positive().default(512),
+      restarts: z.int().positive().default(10),
+      tipQueue: z.int().positive().default(50),
+    })
+    .prefault({}),
+  alerts: z
+    .strictObject({ deduplicationWindowMs: z.int().positive().optional(), routes: Routes.optional() })
+    .optional(),
+  probes: notYet(z.strictObject({})).optional(),
+  actions: notYet(z.strictObject({})).optional(),
+  evidence: notYet(z.strictObject({})).optional(),
+  faults: notYet(z.strictObject({})).optional(),
+  budgets: notYet(z.strictObject({})).optional(),
+  kick: notYet(z.strictObject({})).optional(),
+  profiles: notYet(z.strictObject({})).optional(),
+  sla: notYet(z.strictObject({})).optional(),
+});
+export type ServiceConfig = z.infer<typeof ServiceConfig>;
+
+export const ChannelConfig = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('slack'), url: SecretRef }),
+    z.strictObject({ kind: z.literal('smtp'), url: SecretRef, from: TextOrEnv, to: TextOrEnv }),
+  ],
+  { error: 'channels[].kind is slack or smtp in this version; the others come later (not yet)' },
+);
+export type ChannelConfig = z.infer<typeof ChannelConfig>;
+
+/** `yoban.yml`, strict: an unknown key is an error. What later versions act on is accepted only as "off". */
+export const YobanConfig = z
+  .strictObject({
+    version: z.literal(1),
+    timezone: Zone.default('Asia/Tokyo'),
+    locale: Locale.default('ja'),
+    primary: Name.optional(),
+    databases: z.array(DatabaseConfig).default([]),
+    targets: z.array(FolderTarget).default([]),
+    services: z.record(Name, ServiceConfig).default({}),
+    alerts: z
+      .strictObject({
+        deduplicationWindowMs: z
+          .int()
+          .positive()
+          .default(15 * MINUTE),
+        channels: z.record(Name, ChannelConfig).default({}),
+        routes: Routes.prefault({}),
+      })
+      .prefault({}),
+    tasks: notYet(z.array(z.never())).default([]),
+    include: notYet(z.array(z.never())).default([]),
+  })
+  .superRefine((config, context) => {
+    const issue = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+    const known = (names: Iterable<string>) => [...names].join(', ') || 'none';
+    const services = Object.keys(config.services);
+    const channels = Object.keys(config.alerts.channels);
+    const targets = config.targets.map((target) => target.name);
+    if (config.primary && !services.includes(config.primary))
+      issue(['primary'], `no service "${config.primary}" (there are: ${known(services)})`);
+    config.databases.forEach((db, index) => {
+      const twin = config.databases.findIndex((other) => other.name === db.name);
+      const first = config.databases[twin];
+      if (twin < index && first)
+        issue(['databases', index, 'name'], `"${db.name}" names both ${first.path} and ${db.path}`);
+      if (db.service && !services.includes(db.service))
+        issue(['databases', index, 'service'], `no service "${db.service}" (there are: ${known(services)})`);
+      db.targets.forEach((name, at) => {
+        if (name !== 'local' && !targets.includes(name))
+          issue(['databases', index, 'targets', at], `no target "${name}" (there are: ${known(targets)})`);
+      });
+    });
+    const checkRoutes = (routes: z.infer<typeof Routes>, path: string[]) => {
+      for (const [level, names] of Object.entries(routes)) {
+        names.forEach((name, at) => {
+          if (!channels.includes(name))
+            issue([...path, level, at], `no channel "${name}" (there are: ${known(channels)})`);
+        });
+      }
+    };
+    checkRoutes(config.alerts.routes, ['alerts', 'routes']);
+    for (const [name, service] of Object.entries(config.services)) {
+      if (service.alerts?.routes) checkRoutes(service.alerts.routes, ['services', name, 'alerts', 'routes']);
+    }
+  });
+export type YobanConfig = z.infer<typeof YobanConfig>;

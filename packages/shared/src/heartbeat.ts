@@ -1,0 +1,38 @@
+import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { hasErrno } from './errors.ts';
+import type { StopStack } from './lifecycle.ts';
+
+/** A service without a port is alive while this file is younger than 15 s (decisions.md, Processes). */
+export const heartbeatMaxAgeMs = 15_000;
+const beatEveryMs = 5_000;
+
+export const heartbeatFile = (runDir: string, service: string): string => path.join(runDir, `${service}.heartbeat`);
+
+/** Touches the heartbeat file from this process's event loop, so that a stuck loop or a SIGSTOP lets it grow old. */
+export function startHeartbeat(runDir: string, service: string, stop: StopStack): void {
+  const file = heartbeatFile(runDir, service);
+  mkdirSync(runDir, { recursive: true, mode: 0o700 });
+  const beat = () => {
+    const now = new Date();
+    try {
+      utimesSync(file, now, now);
+    } catch (error) {
+      if (!hasErrno(error, 'ENOENT')) throw error;
+      writeFileSync(file, `${process.pid}\n`);
+    }
+  };
+  writeFileSync(file, `${process.pid}\n`);
+  const timer = setInterval(beat, beatEveryMs);
+  stop.push('heartbeat', () => clearInterval(timer));
+}
+
+/** Age of a service's heartbeat in ms; null when it never beat. */
+export function heartbeatAgeMs(runDir: string, service: string, now: number): number | null {
+  try {
+    return now - statSync(heartbeatFile(runDir, service)).mtimeMs;
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT')) return null;
+    throw error;
+  }
+}
