@@ -1,0 +1,51 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { IsoTime } from './contracts/time.ts';
+import { hasErrno } from './errors.ts';
+
+/** Announced work on one service: faults of it are watched but not told until `until`. The expiry is mandatory. */
+export const Maintenance = z.strictObject({
+  service: z.string(),
+  reason: z.string(),
+  actor: z.string(),
+  since: IsoTime,
+  until: IsoTime,
+});
+export type Maintenance = z.infer<typeof Maintenance>;
+
+const MaintenanceText = z.string().transform((text, context) => {
+  try {
+    return Maintenance.parse(JSON.parse(text));
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: String(error) });
+    return z.NEVER;
+  }
+});
+
+const fileOf = (runDir: string, service: string) => path.join(runDir, 'maintenance', `${service}.json`);
+
+/** Announces maintenance, e.g. by a restore before it stops the service. Works without the bus. */
+export function announceMaintenance(runDir: string, maintenance: Maintenance): void {
+  const file = fileOf(runDir, maintenance.service);
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(`${file}.tmp`, JSON.stringify(maintenance));
+  renameSync(`${file}.tmp`, file);
+}
+
+/** Ends it; ending what is not there is fine. */
+export const endMaintenance = (runDir: string, service: string): void =>
+  rmSync(fileOf(runDir, service), { force: true });
+
+/** The maintenance in force at `now`, or null. A file that cannot be parsed counts as none: it must never silence a fault. */
+export function maintenanceAt(runDir: string, service: string, now: number): Maintenance | null {
+  let text: string;
+  try {
+    text = readFileSync(fileOf(runDir, service), 'utf8');
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT')) return null;
+    throw error;
+  }
+  const parsed = MaintenanceText.safeParse(text);
+  return parsed.success && Date.parse(parsed.data.until) > now ? parsed.data : null;
+}
