@@ -1,14 +1,24 @@
-import type { RedisOptions } from 'bullmq';
 import { OpsError } from '../errors.ts';
 
 /** Every key of BullMQ's queues begins with this (contracts.md, Bus). */
 export const busPrefix = 'yoban';
 
+/** Where a Redis is. Fits the option types of both BullMQ and ioredis, which are not assignable to each other. */
+export interface RedisAddress {
+  path?: string;
+  host?: string;
+  port?: number;
+  username?: string;
+  password?: string;
+  db?: number;
+  tls?: Record<string, never>;
+}
+
 /**
  * Redis options of an address `redis://[:password@]host:port[/db]`, `rediss://…` or `unix:///path`.
  * @throws OpsError CONFIG_INVALID when the address is none of these.
  */
-export function parseRedisUrl(address: string): RedisOptions {
+export function parseRedisUrl(address: string): RedisAddress {
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url?.protocol === 'unix:') return { path: decodeURIComponent(url.pathname) };
   if (url?.protocol !== 'redis:' && url?.protocol !== 'rediss:') {
@@ -27,11 +37,7 @@ export function parseRedisUrl(address: string): RedisOptions {
 }
 
 /** Options of a connection that waits out an outage of any length: workers and blocking reads. */
-export const patient = (options: RedisOptions): RedisOptions => ({ ...options, maxRetriesPerRequest: null });
+export const patient = (redis: RedisAddress) => ({ ...redis, maxRetriesPerRequest: null });
 
 /** Options of a connection that gives up at once when Redis is away: producers, HTTP handlers. */
-export const impatient = (options: RedisOptions): RedisOptions => ({
-  ...options,
-  maxRetriesPerRequest: 1,
-  enableOfflineQueue: false,
-});
+export const impatient = (redis: RedisAddress) => ({ ...redis, maxRetriesPerRequest: 1, enableOfflineQueue: false });

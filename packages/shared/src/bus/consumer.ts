@@ -1,13 +1,13 @@
-import { type Job, type RedisOptions, UnrecoverableError, Worker } from 'bullmq';
+import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import { asOpsError } from '../errors.ts';
 import type { StopStack } from '../lifecycle.ts';
 import type { Log } from '../logger.ts';
-import { busPrefix, patient } from './connection.ts';
+import { busPrefix, patient, type RedisAddress } from './connection.ts';
 import { lockDurationMs, type PayloadOf, type QueueKey, queues, stalledIntervalMs } from './queues.ts';
 
 export interface ConsumerOptions<K extends QueueKey> {
   queue: K;
-  redis: RedisOptions;
+  redis: RedisAddress;
   log: Log;
   stop: StopStack;
   concurrency?: number;

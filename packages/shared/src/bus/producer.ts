@@ -1,7 +1,8 @@
-import { Queue, type RedisOptions } from 'bullmq';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
 import { OpsError } from '../errors.ts';
 import type { Log } from '../logger.ts';
-import { busPrefix, impatient } from './connection.ts';
+import { busPrefix, impatient, type RedisAddress } from './connection.ts';
 import { type PayloadOf, type QueueKey, queues } from './queues.ts';
 
 export interface Producer {
@@ -10,8 +11,11 @@ export interface Producer {
    * @throws OpsError BUS_UNAVAILABLE when Redis does not take it now.
    */
   add<K extends QueueKey>(queue: K, jobId: string, payload: PayloadOf<K>): Promise<void>;
-  /** The queue itself, for what needs more than adding (schedulers, waiting for a result). */
-  queue(key: QueueKey): Queue;
+  /**
+   * The queue itself, for what needs more than adding (schedulers, waiting for a result, the queue pages).
+   * @throws OpsError BUS_UNAVAILABLE when Redis is away now.
+   */
+  queue(key: QueueKey): Promise<Queue>;
   close(): Promise<void>;
 }
 
@@ -21,24 +25,19 @@ const keepFailed = { age: 7 * 86_400, count: 5_000 };
 /** BullMQ refuses `:` and whole numbers as job ids; the mapping must not make two ids one. */
 export const jobIdOf = (id: string): string => `j-${id.replaceAll('%', '%25').replaceAll(':', '%3A')}`;
 
+const readyWaitMs = 1_000;
+
 /** Producer for all queues over one connection that fails at once when Redis is away (the caller's outbox keeps the fact). */
-export function createProducer(redis: RedisOptions, log: Log): Producer {
+export function createProducer(redis: RedisAddress, log: Log): Producer {
+  const connection = new Redis({ ...impatient(redis), lazyConnect: true });
+  connection.on('error', (error) => log.debug({ event: 'bus.error', err: error }));
   const open = new Map<QueueKey, Queue>();
-  const get = (key: QueueKey): Queue => {
+
+  const queueOf = async (key: QueueKey): Promise<Queue> => {
+    await untilReady(connection);
     const known = open.get(key);
     if (known) return known;
-    const made = new Queue(queues[key].name, {
-      connection: impatient(redis),
-      prefix: busPrefix,
-      skipWaitingForReady: true,
-      defaultJobOptions: {
-        attempts: queues[key].attempts,
-        backoff: { type: 'exponential', delay: 500, jitter: 0.5 },
-        removeOnComplete: keepDone,
-        removeOnFail: keepFailed,
-        priority: queues[key].priority,
-      },
-    });
+    const made = openQueue(key, connection);
     made.on('error', (error) => log.debug({ event: 'bus.error', queue: queues[key].name, err: error }));
     open.set(key, made);
     return made;
@@ -46,15 +45,50 @@ export function createProducer(redis: RedisOptions, log: Log): Producer {
   return {
     add: async (key, jobId, payload) => {
       const parsed = queues[key].payload.parse(payload);
+      const queue = await queueOf(key);
       try {
-        await get(key).add(queues[key].name, parsed, { jobId: jobIdOf(jobId) });
+        await queue.add(queues[key].name, parsed, { jobId: jobIdOf(jobId) });
       } catch (error) {
         throw new OpsError('BUS_UNAVAILABLE', `Redis did not take a job for ${queues[key].name}`, { cause: error });
       }
     },
-    queue: get,
+    queue: queueOf,
     close: async () => {
       await Promise.allSettled([...open.values()].map((one) => one.close()));
+      connection.disconnect();
     },
   };
+}
+
+function openQueue(key: QueueKey, connection: Redis): Queue {
+  return new Queue(queues[key].name, {
+    connection,
+    prefix: busPrefix,
+    defaultJobOptions: {
+      attempts: queues[key].attempts,
+      backoff: { type: 'exponential', delay: 500, jitter: 0.5 },
+      removeOnComplete: keepDone,
+      removeOnFail: keepFailed,
+      priority: queues[key].priority,
+    },
+  });
+}
+
+/** A queue made before the connection stands would be broken for good: its first INFO is refused and that answer is kept. */
+async function untilReady(connection: Redis): Promise<void> {
+  if (connection.status === 'ready') return;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => reject(new OpsError('BUS_UNAVAILABLE', 'Redis does not answer')), readyWaitMs);
+  connection.once('ready', resolve);
+  if (connection.status === 'wait') connection.connect().catch(reject);
+  try {
+    await promise;
+  } catch (error) {
+    throw error instanceof OpsError
+      ? error
+      : new OpsError('BUS_UNAVAILABLE', 'Redis does not answer', { cause: error });
+  } finally {
+    clearTimeout(timer);
+    connection.off('ready', resolve);
+  }
 }

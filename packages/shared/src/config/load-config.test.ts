@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { OpsError } from '../errors.ts';
+import { defaultConfigText } from './default-config.ts';
+import { parseConfig } from './load-config.ts';
+
+const env = { DB_PATH: '/d/game.sqlite', BACKUP_DIR: '/b', YOBAN_HOME: '/h', APP_PORT: '3100' };
+
+function problemsOf(text: string): string[] {
+  try {
+    parseConfig(text, env, 'yoban.yml');
+  } catch (error) {
+    if (error instanceof OpsError) return error.fields.problems as string[];
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+describe('yoban.yml', () => {
+  test('the configuration made from the environment is valid and has the source defaults (B1, B5, A4)', () => {
+    const config = parseConfig(defaultConfigText({ appPort: 3100 }), env, 'env');
+    expect(config.databases[0]).toMatchObject({
+      name: 'game',
+      path: '/d/game.sqlite',
+      tiers: {
+        hourly: { cron: '0 */3 * * *', keep: 8, keepFor: 86_400_000, gzip: false },
+        daily: { cron: '0 0 * * *', keep: 7, gzip: false },
+        weekly: { cron: '0 0 * * 0', keep: 4, gzip: true },
+      },
+    });
+    expect(config.alerts.deduplicationWindowMs).toBe(900_000);
+    expect(config.services.ailife?.health).toMatchObject({ every: 1_000, timeout: 10_000 });
+  });
+
+  test('every problem is listed at once, each with line and column', () => {
+    const problems = problemsOf(`version: 1
+timezone: Mars/Olympus
+databases:
+  - name: game
+    path: /x
+    tiers:
+      hourly: {cron: "99 * * * *"}
+    colour: red
+services:
+  app:
+    health: {url: "http://127.0.0.1:1/", every: 5}
+`);
+    expect(problems).toHaveLength(4);
+    expect(problems.find((line) => line.includes('Mars/Olympus'))).toMatch(/^yoban\.yml:2:11 timezone: /);
+    expect(problems.find((line) => line.includes('99 * * * *'))).toMatch(
+      /^yoban\.yml:7:22 databases\.0\.tiers\.hourly\.cron: /,
+    );
+    expect(problems.find((line) => line.includes('colour'))).toMatch(
+      /^yoban\.yml:8:13 databases\.0\.colour: unknown key/,
+    );
+    expect(problems.find((line) => line.includes('health.every'))).toContain('yoban.yml:11:');
+  });
+
+  test('an unset variable is named where it is used', () => {
+    expect(problemsOf('version: 1\ntargets:\n  - {name: x, kind: folder, path: "${NOPE}"}\n')[0]).toBe(
+      'yoban.yml:3:35 ${NOPE} is not set in the environment',
+    );
+  });
+
+  test('a literal secret is refused with the way out', () => {
+    const problems = problemsOf('version: 1\nalerts:\n  channels: {s: {kind: slack, url: "https://hooks/1"}}\n');
+    expect(problems[0]).toContain('a secret is never written here: use {env: NAME}');
+  });
+
+  test('B11: two databases of one name are refused, naming both files', () => {
+    const problems = problemsOf('version: 1\ndatabases:\n  - {name: a, path: /one}\n  - {name: a, path: /two}\n');
+    expect(problems[0]).toContain('"a" names both /one and /two');
+  });
+
+  test('a route to a channel that is not there is named', () => {
+    expect(problemsOf('version: 1\nalerts: {routes: {critical: [pager]}}\n')[0]).toContain(
+      'no channel "pager" (there are: none)',
+    );
+  });
+
+  test('sections of later versions are refused with "not yet", their off values accepted', () => {
+    expect(problemsOf('version: 1\ninclude: [picoclaw]\n')[0]).toContain('not yet');
+    expect(problemsOf('version: 1\nservices: {a: {supervisor: {kind: systemd, unit: x}}}\n')[0]).toContain('not yet');
+    const off =
+      'version: 1\ntasks: []\ninclude: []\ndatabases:\n  - {name: g, path: /g, protect: {mode: off}, drill: {every: 6h, invariants: []}, files: []}\n';
+    expect(parseConfig(off, env, 'f').databases[0]?.name).toBe('g');
+  });
+
+  test('text that is not YAML is one problem with its place', () => {
+    expect(problemsOf('version: 1\n  bad: [\n')[0]).toMatch(/^yoban\.yml:\d+:\d+ /);
+  });
+});
