@@ -49,6 +49,7 @@ export const errorCatalog = {
     'The copy was thrown away. Check the source: yoban backup now, then yoban backup list',
   ),
   BACKUP_TIMEOUT: problem('A write-heavy moment or a slow disk; try again, or raise the limit.', true),
+  BACKUP_INTERRUPTED: problem('The backup gave way to a restore or a stop; the next due run takes it again.', true),
   BACKUP_NOT_FOUND: wrongUse('See what is there: yoban backup list'),
   CATALOG_UNREADABLE: problem(
     'The backup files are still good; restore by file name. Check BACKUP_DIR/catalog.sqlite.',

@@ -1,0 +1,21 @@
+import { childMain } from './child-main.ts';
+import { type CopyRequest, copyPinned } from './copy-pinned.ts';
+import { translateSqliteError } from './sqlite-error.ts';
+
+const noteEveryMs = 500;
+
+await childMain<Pick<CopyRequest, 'source' | 'target'>>(async (request, context) => {
+  // Started while the pin is being taken, so that a small copy does not pay for two start-ups one after the other.
+  const pin: CopyRequest['pin'] = JSON.parse(await context.nextText);
+  let notedAt = performance.now();
+  const progress = (doneBytes: number) => {
+    if (performance.now() - notedAt < noteEveryMs) return;
+    notedAt = performance.now();
+    context.note({ doneBytes });
+  };
+  try {
+    await copyPinned({ ...request, pin }, progress);
+  } catch (error) {
+    throw translateSqliteError(error, request.target);
+  }
+});
