@@ -6,6 +6,8 @@ export default class PlainReporter {
     const broken = modules.filter((module) => module.errors().length > 0).length;
     const failed = count('failed') + broken + unhandledErrors.length;
     const skipped = count('skipped');
-    process.once('exit', () => console.log(`${count('passed')} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`));
+    process.once('exit', () =>
+      console.log(`${count('passed')} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`),
+    );
   }
 }

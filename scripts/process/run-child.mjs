@@ -4,13 +4,13 @@ const running = new Set();
 
 /**
  * Runs a program to its end and gives `{code, stdout, stderr}`; a program that cannot be started has code 127.
- * Output is kept, not shown, unless `stdio` says otherwise.
+ * Output is kept, not shown, unless `stdio` says otherwise. `outlives` keeps it out of reach of `endChildren` and of Ctrl-C.
  */
-export function runChild(program, args, options = {}) {
+export function runChild(program, args, { outlives = false, ...options } = {}) {
   return new Promise((resolve) => {
     const output = { stdout: '', stderr: '' };
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
-    running.add(child);
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: outlives, ...options });
+    if (!outlives) running.add(child);
     for (const name of ['stdout', 'stderr']) {
       child[name]?.setEncoding('utf8').on('data', (text) => {
         output[name] += text;

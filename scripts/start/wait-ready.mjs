@@ -1,0 +1,79 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import http from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SetupError } from '../bootstrap/talk.mjs';
+
+const startLimitMs = 60_000;
+const lookEveryMs = 200;
+const listEveryMs = 2_000;
+/** A service that ended this often while starting will not come up by waiting. */
+const hopelessRestarts = 3;
+const tailBytes = 8_192;
+const tailLines = 12;
+
+/** HTTP status of a GET, undefined when nobody answers in time. */
+export function statusOf(url, limitMs = 2_000) {
+  return new Promise((resolve) => {
+    const request = http.get(url, { timeout: limitMs, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(undefined));
+  });
+}
+
+/** The last lines of a log file; what went wrong is written there. */
+export function lastLines(file) {
+  let handle;
+  try {
+    handle = openSync(file, 'r');
+  } catch (error) {
+    return [`(no log: ${error.code} ${file})`];
+  }
+  try {
+    const size = fstatSync(handle).size;
+    const buffer = Buffer.alloc(Math.min(size, tailBytes));
+    readSync(handle, buffer, 0, buffer.length, size - buffer.length);
+    return buffer.toString('utf8').trimEnd().split('\n').slice(-tailLines);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+const isDown = (service) => service.status !== 'online';
+const isHopeless = (service) => service.restarts >= hopelessRestarts || service.status === 'errored';
+
+/** The message for services that did not come up: each by name, with what it said last. */
+export function describeFailure(services, unreachable) {
+  const down = services.filter((service) => isDown(service) || service.restarts > 0);
+  const parts = down.map(({ name, status, restarts, logFile }) => {
+    const said = lastLines(logFile).map((line) => `    ${line}`);
+    return [`  ${name}: ${status}, started ${restarts + 1} time(s); its log ends with (${logFile}):`, ...said].join(
+      '\n',
+    );
+  });
+  const silent = unreachable.map((url) => `  ${url} does not answer with 200`);
+  return ['The kit did not come up:', ...parts, ...(parts.length === 0 ? silent : [])].join('\n');
+}
+
+/**
+ * Waits until every address answers 200 and pm2 calls every service online.
+ * @throws SetupError naming what is not up, with its last log lines; at once when a service keeps ending.
+ */
+export async function waitReady({ list, urls, isStopping }) {
+  const deadline = Date.now() + startLimitMs;
+  let waiting = urls;
+  let listedAt = 0;
+  for (let services = []; !isStopping(); await sleep(lookEveryMs)) {
+    const answers = await Promise.all(waiting.map(statusOf));
+    waiting = waiting.filter((_, index) => answers[index] !== 200);
+    const due = Date.now() - listedAt > listEveryMs;
+    if (waiting.length === 0 || due) {
+      services = await list();
+      listedAt = Date.now();
+    }
+    if (waiting.length === 0 && services.length > 0 && !services.some(isDown)) return;
+    if (services.some(isHopeless) || Date.now() > deadline) throw new SetupError(describeFailure(services, waiting));
+  }
+}
