@@ -12,11 +12,15 @@ export default defineConfig({
     // Two cores: one project's forks at a time keeps timings honest.
     maxWorkers: 2,
     projects: [
-      project('unit', ['{packages,apps,examples}/*/src/**/*.test.{ts,tsx}', 'bench/src/**/*.test.ts'], 10_000),
+      project(
+        'unit',
+        ['{packages,apps,examples}/*/src/**/*.test.{ts,tsx}', 'bench/src/**/*.test.ts', 'scripts/**/*.test.mjs'],
+        10_000,
+      ),
       project('integration', ['{packages,apps,examples}/*/test/**/*.test.ts', 'bench/test/**/*.test.ts'], 60_000),
       project('browser', ['e2e/browser/**/*.test.ts'], 120_000),
       project('system', ['e2e/system/**/*.test.ts'], 180_000),
     ],
-    reporters: ['default', './scripts/plain-reporter.mjs'],
+    reporters: ['default', './scripts/test/report-reporter.mjs'],
   },
 });
