@@ -1,0 +1,8 @@
+import { footprint } from './bench/footprint.ts';
+import { snapshot } from './bench/snapshot.ts';
+import { runProof } from './harness/run-proof.ts';
+
+process.exitCode = await runProof(
+  { name: 'bench', proofs: [snapshot, footprint], defaultSeconds: 600 },
+  process.argv.slice(2),
+);

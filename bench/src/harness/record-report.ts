@@ -1,0 +1,32 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { ProofReport, ProofRow } from './proof.ts';
+
+const docs = path.resolve(import.meta.dirname, '../../../docs');
+const store = path.join(docs, 'benchmarks');
+
+/** Keeps a report under docs/benchmarks and writes docs/benchmarks.md anew from all that are kept: the page is never edited by hand. */
+export function recordReport(report: ProofReport): void {
+  mkdirSync(store, { recursive: true });
+  writeFileSync(path.join(store, `${report.name}.json`), `${JSON.stringify(report, null, 1)}\n`);
+  const kept = readdirSync(store)
+    .filter((file) => file.endsWith('.json'))
+    .sort();
+  const reports = kept.map((file) => JSON.parse(readFileSync(path.join(store, file), 'utf8')) as ProofReport);
+  writeFileSync(path.join(docs, 'benchmarks.md'), benchmarkPage(reports));
+}
+
+/** The page in Markdown. Rows without a goal have no verdict; a miss is said as such. */
+export function benchmarkPage(reports: readonly ProofReport[]): string {
+  const parts = reports.map((report) => {
+    const versions = Object.entries(report.versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ');
+    const seed = report.seed === null ? '' : ` Seed ${report.seed}.`;
+    return `## ${report.name}\n\n${report.machine}; ${versions}; commit ${report.commit}; ${report.at.slice(0, 10)}.${seed}\n\n| id | what | ours | peer | ratio | goal | | how |\n|---|---|---|---|---|---|---|---|\n${report.rows.map(line).join('\n')}\n`;
+  });
+  return `# Figures\n\nWritten by \`bin/pnpm bench <name> --record\` and \`bin/pnpm torture <name> --record\`; not edited by hand. Peers are measured in the same run.\n\n${parts.join('\n')}`;
+}
+
+const line = (row: ProofRow): string =>
+  `| ${[row.id, row.what, row.ours, row.peer, row.ratio, row.goal, row.met === null ? '' : row.met ? 'met' : '**missed**', row.note].map((cell) => cell ?? '').join(' | ')} |`;
