@@ -15,7 +15,7 @@ export function manifestFiles(root = projectRoot) {
   return ['.', 'e2e', 'bench', ...nested]
     .map((folder) => path.join(root, folder, 'package.json'))
     .filter((file) => existsSync(file))
-    .sort();
+    .sort((a, b) => (a < b ? -1 : 1));
 }
 
 function readyText({ node, pnpmFolder }) {

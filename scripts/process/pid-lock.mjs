@@ -76,10 +76,11 @@ export function tryLock(file, details = {}) {
 
 /** Waits for the lock, as long as its holder lives. */
 export async function waitForLock(file, onWait = () => {}) {
-  for (let told = false; ; told = true) {
-    const lock = tryLock(file);
-    if (lock.taken) return lock;
-    if (!told) onWait(lock.holder);
+  let lock = tryLock(file);
+  if (!lock.taken) onWait(lock.holder);
+  while (!lock.taken) {
     await sleep(200);
+    lock = tryLock(file);
   }
+  return lock;
 }
