@@ -1,0 +1,140 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { hasErrno, OpsError } from '@yoban/shared/errors';
+import { watchPm2 } from '../pm2-events.ts';
+import { pm2DaemonPid, pm2Home, readPidFile } from '../pm2-home.ts';
+import { commandLine, isRunning, type ProcStat, procStat, readProc } from '../proc.ts';
+import { type ProgramResult, plainEnvironment, runProgram } from '../run-program.ts';
+import { type Pm2App, parseJlist } from './pm2-jlist.ts';
+import type { Supervisor, SupervisorEvent, SupervisorStatus } from './supervisor.ts';
+
+export interface Pm2Options {
+  /** Name of the app in pm2. */
+  name: string;
+  home: string | null;
+}
+
+/** pm2 is a program that we run, never a library (decisions.md): its licence, and its API starts a daemon. Same place for src and dist. */
+const program = fileURLToPath(new URL('../../../../node_modules/pm2/bin/pm2', import.meta.url));
+const askTimeoutMs = 5_000;
+/** Above pm2's longest kill_timeout in use, so that a slow stop is waited for and not called a failure. */
+const actTimeoutMs = 45_000;
+const goneLimitMs = 10_000;
+const eventNames: Record<string, SupervisorEvent['event']> = {
+  exit: 'exit',
+  online: 'online',
+  'restart overlimit': 'gave-up',
+};
+
+/** A service under pm2, in fork mode (of several instances the first is looked at). */
+export function createPm2({ name, home: configured }: Pm2Options): Supervisor {
+  const home = () => pm2Home(configured);
+  const run = async (timeoutMs: number, ...args: string[]): Promise<ProgramResult> => {
+    const at = home();
+    if (pm2DaemonPid(at) === null) {
+      throw new OpsError('SUPERVISOR_UNAVAILABLE', `no pm2 runs in ${at}`, {
+        hint: 'Start the kit (npm start), or set services.<name>.supervisor.home to the PM2_HOME of the running pm2.',
+        fields: { home: at },
+      });
+    }
+    const env = { ...plainEnvironment(), PM2_HOME: at, PM2_DISABLE_VERSION_CHECK: '1' };
+    return runProgram({ file: process.execPath, args: [program, ...args], env, timeoutMs });
+  };
+  const find = async (): Promise<Pm2App> => {
+    const listed = await run(askTimeoutMs, 'jlist', '--silent');
+    if (listed.timedOut) throw new OpsError('SUPERVISOR_UNAVAILABLE', `pm2 in ${home()} does not answer`);
+    const app = parseJlist(listed.stdout).find((candidate) => candidate.name === name);
+    if (app) return app;
+    throw new OpsError('SUPERVISOR_UNAVAILABLE', `pm2 in ${home()} knows no app named ${name}`, {
+      hint: `Start it once with pm2 under the name ${name}, or mend supervisor.name.`,
+      retryable: false,
+    });
+  };
+  const act = async (...args: string[]): Promise<void> => {
+    const result = await run(actTimeoutMs, ...args, '--silent');
+    if (result.code === 0) return;
+    const said = (result.stderr || result.stdout).trim().split('\n').at(-1) ?? '';
+    const how = result.timedOut ? `did not end within ${actTimeoutMs / 1_000} s` : `failed: ${said}`;
+    throw new OpsError('SUPERVISOR_FAILED', `pm2 ${args.join(' ')} ${how}`);
+  };
+  const stop = async () => {
+    const app = await find();
+    const running = runningOf(app);
+    if (app.status.state !== 'stopped') await act('stop', name);
+    if (running) await untilGone(running, name);
+  };
+  // pm2's own restart gives a fresh budget; its total count goes on, which people read as history.
+  const begin = () => act('restart', name);
+  return {
+    kind: 'pm2',
+    describe: async () => statusNow(await find()),
+    processNow: () => processNow(home(), name),
+    stop,
+    start: async () => {
+      const { state } = (await find()).status;
+      if (state === 'online' || state === 'launching') return;
+      // From "waiting restart" pm2 refuses ("process already exists") and its timer would start a second one.
+      if (state !== 'stopped') await act('stop', name);
+      await begin();
+    },
+    restart: async () => {
+      const { state } = (await find()).status;
+      if (state === 'waiting-restart' || state === 'errored') await stop();
+      await begin();
+    },
+    logFiles: async () => (await find()).logs,
+    watch: (onEvent) =>
+      watchPm2(configured, ({ event, name: whose, at, restarts }) => {
+        const known = eventNames[event];
+        if (whose === name && known) onEvent({ event: known, at, restarts });
+      }),
+  };
+}
+
+const runningOf = (app: Pm2App): ProcStat | null => (app.status.pid === null ? null : procStat(app.status.pid));
+
+/** pm2 keeps the number of a dead process while it waits to restart it: only /proc says whether it runs. */
+const statusNow = (app: Pm2App): SupervisorStatus => ({ ...app.status, pid: runningOf(app)?.pid ?? null });
+
+async function untilGone(running: ProcStat, name: string): Promise<void> {
+  const deadline = Date.now() + goneLimitMs;
+  while (isRunning(running)) {
+    if (Date.now() > deadline) {
+      throw new OpsError('SUPERVISOR_FAILED', `${name} (pid ${running.pid}) still runs after pm2 stopped it`, {
+        hint: `Look at it with: ps -fp ${running.pid}; end it with: kill -9 ${running.pid}`,
+      });
+    }
+    await sleep(20);
+  }
+}
+
+/** From the pid file, which pm2 removes at an exit and writes at a start; a number that now belongs to a stranger does not count. */
+function processNow(home: string, name: string): { pid: number; startTicks: number } | null {
+  const daemon = pm2DaemonPid(home);
+  for (const file of pidFiles(home, name)) {
+    const pid = readPidFile(file);
+    const stat = pid === null ? null : procStat(pid);
+    if (stat && (stat.parentPid === daemon || belongsTo(stat.pid, home))) return stat;
+  }
+  return null;
+}
+
+function pidFiles(home: string, name: string): string[] {
+  // As pm2 names them: every character but these becomes a dash.
+  const stem = `${name.replace(/[^a-zA-Z0-9\\.-]/g, '-')}-`;
+  const folder = path.join(home, 'pids');
+  try {
+    return readdirSync(folder)
+      .filter((file) => file.startsWith(stem) && /^\d+\.pid$/.test(file.slice(stem.length)))
+      .map((file) => path.join(folder, file));
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+/** For an orphan, whose daemon was killed: its environment or command line still names the pm2 it came from. */
+const belongsTo = (pid: number, home: string): boolean =>
+  [readProc(`${pid}/environ`), commandLine(pid)].some((text) => text?.includes(home) ?? false);

@@ -1,0 +1,16 @@
+import type { SupervisorConfig } from '@yoban/shared/config/yoban-config';
+import { createNoSupervisor } from './none.ts';
+import { createPm2 } from './pm2.ts';
+import type { Supervisor } from './supervisor.ts';
+
+/** The supervisor of a service as its configuration names it. Nothing is started or asked here. */
+export function supervisorOf(service: string, config: SupervisorConfig): Supervisor {
+  switch (config.kind) {
+    case 'pm2':
+      return createPm2({ name: config.name, home: config.home ?? null });
+    case 'none':
+      return createNoSupervisor(service);
+    default:
+      return config satisfies never;
+  }
+}

@@ -1,0 +1,53 @@
+export type SupervisorState = 'online' | 'stopped' | 'errored' | 'launching' | 'waiting-restart' | 'unknown';
+
+/** What a supervisor says of one service. Numbers it does not keep are null. */
+export interface SupervisorStatus {
+  state: SupervisorState;
+  pid: number | null;
+  /** Epoch ms. */
+  startedAt: number | null;
+  /** Restarts it has counted since it knows the service. */
+  restarts: number | null;
+  /** Of these, the ones it counts against its limit. */
+  unstableRestarts: number | null;
+  restartLimit: number | null;
+  /** Uptime after which a start counts as stable, ms. */
+  minUptimeMs: number | null;
+  memoryLimitMb: number | null;
+  /** It will not start the process again by itself. */
+  gaveUp: boolean;
+}
+
+/** Something happened to the process. `gave-up` comes beside the exit it follows from. */
+export interface SupervisorEvent {
+  event: 'exit' | 'online' | 'gave-up';
+  /** Epoch ms, the supervisor's clock. */
+  at: number;
+  restarts: number | null;
+}
+
+export interface ServiceLogs {
+  out: string | null;
+  error: string | null;
+}
+
+/**
+ * One guarded service in the hands of its supervisor. Acting methods return when the state asked for is there.
+ * They throw OpsError SUPERVISOR_UNAVAILABLE when the supervisor cannot be asked, SUPERVISOR_FAILED when it did not do it.
+ */
+export interface Supervisor {
+  readonly kind: 'pm2' | 'none';
+  /** Costs a child process where the supervisor is a program: to act or on doubt, never on a timer. */
+  describe(): Promise<SupervisorStatus>;
+  /** The process now, read cheaply (once a second); null when it does not run. `undefined` = this supervisor cannot know. */
+  processNow(): { pid: number; startTicks: number } | null | undefined;
+  /** Returns when the process has really ended. Stopping what is stopped is fine. */
+  stop(): Promise<void>;
+  /** Starts it from any state and gives it a fresh budget of restarts. Starting what runs is fine. */
+  start(): Promise<void>;
+  /** A new process takes the place of the old one. */
+  restart(): Promise<void>;
+  logFiles(): Promise<ServiceLogs>;
+  /** Pushes exits and starts as they happen, where the supervisor can; returns the end of it. Nothing here may be relied on alone. */
+  watch(onEvent: (event: SupervisorEvent) => void): () => void;
+}
