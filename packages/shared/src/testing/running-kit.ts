@@ -54,7 +54,7 @@ async function freePorts(): Promise<{ port: number; appPort: number }> {
 }
 
 /** Starts `npm start`'s own command in a home of its own and waits for the ready line. Fails with the launcher's output. */
-export async function startKit(env: Record<string, string> = {}): Promise<RunningKit> {
+export async function startKit(env: Readonly<Record<string, string | undefined>> = {}): Promise<RunningKit> {
   const temp = makeTempDir();
   const { port, appPort } = await freePorts();
   const kitEnv = { ...process.env, PORT: String(port), APP_PORT: String(appPort), YOBAN_HOME: temp.dir, ...env };
