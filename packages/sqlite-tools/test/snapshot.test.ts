@@ -1,0 +1,111 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { makeTempDir } from '@yoban/shared/testing/temp-dir';
+import Database from 'better-sqlite3';
+import { afterEach, expect, test } from 'vitest';
+import { takeDbLock } from '../src/db-lock.ts';
+import { snapshot } from '../src/snapshot.ts';
+import { verifyCopy } from '../src/verify.ts';
+import { startWritingApp, type WritingApp } from './support/writing-app.ts';
+
+const temp = makeTempDir();
+const apps: WritingApp[] = [];
+afterEach(async () => {
+  for (const app of apps.splice(0)) await app.kill();
+});
+
+let folders = 0;
+async function newApp(options: Parameters<typeof startWritingApp>[1]) {
+  folders += 1;
+  const dir = path.join(temp.dir, `app-${folders}`);
+  mkdirSync(dir);
+  const app = await startWritingApp(dir, options);
+  apps.push(app);
+  return { app, dir };
+}
+
+for (const [journalMode, pageSize] of [
+  ['wal', 4096],
+  ['wal', 512],
+  ['wal', 65_536],
+  ['delete', 4096],
+] as const) {
+  test(`B2: each of 8 copies under a hostile ${journalMode} writer (pages of ${pageSize}) equals one committed moment`, async () => {
+    const { app, dir } = await newApp({ journalMode, pageSize, seed: pageSize + 7 });
+    let newest = 0;
+    for (let at = 0; at < 8; at += 1) {
+      const target = path.join(dir, `copy-${at}.sqlite`);
+      const made = await snapshot({ source: app.file, target });
+      expect(made.journalMode).toBe(journalMode);
+      expect(await verifyCopy(target, ['live', 'counter'])).toMatchObject({ state: 'good', sizeBytes: made.sizeBytes });
+      const moment = app.momentOf(target);
+      expect(moment).toBeGreaterThan(newest);
+      newest = moment;
+    }
+    expect(readdirSync(dir).filter((name) => /copy.*(wal|shm|journal)$/.test(name))).toEqual([]);
+  });
+}
+
+test('B2: the log of a crashed application is part of the copy, and stays where it was', async () => {
+  const { app, dir } = await newApp({ hostile: false });
+  await app.kill();
+  const target = path.join(dir, 'copy.sqlite');
+  const made = await snapshot({ source: app.file, target });
+  expect(app.momentOf(target)).toBeGreaterThanOrEqual(200);
+  expect(made.journalMode).toBe('wal');
+  expect(existsSync(`${app.file}-wal`)).toBe(true);
+});
+
+test('B2: a hot journal of a crashed writer is rolled back before the copy', async () => {
+  const { app, dir } = await newApp({ journalMode: 'delete', hostile: true, seed: 99 });
+  await app.kill();
+  const target = path.join(dir, 'copy.sqlite');
+  await snapshot({ source: app.file, target });
+  app.momentOf(target);
+});
+
+test('a snapshot over its limit ends with BACKUP_TIMEOUT and leaves nothing', async () => {
+  const { app, dir } = await newApp({});
+  const target = path.join(dir, 'copy.sqlite');
+  const limits = { timeMs: 0, walGrowthBytes: 1 };
+  await expect(snapshot({ source: app.file, target, limits, onPinned: untilFailed })).rejects.toMatchObject({
+    code: 'BACKUP_TIMEOUT',
+  });
+  expect(existsSync(target)).toBe(false);
+});
+
+test('rule 5: a restore that takes the lock gets the file within 2 s', async () => {
+  const { app, dir } = await newApp({});
+  const lock = { dir: path.join(dir, 'locks'), db: 'game' };
+  const target = path.join(dir, 'copy.sqlite');
+  let askedAt = 0;
+  const onPinned = async () => {
+    await takeDbLock(lock);
+    askedAt = performance.now();
+    await untilFailed();
+  };
+  await expect(snapshot({ source: app.file, target, lock, onPinned })).rejects.toMatchObject({
+    code: 'BACKUP_INTERRUPTED',
+  });
+  expect(performance.now() - askedAt).toBeLessThan(2_000);
+  expect(existsSync(target)).toBe(false);
+});
+
+test('bad sources are named: missing, not SQLite, locked', async () => {
+  const target = path.join(temp.dir, 'bad-copy.sqlite');
+  const text = path.join(temp.dir, 'notes.txt');
+  writeFileSync(text, 'not a database'.repeat(100));
+  const locked = path.join(temp.dir, 'locked.sqlite');
+  const db = new Database(locked);
+  db.exec('CREATE TABLE t (a)');
+  db.pragma('locking_mode = EXCLUSIVE');
+  db.exec('BEGIN EXCLUSIVE');
+  await expect(snapshot({ source: `${text}.no`, target })).rejects.toMatchObject({ code: 'DB_NOT_FOUND' });
+  await expect(snapshot({ source: text, target })).rejects.toMatchObject({ code: 'DB_NOT_SQLITE' });
+  await expect(snapshot({ source: locked, target })).rejects.toMatchObject({ code: 'DB_LOCKED' });
+  db.close();
+  expect(existsSync(target)).toBe(false);
+});
+
+/** Holds the snapshot at its pinned step; the snapshot's own failure ends the test long before. */
+const untilFailed = () => new Promise<void>(() => undefined);
