@@ -10,5 +10,13 @@ export {
   type SocketClock,
   type WebSocketLike,
 } from './reconnecting-socket.ts';
-export type { Character, CycleOutcome, GameState, LlmOutcome, ReportBody, TipOutcome } from './report-body.ts';
+export type {
+  Character,
+  CycleOutcome,
+  GameState,
+  LlmOutcome,
+  PlatformName,
+  ReportBody,
+  TipOutcome,
+} from './report-body.ts';
 export { Reporter, type ReporterOptions, type ReporterStats } from './reporter.ts';

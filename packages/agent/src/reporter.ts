@@ -18,6 +18,8 @@ export interface ReporterOptions {
   timeoutMs?: number;
   /** Calls kept while the kit is away; beyond it the oldest go. Default: 20,000 (0.5 MB). */
   bufferEvents?: number;
+  /** Called before a report is made up, so that the host can set its gauges for it. What it throws is ignored. */
+  beforeReport?: () => void;
   /** Told once per change of trouble, undefined when it is over. */
   onProblem?: (reason: string | undefined) => void;
   now?: () => number;
@@ -53,6 +55,7 @@ export class Reporter {
   readonly #timeoutMs: number;
   readonly #now: () => number;
   readonly #onProblem: (reason: string | undefined) => void;
+  readonly #beforeReport: () => void;
   readonly #buffer: DeltaBuffer;
   readonly #instance = crypto.randomUUID();
   readonly #timer: NodeJS.Timeout;
@@ -72,6 +75,7 @@ export class Reporter {
     this.#timeoutMs = positive(options.timeoutMs, 4_000);
     this.#now = typeof options.now === 'function' ? options.now : Date.now;
     this.#onProblem = typeof options.onProblem === 'function' ? options.onProblem : () => {};
+    this.#beforeReport = typeof options.beforeReport === 'function' ? options.beforeReport : () => {};
     this.#buffer = new DeltaBuffer(positive(options.bufferEvents, 20_000));
     this.#collector.sendEventsTo((event, now) => this.#buffer.push(event, now));
     this.#timer = setInterval(() => this.#tick(), positive(options.intervalMs, 5_000));
@@ -151,6 +155,12 @@ export class Reporter {
   }
 
   #freeze(): Frozen {
+    try {
+      this.#beforeReport();
+    } catch (error) {
+      // H4: the report goes with the gauges of before; the host hears why through its own handler.
+      this.#tell(`beforeReport: ${error instanceof Error ? error.message : String(error)}`);
+    }
     const slice = this.#buffer.take(MAX_EVENTS_PER_REPORT, MAX_SPAN_MS);
     const now = this.#now();
     const late = this.#buffer.size > 0 || (slice.count > 0 && now - slice.lastAt > MAX_SPAN_MS);

@@ -35,7 +35,7 @@ function start(options: Partial<ConstructorParameters<typeof Reporter>[0]> = {})
 const llmTimes = () => kit.taken().flatMap((body) => body.deltas.llmCalls.map(([ms]) => ms));
 
 test('H4: a report carries each call, the gauges, the game and the platforms in the shape of the contract', async () => {
-  const { collector, reporter } = start();
+  const { collector, reporter } = start({ beforeReport: () => collector.setGauge('tipQueueDepth', 3) });
   collector.recordLlmCall(120.4567, 'ok');
   collector.recordTip(500, 12, 'ok');
   collector.recordCycle(900, 15);
@@ -55,7 +55,14 @@ test('H4: a report carries each call, the gauges, the game and the platforms in 
   expect(kit.taken()[0]).toMatchObject({
     seq: 0,
     deltas: { llmCalls: [[120.457, 'ok']], tips: [[500, 12, 'ok']], cycles: [[900, 15, 'ok']] },
-    gauges: { dbSizeMb: 6.3, tipsProcessedTotal: 1, cyclesCompleted: 1, llmFallbackActive: false, droppedEvents: 0 },
+    gauges: {
+      dbSizeMb: 6.3,
+      tipQueueDepth: 3,
+      tipsProcessedTotal: 1,
+      cyclesCompleted: 1,
+      llmFallbackActive: false,
+      droppedEvents: 0,
+    },
     game: {
       cycle: 144,
       day: 15,
@@ -178,6 +185,9 @@ test.each([
 test('H4: a token that no header can carry, and handlers that throw, do not reach the host', async () => {
   const { collector, reporter } = start({
     token: 'line\nbreak',
+    beforeReport: () => {
+      throw new Error('gauges');
+    },
     onProblem: () => {
       throw new Error('handler');
     },

@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { StandinConfig } from '../config.ts';
+import type { Log } from '../log.ts';
+import type { Service } from '../run-process.ts';
+import { startFakeTips } from './fake-tips.ts';
+import { createModelStandin } from './model-standin.ts';
+import { createTiktokStandin } from './tiktok-standin.ts';
+import { createYoutubeStandin } from './youtube-standin.ts';
+
+/** The three third parties of the game, in one process. */
+export async function createStandins(config: StandinConfig, log: Log): Promise<Service> {
+  const stopping = new AbortController();
+  const model = createModelStandin(config.faultToken, config.modelLatencyMs, stopping.signal);
+  const youtube = createYoutubeStandin(config.faultToken);
+  const tiktok = createTiktokStandin(config.faultToken);
+  const servers: [Server, number][] = [
+    [model, config.modelPort],
+    [youtube.server, config.youtubePort],
+    [tiktok.server, config.tiktokPort],
+  ];
+  const ports = await Promise.all(servers.map(([server, port]) => listen(server, port, config.host)));
+  log.info({ event: 'standins.listening', host: config.host, model: ports[0], youtube: ports[1], tiktok: ports[2] });
+  const stopTips = [youtube, tiktok].map((platform) => startFakeTips(config.tipEveryMs, platform.give));
+  return {
+    stop: async () => {
+      stopping.abort();
+      for (const stop of stopTips) stop();
+      tiktok.close();
+      for (const [server] of servers) server.closeAllConnections();
+      await Promise.all(servers.map(([server]) => new Promise((resolve) => server.close(resolve))));
+    },
+  };
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  server.listen(port, host);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
