@@ -1,0 +1,43 @@
+import { Link, Route, Router, Switch } from 'wouter';
+import { AlertsPage } from '../features/alerts/alerts-page.tsx';
+import { BackupsPage } from '../features/backups/backups-page.tsx';
+import { IncidentsPage } from '../features/incidents/incidents-page.tsx';
+import { ServicesPage } from '../features/services/services-page.tsx';
+import { useWords } from '../lib/page-context.ts';
+import { OverviewPage } from './overview-page.tsx';
+import { SessionGate } from './session-gate.tsx';
+import { Shell } from './shell.tsx';
+
+/** Where health-api serves the page; vite.config.ts builds for the same place. */
+const BASE = '/admin/dashboard';
+
+function NotFound() {
+  const words = useWords();
+  return (
+    <div className="head">
+      <h1>{words.notFound}</h1>
+      <Link className="btn" href="/">
+        {words.toOverview}
+      </Link>
+    </div>
+  );
+}
+
+export function AppRouter() {
+  return (
+    <Router base={BASE}>
+      <SessionGate>
+        <Shell>
+          <Switch>
+            <Route path="/" component={OverviewPage} />
+            <Route path="/services" component={ServicesPage} />
+            <Route path="/alerts" component={AlertsPage} />
+            <Route path="/incidents" component={IncidentsPage} />
+            <Route path="/backups" component={BackupsPage} />
+            <Route component={NotFound} />
+          </Switch>
+        </Shell>
+      </SessionGate>
+    </Router>
+  );
+}

@@ -1,0 +1,107 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { LineIcon, Logo } from '../components/icons.tsx';
+import { StateShape } from '../components/state-mark.tsx';
+import { NewCritical } from '../features/alerts/new-critical.tsx';
+import { useUiConfig, useWords } from '../lib/page-context.ts';
+import { severityOf } from '../lib/panel-state.ts';
+import { useHealth } from '../lib/queries.ts';
+import { ReconnectNotice } from './reconnect-notice.tsx';
+import { Navigation, SideFoot } from './side-content.tsx';
+import { useShortcuts } from './use-shortcuts.ts';
+
+function Brand({ compact = false }: { compact?: boolean }) {
+  return (
+    <Link className="brand" href="/">
+      <Logo />
+      <span>yoban</span>
+      {!compact && <small lang="ja">夜番</small>}
+    </Link>
+  );
+}
+
+function StatusWord() {
+  const words = useWords();
+  const status = useHealth()?.value.status;
+  if (!status) return null;
+  const state = severityOf(status);
+  return (
+    <span className={`state is-${state}`}>
+      <StateShape shape={state} />
+      {words[status]}
+    </span>
+  );
+}
+
+/** Under 960 px: the state stays in sight, everything else is behind one button. */
+function TopBar() {
+  const words = useWords();
+  const [open, setOpen] = useState(false);
+  const [location] = useLocation();
+  useEffect(() => {
+    if (location) setOpen(false);
+  }, [location]);
+  return (
+    <header className="topbar">
+      <Brand compact />
+      <div className="right">
+        <StatusWord />
+        <button
+          type="button"
+          className="btn small"
+          aria-expanded={open}
+          aria-controls="drawer"
+          onClick={() => setOpen(!open)}
+          data-testid="menu"
+        >
+          <LineIcon name="menu" />
+          <span className="sr">{words.menu}</span>
+        </button>
+      </div>
+      {open && (
+        <div className="drawer" id="drawer">
+          <Navigation />
+          <SideFoot />
+        </div>
+      )}
+    </header>
+  );
+}
+
+/** `(1✕) name · yoban`: a tab in the background tells its state too. */
+function usePageTitle(): void {
+  const { displayName } = useUiConfig();
+  const health = useHealth()?.value;
+  const count = health?.reasons.length ?? 0;
+  const mark = health?.status === 'unhealthy' ? '✕' : '▲';
+  const title = `${health && health.status !== 'healthy' ? `(${count || 1}${mark}) ` : ''}${displayName} · yoban`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}
+
+export function Shell({ children }: { children: ReactNode }) {
+  const words = useWords();
+  usePageTitle();
+  useShortcuts();
+  return (
+    <>
+      <a className="skip" href="#main">
+        {words.skip}
+      </a>
+      <TopBar />
+      <div className="shell">
+        <aside className="side" aria-label={words.sideLabel}>
+          <Brand />
+          <Navigation />
+          <SideFoot />
+        </aside>
+        <main className="main" id="main" tabIndex={-1}>
+          <ReconnectNotice />
+          {children}
+        </main>
+      </div>
+      <NewCritical />
+    </>
+  );
+}

@@ -1,0 +1,120 @@
+import type { Incident } from '@yoban/shared/contracts/incident';
+import { StateMark } from '../../components/state-mark.tsx';
+import { dayAndTime, duration, fullTime, latencyText, percent } from '../../lib/format.ts';
+import { useLocale, useWords, useZone } from '../../lib/page-context.ts';
+import { useIncidents } from '../../lib/queries.ts';
+import { useNow } from '../../lib/use-now.ts';
+import { incidentFigures } from './incident-figures.ts';
+
+const MINUTE_MS = 60_000;
+
+function IncidentRow({ incident, nowMs }: { incident: Incident; nowMs: number }) {
+  const words = useWords();
+  const locale = useLocale();
+  const zone = useZone();
+  const beganAt = Date.parse(incident.detectedAt);
+  const open = incident.recoveredAt === null;
+  const lastedMs = (incident.recoveredAt === null ? nowMs : Date.parse(incident.recoveredAt)) - beganAt;
+  const lasted = lastedMs < MINUTE_MS ? latencyText(lastedMs, locale) : duration(lastedMs, locale, 2);
+  return (
+    <tr data-testid="incidents.item" data-id={incident.id} data-state={open ? 'open' : 'recovered'}>
+      <td>
+        <StateMark state={open ? 'warn' : 'ok'} word={open ? words.open : words.recovered} pill={false} />
+      </td>
+      <td className="main wrap">
+        {incident.cause}
+        {incident.lastError !== null && <span className="mute"> {incident.lastError}</span>}
+      </td>
+      <td className="sub">{incident.service}</td>
+      <td className="end" title={fullTime(beganAt, zone)}>
+        {dayAndTime(beganAt, zone)}
+      </td>
+      <td className="r sub" data-l={words.lasted}>
+        {lasted}
+      </td>
+      <td className="sub">{incident.recoveredBy ?? '–'}</td>
+    </tr>
+  );
+}
+
+function Figures({ incidents }: { incidents: readonly Incident[] }) {
+  const words = useWords();
+  const locale = useLocale();
+  const { open, medianRecoveryMs, withoutPersonPercent } = incidentFigures(incidents);
+  return (
+    <section className="card" aria-label={words.incidents}>
+      <dl className="kpis">
+        <div>
+          <dt>{words.openNow}</dt>
+          <dd>{open}</dd>
+        </div>
+        <div>
+          <dt>{words.recoveredIn}</dt>
+          <dd>{medianRecoveryMs === null ? '–' : latencyText(medianRecoveryMs, locale)}</dd>
+        </div>
+        <div>
+          <dt>{words.byItself}</dt>
+          <dd>{withoutPersonPercent === null ? '–' : percent(withoutPersonPercent)}</dd>
+        </div>
+        <div>
+          <dt>{words.inList}</dt>
+          <dd>{incidents.length}</dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function IncidentTable({ incidents }: { incidents: readonly Incident[] }) {
+  const words = useWords();
+  const { serverMs } = useNow();
+  return (
+    <div className="scroll">
+      <table className="tbl stack">
+        <thead>
+          <tr>
+            <th scope="col">{words.state}</th>
+            <th scope="col">{words.cause}</th>
+            <th scope="col">{words.service}</th>
+            <th scope="col">{words.began}</th>
+            <th scope="col" className="r">
+              {words.lasted}
+            </th>
+            <th scope="col">{words.by}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {incidents.map((incident) => (
+            <IncidentRow key={incident.id} incident={incident} nowMs={serverMs} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function IncidentsPage() {
+  const words = useWords();
+  const incidents = useIncidents();
+  return (
+    <>
+      <div className="head">
+        <h1>{words.incidents}</h1>
+      </div>
+      {incidents && <Figures incidents={incidents} />}
+      <section className="card" aria-labelledby="incident-list">
+        <header>
+          <h2 id="incident-list">{words.allIncidents}</h2>
+        </header>
+        {!incidents && <p className="card-note">{words.loading}</p>}
+        {incidents?.length === 0 && (
+          <div className="empty">
+            <b>{words.noIncidents}</b>
+            <span>{words.noIncidentsNote}</span>
+          </div>
+        )}
+        {incidents && incidents.length > 0 && <IncidentTable incidents={incidents} />}
+      </section>
+    </>
+  );
+}

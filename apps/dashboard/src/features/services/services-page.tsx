@@ -1,0 +1,183 @@
+import type { HealthResponse } from '@yoban/shared/contracts/health';
+import { StateMark } from '../../components/state-mark.tsx';
+import { ago, dayAndTime, instant, megabytesText } from '../../lib/format.ts';
+import { useLocale, useUiConfig, useWords, useZone } from '../../lib/page-context.ts';
+import { severityOf } from '../../lib/panel-state.ts';
+import { useHealth } from '../../lib/queries.ts';
+import { elapsedS } from '../../lib/received.ts';
+import { useNow } from '../../lib/use-now.ts';
+import { type CheckRow, checkRows } from './check-rows.ts';
+
+function CheckLine({ row }: { row: CheckRow }) {
+  const words = useWords();
+  const locale = useLocale();
+  return (
+    <tr id={row.id} data-testid={`services.check.${row.id}`} data-state={row.state}>
+      <td>
+        {row.state === 'not-configured' ? (
+          <span className="state plain">{words.notConfigured}</span>
+        ) : (
+          <StateMark state={row.state} pill={false} />
+        )}
+      </td>
+      <td className="main">{row.name}</td>
+      <td className="sub wrap">{row.facts}</td>
+      <td className="end">
+        {row.state === 'not-configured' || row.ageS === null ? '–' : ago(row.ageS * 1000, locale)}
+      </td>
+    </tr>
+  );
+}
+
+function PrimaryService({ health, rows }: { health: HealthResponse; rows: readonly CheckRow[] }) {
+  const words = useWords();
+  const { displayName, primary } = useUiConfig();
+  const summary = health.services.find(({ name }) => name === primary);
+  const status = summary?.status ?? health.status;
+  return (
+    <section className="card" aria-labelledby="service-primary" data-testid={`services.${primary}`} data-value={status}>
+      <header>
+        <h2 id="service-primary">{summary?.display_name ?? displayName}</h2>
+        <StateMark state={severityOf(status)} word={words[status]} />
+      </header>
+      <div className="scroll">
+        <table className="tbl stack">
+          <thead>
+            <tr>
+              <th scope="col">{words.state}</th>
+              <th scope="col">{words.check}</th>
+              <th scope="col">{words.value}</th>
+              <th scope="col">{words.age}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <CheckLine key={row.id} row={row} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function OtherServices({ health }: { health: HealthResponse }) {
+  const words = useWords();
+  const { primary } = useUiConfig();
+  return health.services
+    .filter(({ name }) => name !== primary)
+    .map(({ name, display_name: displayName, status }) => (
+      <section
+        key={name}
+        className="card"
+        aria-label={displayName}
+        data-testid={`services.${name}`}
+        data-value={status}
+      >
+        <header>
+          <h2>{displayName}</h2>
+          <StateMark state={severityOf(status)} word={words[status]} />
+        </header>
+      </section>
+    ));
+}
+
+function Databases({ health }: { health: HealthResponse }) {
+  const words = useWords();
+  const zone = useZone();
+  if (health.databases.length === 0) return null;
+  return (
+    <section className="card" aria-labelledby="databases">
+      <header>
+        <h2 id="databases">{words.databases}</h2>
+      </header>
+      <div className="scroll">
+        <table className="tbl stack">
+          <thead>
+            <tr>
+              <th scope="col">{words.state}</th>
+              <th scope="col">{words.databases}</th>
+              <th scope="col">{words.integrity}</th>
+              <th scope="col" className="r">
+                {words.size}
+              </th>
+              <th scope="col">{words.lastWrite}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {health.databases.map(({ name, status, integrity, size_mb: sizeMb, last_write: lastWrite }) => {
+              const writtenAt = instant(lastWrite);
+              return (
+                <tr key={name}>
+                  <td>
+                    <StateMark state={severityOf(status)} pill={false} />
+                  </td>
+                  <td className="main">{name}</td>
+                  <td className="sub" data-l={words.integrity}>
+                    {integrity === 'ok' ? words.ok : words.integrityUnknown}
+                  </td>
+                  <td className="r sub">{megabytesText(sizeMb)}</td>
+                  <td className="end">{writtenAt === null ? '–' : dayAndTime(writtenAt, zone)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Kit({ health }: { health: HealthResponse }) {
+  const words = useWords();
+  const { bus, store } = health.checks.kit;
+  const busState = bus === 'ok' ? 'ok' : bus === 'unsafe' ? 'warn' : 'error';
+  return (
+    <section className="card" aria-labelledby="kit" id="kit-card">
+      <header>
+        <h2 id="kit">{words.kit}</h2>
+      </header>
+      <dl className="kpis">
+        <div>
+          <dt>{words.bus}</dt>
+          <dd className="kpi-state">
+            <StateMark state={busState} pill={false} />
+          </dd>
+        </div>
+        <div>
+          <dt>{words.store}</dt>
+          <dd className="kpi-state">
+            <StateMark state={store === 'ok' ? 'ok' : 'error'} pill={false} />
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+/** Every check with its state, its value and its age; then the databases and yoban itself. */
+export function ServicesPage() {
+  const words = useWords();
+  const locale = useLocale();
+  const received = useHealth();
+  const { monotonicMs } = useNow();
+  return (
+    <>
+      <div className="head">
+        <h1>{words.services}</h1>
+      </div>
+      {!received && <p className="mute">{words.loading}</p>}
+      {received && (
+        <>
+          <PrimaryService
+            health={received.value}
+            rows={checkRows(received.value, elapsedS(received, monotonicMs), words, locale)}
+          />
+          <OtherServices health={received.value} />
+          <Databases health={received.value} />
+          <Kit health={received.value} />
+        </>
+      )}
+    </>
+  );
+}

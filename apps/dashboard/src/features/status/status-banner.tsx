@@ -1,0 +1,169 @@
+import { alertText } from '@yoban/shared/alerts/catalogue';
+import type { AlertRecord } from '@yoban/shared/contracts/alert';
+import type { HealthResponse } from '@yoban/shared/contracts/health';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { StateShape } from '../../components/state-mark.tsx';
+import { dayAndTime, duration, instant, share, timeOfDay, timeWithSeconds } from '../../lib/format.ts';
+import { useLocale, useUiConfig, useWords, useZone } from '../../lib/page-context.ts';
+import { severityOf } from '../../lib/panel-state.ts';
+import { useAlerts, useSeries } from '../../lib/queries.ts';
+import { useDay } from '../../lib/use-day.ts';
+import { type PanelView, usePanel } from '../../lib/use-panel.ts';
+import { byGravity, reasonSentence, verdictSentence } from './verdict.ts';
+import { WatchLane } from './watch-lane.tsx';
+import { availabilityOf, type WatchSegment, watchSegments } from './watch-segments.ts';
+
+const openProblem = (alerts: readonly AlertRecord[]) =>
+  alerts.find(({ state, level }) => state === 'open' && level === 'critical');
+const lastResolved = (alerts: readonly AlertRecord[]) =>
+  alerts.find(({ state, level }) => state === 'resolved' && level !== 'info');
+
+/** Since when and for how long, what else is wrong, the last error. */
+function Why({ view, who }: { view: PanelView; who: string }) {
+  const words = useWords();
+  const locale = useLocale();
+  const zone = useZone();
+  const alerts = useAlerts() ?? [];
+  const { health, nowMs } = view;
+  if (health.status === 'healthy') return <LastTrouble alerts={alerts} />;
+  const [gravest, ...others] = byGravity(health.reasons);
+  const since = instant(gravest?.since);
+  const lastError = openProblem(alerts)?.lastError ?? null;
+  const { restart_count: restarts, restarts_left: left } = health.checks.process;
+  const told = [
+    since !== null && words.sinceFor(duration(nowMs - since, locale, 2), timeOfDay(since, zone)),
+    lastError !== null && words.lastError(lastError),
+    severityOf(health.checks.process.status) === 'error' && left !== null && words.restartOf(restarts, restarts + left),
+  ].filter((text): text is string => Boolean(text));
+  return (
+    <>
+      <p>{told.join(locale === 'ja' ? '' : ' ')}</p>
+      {others.length > 0 && (
+        <p>
+          {words.alsoWrong(others.map((reason) => reasonSentence(reason, words, who)).join(locale === 'ja' ? '' : ' '))}
+        </p>
+      )}
+    </>
+  );
+}
+
+function LastTrouble({ alerts }: { alerts: readonly AlertRecord[] }) {
+  const words = useWords();
+  const locale = useLocale();
+  const zone = useZone();
+  const trouble = lastResolved(alerts);
+  const endedAt = instant(trouble?.resolvedAt);
+  if (!trouble || endedAt === null) return <p>{words.noTrouble}</p>;
+  const beganAt = Date.parse(trouble.raisedAt);
+  const { title } = alertText(trouble, locale);
+  return <p>{words.lastTrouble(title, dayAndTime(beganAt, zone), duration(endedAt - beganAt, locale, 2))}</p>;
+}
+
+function Facts({ view, segments }: { view: PanelView; segments: readonly WatchSegment[] }) {
+  const words = useWords();
+  const locale = useLocale();
+  const zone = useZone();
+  const seconds = view.health.uptime_seconds;
+  const uptimeMs = seconds > 0 ? seconds * 1000 + view.elapsedMs : 0;
+  const startedAt = view.nowMs - uptimeMs;
+  const since = uptimeMs < 3_600_000 ? timeWithSeconds(startedAt, zone) : dayAndTime(startedAt, zone);
+  const { availablePercent, noDataPercent } = availabilityOf(segments);
+  return (
+    <dl className="facts">
+      <div>
+        <dt>{words.uptime}</dt>
+        <dd>
+          <span data-testid="uptime" data-value={Math.floor(uptimeMs / 1000)}>
+            {view.freshness.kind === 'unknown' ? '–' : duration(uptimeMs, locale, 2)}
+          </span>
+          <small>{uptimeMs > 0 && view.freshness.kind !== 'unknown' ? words.sinceTime(since) : '\u00a0'}</small>
+        </dd>
+      </div>
+      <div>
+        <dt>{words.available24h}</dt>
+        <dd>
+          <span data-testid="availability" data-value={availablePercent ?? ''}>
+            {availablePercent === null ? '–' : share(availablePercent)}
+          </span>
+          <small>{words.noDataShare(share(noDataPercent))}</small>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+/** "Unhealthy. ailife is not running." or, without contact, that nothing is known and what was last known. */
+function Verdict({ view, who }: { view: PanelView; who: string }): ReactNode {
+  const words = useWords();
+  const locale = useLocale();
+  const stop = locale === 'ja' ? '。' : '. ';
+  if (view.freshness.kind !== 'fresh') {
+    return (
+      <p className="verdict">
+        <b>{words[view.freshness.kind]}</b>
+        <b>{stop}</b>
+        {words.noContact(duration(view.elapsedMs, locale, 1))}
+      </p>
+    );
+  }
+  return (
+    <p className="verdict">
+      <b>{words[view.health.status] + stop}</b>
+      {verdictSentence(view.health, words, who)}
+    </p>
+  );
+}
+
+const statusSource = (status: HealthResponse['status']) => () => ({
+  severity: severityOf(status),
+  stale: false,
+  ageS: 0,
+});
+
+/** The answer to "is it all right?": one shape, one sentence, since when, and the day behind it. */
+export function StatusBanner({ health }: { health: HealthResponse }) {
+  const words = useWords();
+  const { displayName } = useUiConfig();
+  const day = useDay();
+  const series = useSeries();
+  const view = usePanel('status', statusSource(health.status));
+  if (!view) return null;
+  const segments = watchSegments(
+    { stepS: series?.stepS ?? 600, times: series?.times ?? [], values: series?.columns.state ?? [] },
+    day.window,
+  );
+  const tone = view.state === 'stale' ? 'unknown' : view.state;
+  return (
+    <section
+      className={`status is-${tone}`}
+      aria-label={words.systemStatus}
+      data-testid="status"
+      data-value={view.health.status}
+      data-state={view.state}
+    >
+      <div className="say">
+        <StateShape shape={view.state} px={36} className="big" />
+        <div className="body">
+          <Verdict view={view} who={displayName} />
+          <div className="why">
+            {view.freshness.kind === 'fresh' ? (
+              <Why view={view} who={displayName} />
+            ) : (
+              <p>{words.lastKnown(words[view.health.status])}</p>
+            )}
+          </div>
+          {view.health.status !== 'healthy' && (
+            <div className="acts">
+              <Link className="btn" href="/incidents">
+                {words.openIncident}
+              </Link>
+            </div>
+          )}
+        </div>
+        <Facts view={view} segments={segments} />
+      </div>
+      <WatchLane segments={segments} window={day.window} />
+    </section>
+  );
+}

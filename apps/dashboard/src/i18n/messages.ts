@@ -1,0 +1,13 @@
+import { en } from './en.ts';
+import { ja } from './ja.ts';
+
+export type Locale = 'en' | 'ja';
+
+/** The shape of every language: the English keys, each a text or a sentence with the same blanks. */
+export type Messages = {
+  readonly [K in keyof typeof en]: (typeof en)[K] extends (...blanks: infer Blanks) => string
+    ? (...blanks: Blanks) => string
+    : string;
+};
+
+export const messagesOf = (locale: Locale): Messages => (locale === 'ja' ? ja : en);

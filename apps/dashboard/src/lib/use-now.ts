@@ -1,0 +1,19 @@
+import { useEffect, useReducer, useSyncExternalStore } from 'react';
+import type { LiveState } from './live-state.ts';
+import { useServices } from './page-context.ts';
+
+/** Draws the caller anew once a second and gives both clocks: the server's time (epoch ms) and the monotonic one. */
+export function useNow(): { serverMs: number; monotonicMs: number } {
+  const { clock, monotonicMs } = useServices();
+  const [, draw] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => {
+    const timer = setInterval(draw, 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return { serverMs: clock.now(), monotonicMs: monotonicMs() };
+}
+
+export function useLiveState(): LiveState {
+  const { live } = useServices();
+  return useSyncExternalStore(live.subscribe, live.state);
+}
