@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { SetupError, say } from '../bootstrap/talk.mjs';
 import { identify } from '../process/process-identity.mjs';
@@ -59,7 +59,10 @@ export async function startPrivateRedis({ server, dataFolder, socket, logFile, p
 
   const launch = () => {
     const startedAt = Date.now();
-    const mine = spawn(server, ['-'], { stdio: ['pipe', 'ignore', 'inherit'], detached: true, cwd: dataFolder });
+    // Not our stderr: a Redis that outlives a killed launcher would hold its terminal or pipe open.
+    const log = openSync(logFile, 'a', 0o600);
+    const mine = spawn(server, ['-'], { stdio: ['pipe', log, log], detached: true, cwd: dataFolder });
+    closeSync(log);
     child = mine;
     // A server that dies at once closes the pipe under us; its exit is what gets reported.
     mine.stdin.on('error', (error) => say(`redis did not read its configuration: ${error.code}`));
