@@ -1,7 +1,8 @@
 // One backup run that is killed at a labelled step, or sabotaged, or left in peace. Its request is the JSON of its argument; it
 // ends with the run's outcome as JSON on stdout.
-import { copyFileSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
+import { existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openCatalog } from '@yoban/sqlite-tools/catalog';
 import { type BackupStep, takeBackup } from '@yoban/sqlite-tools/take-backup';
 import type { Sabotage, VictimRequest } from './victim-request.ts';
@@ -10,7 +11,7 @@ const request = JSON.parse(process.argv[2] ?? '{}') as VictimRequest;
 const folder = path.join(request.backupDir, request.tier);
 
 const unfinished = (): string | undefined =>
-  readdirSync(folder)
+  (existsSync(folder) ? readdirSync(folder) : [])
     .filter((name) => /^\.yoban-.*\.tmp$/.test(name))
     .map((name) => path.join(folder, name))[0];
 
@@ -20,21 +21,27 @@ function damage(file: string): void {
   writeSync(descriptor, Buffer.alloc(3_000, 0x5a), 0, 3_000, Math.floor(statSync(file).size / 2));
 }
 
+/** What `cp` does to a live file, slowed so that a small one shows it too. */
+async function copyLive(to: string): Promise<void> {
+  const half = Math.floor(statSync(request.dbPath).size / 2);
+  const first = readFileSync(request.dbPath).subarray(0, half);
+  await sleep(200);
+  writeFileSync(to, Buffer.concat([first, readFileSync(request.dbPath).subarray(half)]));
+}
+
 /** Each breaks one safeguard from outside; the judge must then find a file that is not one committed moment. */
-const sabotages: Record<Sabotage, (step: BackupStep) => void> = {
-  'copy-without-snapshot': (step) => {
-    const temp = unfinished();
-    if (step === 'verified' && temp) copyFileSync(request.dbPath, temp);
+const sabotages: Record<Sabotage, (step: BackupStep, temp: string) => void | Promise<void>> = {
+  'copy-without-snapshot': (step, temp) => (step === 'verified' ? copyLive(temp) : undefined),
+  'name-before-verify': (step, temp) => {
+    if (step !== 'copied') return;
+    const bytes = readFileSync(temp);
+    writeFileSync(
+      path.join(folder, `${request.db}_${request.tier}_20200101_000000.sqlite`),
+      bytes.subarray(0, bytes.length / 2),
+    );
+    process.kill(process.pid, 'SIGKILL');
   },
-  'name-before-verify': (step) => {
-    const temp = unfinished();
-    if (step === 'pinned' && temp)
-      copyFileSync(temp, path.join(folder, `${request.db}_${request.tier}_20200101_000000.sqlite`));
-  },
-  'skip-verify': (step) => {
-    const temp = unfinished();
-    if (step === 'verified' && temp) damage(temp);
-  },
+  'skip-verify': (step, temp) => (step === 'verified' ? damage(temp) : undefined),
 };
 
 const catalog = openCatalog(request.backupDir);
@@ -54,12 +61,10 @@ const result = await takeBackup(
     zone: 'UTC',
     now: () => Date.now(),
     record: () => undefined,
-    onStep: (step) => {
-      if (request.sabotage) sabotages[request.sabotage](step);
-      if (request.damageCopy && step === 'copied') {
-        const temp = unfinished();
-        if (temp) damage(temp);
-      }
+    onStep: async (step) => {
+      const temp = unfinished();
+      if (request.sabotage && temp) await sabotages[request.sabotage](step, temp);
+      if (request.damageCopy && step === 'copied' && temp) damage(temp);
       if (step === request.killAt) process.kill(process.pid, 'SIGKILL');
     },
   },
