@@ -1,0 +1,262 @@
+import { chmod, chown, mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { asOpsError, hasErrno, OpsError } from '@yoban/shared/errors';
+import { type BuildRequest, buildRestored } from './build-restored.ts';
+import { takeDbLock } from './db-lock.ts';
+import { requireNoHolder } from './file-holders.ts';
+import { inspectCurrent } from './inspect-current.ts';
+import type { RestoreCandidate } from './restore-candidates.ts';
+import { asideName } from './set-aside-name.ts';
+import { noStep, type OnStep } from './steps.ts';
+import {
+  fileId,
+  placeRestored,
+  pruneSets,
+  putBack,
+  recoverSwap,
+  removeSwapRecord,
+  type SwapRecord,
+  setAside,
+  writeSwapRecord,
+} from './swap.ts';
+
+/** A failure at any of these leaves the old set in place and the service running. */
+export const restoreSteps = ['locked', 'built', 'stopped', 'free', 'recorded', 'aside', 'placed', 'started'] as const;
+export type RestoreStep = (typeof restoreSteps)[number];
+
+/** The guarded service, through whatever supervises it. `stop` ends when the process is gone, `start` when it is there. */
+export interface GuardedService {
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** Waits within its own limit. */
+  waitHealthy(): Promise<{ healthy: boolean; detail: string }>;
+}
+
+export interface RestoreRequest {
+  db: { name: string; path: string; requiredTables: readonly string[] };
+  candidate: RestoreCandidate;
+  /** What would come after it; a bad candidate's error names the first good one of these. */
+  next: readonly RestoreCandidate[];
+}
+
+export interface RestoreDeps {
+  /** `YOBAN_HOME/run/locks`. */
+  locksDir: string;
+  zone: string;
+  now: () => number;
+  /** null when no service guards this database. */
+  service: GuardedService | null;
+  onStep?: OnStep<RestoreStep>;
+  onProgress?: (phase: RestoreStep | 'health', doneBytes: number | null) => void;
+}
+
+export interface RestoreReport {
+  from: string;
+  target: string;
+  sizeBytes: number;
+  /** Base name of the set put aside; null when there was no database before. */
+  aside: string | null;
+  /** What the old database was: decides `.corrupted_` or `.pre_restore_`. */
+  current: 'ok' | 'corrupt' | 'unknown' | 'absent';
+  /** An earlier restore that had been killed, and how it was ended. */
+  recovered: 'nothing' | 'finished' | 'undone';
+  /** From the stop of the service to its start. */
+  downMs: number;
+  totalMs: number;
+  health: { state: 'healthy' | 'not-healthy'; detail: string } | { state: 'no-service' };
+}
+
+/**
+ * Brings a database back from a candidate (R1–R3): everything is built and verified before the service stops; the old files go
+ * aside as one set, the new one gets the name atomically, the service starts. Until it has started, a failure puts the old set
+ * back and starts the service on it. A service that starts but does not become healthy keeps the restored data: see `health`.
+ * @throws OpsError RESTORE_CANDIDATE_BAD (naming the next good one, nothing changed), RESTORE_FILE_IN_USE, DB_LOCKED (another
+ * restore runs), DISK_FULL, BACKUP_NOT_FOUND, SUPERVISOR_FAILED of the callbacks, RESTORE_FAILED.
+ */
+export async function restore(request: RestoreRequest, deps: RestoreDeps): Promise<RestoreReport> {
+  const target = await realTarget(request.db.path);
+  await mkdir(path.dirname(target), { recursive: true });
+  const lock = await takeDbLock({ dir: deps.locksDir, db: request.db.name });
+  try {
+    return await new RestoreJob({ ...request, db: { ...request.db, path: target } }, deps).run();
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The file itself where the path is a link: the new one must take the place of the file, not of the link. */
+async function realTarget(file: string): Promise<string> {
+  try {
+    return await realpath(file);
+  } catch (error) {
+    if (!hasErrno(error, 'ENOENT')) throw error;
+    return path.resolve(file);
+  }
+}
+
+class RestoreJob {
+  readonly #request: RestoreRequest;
+  readonly #deps: RestoreDeps;
+  readonly #step: OnStep<RestoreStep>;
+  readonly #target: string;
+  readonly #startedAt = performance.now();
+  #stopCalled = false;
+  #record: SwapRecord | null = null;
+
+  constructor(request: RestoreRequest, deps: RestoreDeps) {
+    this.#request = request;
+    this.#deps = deps;
+    this.#target = request.db.path;
+    this.#step = async (step) => {
+      deps.onProgress?.(step, null);
+      await (deps.onStep ?? noStep)(step);
+    };
+  }
+
+  async run(): Promise<RestoreReport> {
+    const recovered = await recoverSwap(this.#target, this.#at());
+    try {
+      await this.#step('locked');
+      const sizeBytes = await this.#build();
+      await this.#step('built');
+      const current = (await fileId(this.#target)) === null ? 'absent' : (await inspectCurrent(this.#target)).state;
+      const downAt = performance.now();
+      const aside = await this.#swap(current);
+      await this.#start();
+      const downMs = performance.now() - downAt;
+      await removeSwapRecord(this.#target);
+      this.#record = null;
+      this.#deps.onProgress?.('health', null);
+      const health = await this.#health();
+      await pruneSets(this.#target);
+      const totalMs = performance.now() - this.#startedAt;
+      const from = this.#request.candidate.path;
+      return { from, target: this.#target, sizeBytes, aside, current, recovered, downMs, totalMs, health };
+    } catch (thrown) {
+      throw await this.#undo(asOpsError(thrown));
+    }
+  }
+
+  #at() {
+    return { nowMs: this.#deps.now(), zone: this.#deps.zone };
+  }
+
+  get #restoring(): string {
+    return `${this.#target}.restoring`;
+  }
+
+  async #build(): Promise<number> {
+    const { candidate, next, db } = this.#request;
+    const { onProgress } = this.#deps;
+    const build: BuildRequest = {
+      candidate,
+      target: this.#restoring,
+      requiredTables: db.requiredTables,
+      ...(onProgress && { onProgress: (done: number) => onProgress('built', done) }),
+    };
+    try {
+      const sizeBytes = await buildRestored(build);
+      await keepOwner(this.#target, this.#restoring);
+      return sizeBytes;
+    } catch (thrown) {
+      const error = asOpsError(thrown);
+      if (error.code !== 'RESTORE_CANDIDATE_BAD') throw error;
+      throw namingNext(error, await firstGood(next, build));
+    }
+  }
+
+  /** From the stop to the new file in its place. @returns the set's base, or null when there was none. */
+  async #swap(current: RestoreReport['current']): Promise<string | null> {
+    this.#stopCalled = true;
+    await this.#deps.service?.stop();
+    await this.#step('stopped');
+    await requireNoHolder(this.#target);
+    await this.#step('free');
+    const folder = path.dirname(this.#target);
+    const kind = current === 'corrupt' ? 'corrupted' : 'pre_restore';
+    const aside = path.join(folder, asideName(path.basename(this.#target), kind, this.#at(), await readdir(folder)));
+    const restoringId = await fileId(this.#restoring);
+    if (!restoringId) throw new OpsError('RESTORE_FAILED', `${this.#restoring} vanished`);
+    const record = { target: this.#target, restoring: this.#restoring, restoringId, aside };
+    await writeSwapRecord(record);
+    this.#record = record;
+    await this.#step('recorded');
+    await setAside(record);
+    await this.#step('aside');
+    await placeRestored(record);
+    await this.#step('placed');
+    return current === 'absent' ? null : aside;
+  }
+
+  async #start(): Promise<void> {
+    await this.#deps.service?.start();
+    await this.#step('started');
+  }
+
+  async #health(): Promise<RestoreReport['health']> {
+    if (!this.#deps.service) return { state: 'no-service' };
+    const { healthy, detail } = await this.#deps.service.waitHealthy();
+    return { state: healthy ? 'healthy' : 'not-healthy', detail };
+  }
+
+  /** Puts everything back as it was and returns the error to throw. */
+  async #undo(error: OpsError): Promise<OpsError> {
+    try {
+      if (this.#record) {
+        await this.#deps.service?.stop();
+        await requireNoHolder(this.#target);
+        await putBack(this.#record, this.#at());
+        await removeSwapRecord(this.#target);
+      }
+      await rm(this.#restoring, { force: true });
+      if (this.#stopCalled) await this.#deps.service?.start();
+      return error.code === 'UNEXPECTED' ? failed(`${error.message}; the old database is in place`, error) : error;
+    } catch (thrown) {
+      const why = asOpsError(thrown).message;
+      return failed(`${error.message}; and undoing it failed: ${why}`, error, {
+        hint: `The old set lies at ${this.#record?.aside ?? this.#target}. Run the restore again: it first ends this one.`,
+      });
+    }
+  }
+}
+
+const failed = (message: string, cause: unknown, options: { hint?: string } = {}) =>
+  new OpsError('RESTORE_FAILED', message, { cause, ...options });
+
+/** Owner, group and mode of the database it replaces; of a new one, the folder's owner. */
+async function keepOwner(target: string, restoring: string): Promise<void> {
+  const old = await stat(target).catch((error: unknown) => {
+    if (hasErrno(error, 'ENOENT')) return null;
+    throw error;
+  });
+  const { uid, gid } = old ?? (await stat(path.dirname(target)));
+  await chmod(restoring, old ? old.mode & 0o7777 : 0o640);
+  const made = await stat(restoring);
+  if (made.uid !== uid || made.gid !== gid) await chown(restoring, uid, gid);
+}
+
+async function firstGood(
+  candidates: readonly RestoreCandidate[],
+  build: BuildRequest,
+): Promise<RestoreCandidate | null> {
+  for (const candidate of candidates) {
+    try {
+      await buildRestored({ ...build, candidate });
+      return candidate;
+    } catch (error) {
+      if (!['RESTORE_CANDIDATE_BAD', 'BACKUP_NOT_FOUND'].includes(asOpsError(error).code)) throw error;
+    } finally {
+      await rm(build.target, { force: true });
+    }
+  }
+  return null;
+}
+
+function namingNext(error: OpsError, next: RestoreCandidate | null): OpsError {
+  const text = next ? `the next good one is ${next.path}` : 'and no other backup of this database is good';
+  return new OpsError('RESTORE_CANDIDATE_BAD', `${error.message}; ${text}`, {
+    cause: error,
+    ...(next && { hint: `Restore the next good one: yoban restore ${next.path}` }),
+    fields: { ...error.fields, nextGood: next?.path ?? null },
+  });
+}
