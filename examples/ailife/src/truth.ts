@@ -24,13 +24,13 @@ export function readTruth(deps: TruthDeps, now: number) {
   const { lastSuccessAt, ...llm } = deps.modelLog.stats(now);
   const { youtube, tiktok, viewers } = deps.platforms;
   return {
-    at: iso(now),
+    at: isoTime(now),
     pid: process.pid,
     uptimeS: process.uptime(),
     game: {
       ...game,
       lastCycleAt: iso(lastCycleAt),
-      nextCycleAt: iso(nextCycleAt),
+      nextCycleAt: isoTime(nextCycleAt),
       cycleMs: deps.cycleMs,
       characters: characters.map(({ name, activity, mood }) => ({ name, activity, ...(mood !== null && { mood }) })),
     },
@@ -54,4 +54,5 @@ export function readTruth(deps: TruthDeps, now: number) {
 
 export type Truth = ReturnType<typeof readTruth>;
 
-const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+const isoTime = (at: number): string => new Date(at).toISOString();
+const iso = (at: number | null): string | null => (at === null ? null : isoTime(at));

@@ -2,7 +2,7 @@
 export interface View {
   day: number;
   cycle: number;
-  nextCycleAt: string | null;
+  nextCycleAt: string;
   viewers: number;
   tipsLastHour: number;
   characters: { name: string; activity: string; mood?: number }[];

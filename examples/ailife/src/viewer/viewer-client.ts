@@ -15,7 +15,7 @@ function setText(id: string, text: string): void {
 function draw(view: View): void {
   setText('day', String(view.day));
   setText('cycle', String(view.cycle));
-  setText('next', view.nextCycleAt === null ? '–' : new Date(view.nextCycleAt).toLocaleTimeString(lang));
+  setText('next', new Date(view.nextCycleAt).toLocaleTimeString(lang));
   setText('viewers', String(view.viewers));
   setText('tips', String(view.tipsLastHour));
   const main = document.getElementById('characters');
