@@ -76,7 +76,7 @@ function judgeOne(file: string, scratch: string, oracle: Map<number, Set<string>
     else copyFileSync(file, copy);
     db = new Database(copy, { readonly: true });
     const integrity = db.pragma('integrity_check', { simple: true });
-    if (integrity !== 'ok') return `integrity check says ${String(integrity)}`;
+    if (integrity !== 'ok') return `integrity check says ${String(integrity).split('\n').slice(0, 2).join(' ')}`;
     const moment = readMoment(db);
     return oracle.get(moment.n)?.has(moment.hash) ? null : `content is not that of commit ${moment.n}`;
   } catch (error) {
