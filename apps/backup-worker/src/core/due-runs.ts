@@ -48,14 +48,15 @@ export interface Moment {
 
 /**
  * Whether a tier is due at `now`. However many due times passed unseen, only the newest is run: one catch-up per tier (B9).
- * A clock that went back finds the newest run in its future and waits for it.
+ * A run that stands for a later time than `now` says nothing: a clock that was wrong once must not stop backups for years, and
+ * one that went back an hour still finds the run of its own due time.
  */
 export function decideTier(schedule: Schedule, newest: KnownRun | null, { now, awakeSinceMs }: Moment): TierDecision {
   const { db, tier, cron, zone } = schedule;
   const dueAtMs = lastDue(cron, zone, now);
   const untilMs = nextDue(cron, zone, now);
   if (dueAtMs < schedule.sinceMs) return { due: false, reason: 'not-yet', untilMs };
-  if (newest && newest.dueAtMs >= dueAtMs) {
+  if (newest && newest.dueAtMs >= dueAtMs && newest.dueAtMs <= now) {
     if (newest.state === 'ok' || newest.dueAtMs > dueAtMs) return { due: false, reason: 'done', untilMs };
     const againMs = newest.endedAtMs + (newest.state === 'failed' ? retryAfterMs : retryInterruptedAfterMs);
     if (now < againMs) return { due: false, reason: 'backing-off', untilMs: Math.min(againMs, untilMs) };

@@ -1,0 +1,102 @@
+import type { PayloadOf } from '@yoban/shared/bus/queues';
+import type { BackupRun, Tier } from '@yoban/shared/contracts/backup';
+import { lastDue } from '@yoban/shared/cron';
+import { putFact } from '@yoban/shared/facts/fact-outbox';
+import { type Catalog, openCatalog, type RecordFacts } from '@yoban/sqlite-tools/catalog';
+import type { Database } from 'better-sqlite3';
+import type { KnownRun, Schedule } from './core/due-runs.ts';
+import { type FailingTier, tellRun } from './core/outcome.ts';
+
+/** What the worker keeps in the catalog beside runs and files; it is the catalog's owner. */
+const workerSql = `
+  CREATE TABLE IF NOT EXISTS worker_schedules (
+    db TEXT NOT NULL, tier TEXT NOT NULL, since_ms INTEGER NOT NULL, PRIMARY KEY (db, tier)
+  );
+  CREATE TABLE IF NOT EXISTS worker_failing (
+    service TEXT NOT NULL, db TEXT NOT NULL, tier TEXT NOT NULL, manual INTEGER NOT NULL, PRIMARY KEY (db, tier)
+  );
+  CREATE TABLE IF NOT EXISTS worker_told (run_id TEXT PRIMARY KEY)`;
+
+/** @throws OpsError CATALOG_UNREADABLE */
+export function openWorkerCatalog(backupDir: string, configured: readonly string[]): Catalog {
+  const catalog = openCatalog(backupDir);
+  catalog.db.exec(workerSql);
+  // A database that is no longer configured would hold the alert of its service open for ever.
+  catalog.db
+    .prepare('DELETE FROM worker_failing WHERE db NOT IN (SELECT value FROM json_each(?))')
+    .run(JSON.stringify(configured));
+  return catalog;
+}
+
+/** Since when a tier is scheduled: remembered, so that a due time missed before the first run of a tier is still caught up. */
+export function scheduledSince(db: Database, name: string, tier: Tier, now: number): number {
+  db.prepare('INSERT INTO worker_schedules VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(name, tier, now);
+  const since = db
+    .prepare<[string, string], number>('SELECT since_ms FROM worker_schedules WHERE db = ? AND tier = ?')
+    .pluck()
+    .get(name, tier);
+  return since ?? now;
+}
+
+const outcomes = (db: Database, where: string, params: Record<string, string | number>): BackupRun[] =>
+  db
+    .prepare<[Record<string, string | number>], string>(
+      `SELECT outcome FROM runs WHERE outcome IS NOT NULL AND ${where}`,
+    )
+    .pluck()
+    .all(params)
+    .map((text) => JSON.parse(text));
+
+/** What the catalog knows of a tier's last due time: its own run, good or not, or a later good one that nobody made by hand. */
+export function newestRun(db: Database, schedule: Schedule, now: number): KnownRun | null {
+  const [run] = outcomes(
+    db,
+    `db = @db AND tier = @tier AND due_at <= @now AND (due_at = @due OR (state = 'ok' AND trigger <> 'manual'))
+     ORDER BY due_at DESC LIMIT 1`,
+    { db: schedule.db, tier: schedule.tier, now, due: lastDue(schedule.cron, schedule.zone, now) },
+  );
+  if (!run) return null;
+  const interrupted = run.state === 'failed' && run.code === 'BACKUP_INTERRUPTED';
+  return {
+    db: run.db,
+    tier: run.tier,
+    dueAtMs: Date.parse(run.dueAt),
+    endedAtMs: Date.parse(run.endedAt),
+    state: interrupted ? 'interrupted' : run.state,
+  };
+}
+
+/** How a run is told: the fact for the read model, the alert events, and the state those follow from, in the run's transaction. */
+export function createRecorder(serviceOf: (db: string) => string, now: () => number): RecordFacts {
+  return (db, run) => {
+    const service = serviceOf(run.db);
+    const telling = tellRun(run, service, failingTiers(db, service), now());
+    db.prepare('DELETE FROM worker_failing WHERE service = ?').run(service);
+    for (const { db: name, tier, manual } of telling.failing) {
+      db.prepare('INSERT OR REPLACE INTO worker_failing VALUES (?, ?, ?, ?)').run(service, name, tier, manual ? 1 : 0);
+    }
+    for (const event of telling.events) putFact(db, 'alertEvent', event.id, event);
+    const fact: PayloadOf<'fact'> = { type: 'backup-run', id: run.id, at: run.endedAt, run };
+    putFact(db, 'fact', `${fact.type}-${run.id}`, fact);
+    db.prepare('INSERT INTO worker_told VALUES (?) ON CONFLICT DO NOTHING').run(run.id);
+  };
+}
+
+const failingTiers = (db: Database, service: string): FailingTier[] =>
+  db
+    .prepare<[string], { db: string; tier: Tier; manual: number }>(
+      'SELECT db, tier, manual FROM worker_failing WHERE service = ?',
+    )
+    .all(service)
+    .map((row) => ({ ...row, manual: row.manual === 1 }));
+
+/** Tells the runs that another process recorded while no worker was there (`backup now` without the bus). @returns how many. */
+export function tellUntold(db: Database, record: RecordFacts): number {
+  return db
+    .transaction(() => {
+      const untold = outcomes(db, 'id NOT IN (SELECT run_id FROM worker_told) ORDER BY started_at', {});
+      for (const run of untold) record(db, run);
+      return untold.length;
+    })
+    .immediate();
+}
