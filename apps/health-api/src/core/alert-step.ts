@@ -1,0 +1,44 @@
+import type { AlertEvent } from '@yoban/shared/contracts/alert';
+import { isoTime } from '@yoban/shared/contracts/time';
+import type { AlertCondition } from './alert-conditions.ts';
+import { settleFlag } from './hysteresis.ts';
+
+/** What is remembered of one alert of one service. `raised` counts its raises, which makes event ids repeatable. */
+export interface AlertFlag {
+  on: boolean;
+  previous: boolean;
+  raised: number;
+}
+
+export const quietFlag: AlertFlag = { on: false, previous: false, raised: 0 };
+
+/**
+ * Steps one alert by one evaluation: two in a row to raise, two to clear (as the status itself). The event, if any, has an id
+ * made of what it tells, so that a repeat after a crash is the same event.
+ */
+export function stepAlert(
+  service: string,
+  before: AlertFlag,
+  condition: AlertCondition,
+  now: number,
+): [next: AlertFlag, event: AlertEvent | null] {
+  const flag = settleFlag(before, condition.on);
+  const rises = flag.on && !before.on;
+  const next = { ...flag, raised: before.raised + (rises ? 1 : 0) };
+  if (flag.on === before.on) return [next, null];
+  const kind = rises ? 'raise' : 'clear';
+  return [
+    next,
+    {
+      id: `health-${service}-${condition.alertType}-${next.raised}-${kind}`,
+      kind,
+      level: 'warning',
+      service,
+      alertType: condition.alertType,
+      at: isoTime(now),
+      params: condition.params,
+      lastError: null,
+      incidentId: null,
+    },
+  ];
+}

@@ -1,0 +1,125 @@
+import { AlertRecord } from '@yoban/shared/contracts/alert';
+import { BackupOverview } from '@yoban/shared/contracts/backup';
+import { CheckResult } from '@yoban/shared/contracts/check';
+import { OverallStatus } from '@yoban/shared/contracts/health';
+import { Incident } from '@yoban/shared/contracts/incident';
+import { MetricsReport } from '@yoban/shared/contracts/report';
+import { HOUR, MINUTE } from '@yoban/shared/contracts/time';
+import { z } from 'zod';
+import { addToHour } from '../core/hour-window.ts';
+import { minuteOf } from '../core/minute-calls.ts';
+import type { HealthDatabase } from '../store/database.ts';
+import { alertTime, type ReadModel, type ServiceState } from './read-model.ts';
+
+const StoredReport = z.object({
+  at: z.number(),
+  instance: z.string(),
+  instanceSince: z.number(),
+  gauges: MetricsReport.shape.gauges,
+  game: MetricsReport.shape.game.nullable().default(null),
+  platforms: MetricsReport.shape.platforms.nullable().default(null),
+});
+const StoredCounters = z.object({ counters: z.record(z.string(), z.number()), llmLastOkAt: z.number().nullable() });
+const StoredStatus = z.object({
+  settled: z.object({ status: OverallStatus, previous: OverallStatus }),
+  flags: z.record(z.string(), z.object({ on: z.boolean(), previous: z.boolean(), raised: z.number() })),
+  since: z.record(z.string(), z.number()),
+});
+const StoredChecks = z.array(CheckResult);
+
+/** A settled status survives a restart this short; after a longer silence the first evaluation speaks for itself. */
+const settledHoldsMs = MINUTE;
+const recordLimit = 500;
+
+/**
+ * Puts what the store remembers into the read model, each with its own age: it is shown as the last known value, stale by its
+ * time, never as fresh. What is already in the model (a store that came back) is newer and stays.
+ */
+export function recall(model: ReadModel, store: HealthDatabase, now: number): void {
+  const { records } = store;
+  for (const { value } of records.newest('alert', recordLimit)) recallOne(model.alerts, AlertRecord, value);
+  for (const { value } of records.newest('incident', recordLimit)) recallOne(model.incidents, Incident, value);
+  for (const { id, at, value } of records.newest('overview', recordLimit)) {
+    const parsed = BackupOverview.safeParse(value);
+    if (parsed.success && !model.overviews.has(id)) model.overviews.set(id, { overview: parsed.data, at });
+  }
+  const latest = new Map(records.latest().map((row) => [row.name, row]));
+  recallChecks(model, latest.get('checks')?.value);
+  for (const state of model.services.values()) {
+    const { name } = state.settings;
+    if (!state.report) {
+      for (const kind of ['llm', 'tips', 'cycles'] as const)
+        for (const [minute, calls] of store.calls.minutes(name, kind, minuteOf(now - HOUR)))
+          addToHour(state.hour, kind, minute, calls);
+      recallService(state, (what) => latest.get(`${what}/${name}`)?.value);
+    }
+    const status = latest.get(`status/${name}`);
+    if (!state.settled && status) recallStatus(state, status, now);
+  }
+}
+
+function recallOne<T extends { id: string }>(into: Map<string, T>, schema: z.ZodType<T>, value: unknown): void {
+  const parsed = schema.safeParse(value);
+  if (parsed.success && !into.has(parsed.data.id)) into.set(parsed.data.id, parsed.data);
+}
+
+function recallService(state: ServiceState, latest: (what: string) => unknown): void {
+  const report = StoredReport.safeParse(latest('report'));
+  if (report.success) state.report = report.data;
+  const counters = StoredCounters.safeParse(latest('counters'));
+  if (!counters.success) return;
+  state.counters = counters.data.counters;
+  state.llmLastOkAt = counters.data.llmLastOkAt;
+}
+
+function recallStatus(state: ServiceState, row: { at: number; value: unknown }, now: number): void {
+  const status = StoredStatus.safeParse(row.value);
+  if (!status.success) return;
+  state.flags = new Map(Object.entries(status.data.flags));
+  if (now - row.at > settledHoldsMs) return;
+  state.settled = status.data.settled;
+  state.since = new Map(Object.entries(status.data.since));
+}
+
+function recallChecks(model: ReadModel, value: unknown): void {
+  const checks = StoredChecks.safeParse(value);
+  for (const check of checks.success ? checks.data : []) {
+    const state = model.services.get(check.service);
+    if (check.check === 'system') model.system ??= check;
+    else if (check.check === 'database') {
+      if (!model.databaseChecks.has(check.name)) model.databaseChecks.set(check.name, check);
+    } else if (state && check.check === 'process') state.process ??= check;
+    else if (state && check.check === 'liveness') state.liveness ??= check;
+  }
+}
+
+/** The newest result of every check, for a restart of this process. */
+export function checksOf(model: ReadModel): CheckResult[] {
+  const ofServices = [...model.services.values()].flatMap((state) => [state.process, state.liveness]);
+  return [...ofServices, ...model.databaseChecks.values(), model.system].filter((check) => check !== null);
+}
+
+export function statusRow(state: ServiceState): z.infer<typeof StoredStatus> | null {
+  if (!state.settled) return null;
+  return {
+    settled: state.settled,
+    flags: Object.fromEntries(state.flags),
+    since: Object.fromEntries(state.since),
+  };
+}
+
+/** Writes the whole read model into a store that comes into use empty: the stand-in in memory, or a file that was replaced. */
+export function fill(model: ReadModel, store: HealthDatabase, now: number): void {
+  const { records } = store;
+  for (const alert of model.alerts.values()) records.put('alert', alert.id, Date.parse(alertTime(alert)), alert);
+  for (const one of model.incidents.values()) records.put('incident', one.id, Date.parse(one.detectedAt), one);
+  for (const { overview, at } of model.overviews.values()) records.put('overview', overview.db, at, overview);
+  records.setLatest('checks', now, checksOf(model));
+  for (const state of model.services.values()) {
+    const { name } = state.settings;
+    if (state.report) records.setLatest(`report/${name}`, state.report.at, state.report);
+    records.setLatest(`counters/${name}`, now, { counters: state.counters, llmLastOkAt: state.llmLastOkAt });
+    const status = statusRow(state);
+    if (status) records.setLatest(`status/${name}`, now, status);
+  }
+}

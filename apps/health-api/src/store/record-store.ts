@@ -1,0 +1,38 @@
+import type { Database } from 'better-sqlite3';
+
+/** Read models of nouns that others own, as JSON: alerts, incidents, backup overviews, and the latest value of what is only latest. */
+export interface RecordStore {
+  put(kind: RecordKind, id: string, at: number, value: unknown): void;
+  /** Newest first. */
+  newest(kind: RecordKind, limit: number): { id: string; at: number; value: unknown }[];
+  keepNewest(kind: RecordKind, limit: number): void;
+  setLatest(name: string, at: number, value: unknown): void;
+  latest(): { name: string; at: number; value: unknown }[];
+}
+export type RecordKind = 'alert' | 'incident' | 'overview';
+
+interface Row {
+  id: string;
+  at: number;
+  value: string;
+}
+
+export function createRecordStore(db: Database): RecordStore {
+  const put = db.prepare('INSERT OR REPLACE INTO record (kind, id, at, value) VALUES (?, ?, ?, ?)');
+  const newest = db.prepare<[string, number], Row>(
+    'SELECT id, at, value FROM record WHERE kind = ? ORDER BY at DESC, id DESC LIMIT ?',
+  );
+  const trim = db.prepare(
+    'DELETE FROM record WHERE kind = @kind AND id NOT IN (SELECT id FROM record WHERE kind = @kind ORDER BY at DESC LIMIT @limit)',
+  );
+  const setLatest = db.prepare('INSERT OR REPLACE INTO latest (name, value, at) VALUES (?, ?, ?)');
+  const latest = db.prepare<[], { name: string; at: number; value: string }>('SELECT name, at, value FROM latest');
+  const parsed = <R extends { value: string }>(row: R) => ({ ...row, value: JSON.parse(row.value) as unknown });
+  return {
+    put: (kind, id, at, value) => void put.run(kind, id, at, JSON.stringify(value)),
+    newest: (kind, limit) => newest.all(kind, limit).map(parsed),
+    keepNewest: (kind, limit) => void trim.run({ kind, limit }),
+    setLatest: (name, at, value) => void setLatest.run(name, JSON.stringify(value), at),
+    latest: () => latest.all().map(parsed),
+  };
+}
