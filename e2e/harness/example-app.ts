@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import type { RunningKit } from '@yoban/shared/testing/running-kit';
+import { waitFor } from '@yoban/shared/testing/wait-for';
+
+export const faultToken = 'e2e-fault-token';
+
+/** The example writes only when a test makes it: no small talk, no tips by themselves, one cycle a day. */
+export const quietApp = {
+  AILIFE_FAULT_TOKEN: faultToken,
+  AILIFE_CHAT_MS: '0',
+  STANDIN_TIP_EVERY_MS: '0',
+  AILIFE_CYCLE_MS: '86400000',
+};
+
+/** Truth of the example (`GET /api/state`), as far as tests compare it. */
+export interface Truth {
+  pid: number;
+  game: {
+    day: number;
+    cycle: number;
+    lastCycleAt: string | null;
+    characters: { name: string; activity: string; mood?: number }[];
+  };
+  tips: Record<string, number>;
+  llm: Record<string, number | boolean | string | null>;
+  platforms: { youtube: { connected: boolean }; tiktok: { connected: boolean }; viewers: number };
+  database: { path: string; sizeMb: number; commit: number };
+}
+
+/** Flips one of the example's fault switches. */
+export async function flip(kit: RunningKit, name: string, body: Record<string, unknown> = {}): Promise<void> {
+  const answer = await fetch(`${kit.appUrl}/faults/${name}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${faultToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`switch ${name}: ${answer.status} ${await answer.text()}`);
+}
+
+export const readTruth = async (kit: RunningKit): Promise<Truth> =>
+  (await (await fetch(`${kit.appUrl}/api/state`)).json()) as Truth;
+
+/** The pid that answers `/healthz` with 200, or null. */
+export async function healthyPid(kit: RunningKit): Promise<number | null> {
+  try {
+    const answer = await fetch(`${kit.appUrl}/healthz`, { signal: AbortSignal.timeout(2_000) });
+    return answer.status === 200 ? ((await answer.json()) as { pid: number }).pid : null;
+  } catch {
+    // Nobody listens: that is the answer.
+    return null;
+  }
+}
+
+/** Waits for a new process to answer. */
+export const newPid = (kit: RunningKit, old: number, limitMs = 20_000): Promise<number> =>
+  waitFor(
+    'a new process that answers',
+    async () => {
+      const pid = await healthyPid(kit);
+      return pid !== null && pid !== old ? pid : null;
+    },
+    limitMs,
+  );
+
+/** Hash of a database file's contents as the writer itself counts it, read-only. */
+export function contentHash(file: string): { commit: number; hash: string } {
+  const main = path.resolve(import.meta.dirname, '../../examples/ailife/src/oracle-main.ts');
+  return JSON.parse(
+    execFileSync(process.execPath, ['--conditions=yoban-src', main, 'hash', file], { encoding: 'utf8' }),
+  );
+}

@@ -1,0 +1,107 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FakeSlack, startFakeSlack } from '@yoban/shared/testing/fake-slack';
+import { type FakeSmtp, startFakeSmtp } from '@yoban/shared/testing/fake-smtp';
+import { type RunningKit, startKit } from '@yoban/shared/testing/running-kit';
+import { makeTempDir } from '@yoban/shared/testing/temp-dir';
+import { waitFor } from '@yoban/shared/testing/wait-for';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { flip, healthyPid, newPid, quietApp } from '../harness/example-app.ts';
+
+/** The example's configuration with a short window and grace: waiting out 15 minutes proves nothing more. */
+const windowMs = 40_000;
+const neededMs = 32_000;
+const graceMs = 2_000;
+
+let kit: RunningKit;
+let slack: FakeSlack;
+let smtp: FakeSmtp;
+const temp = makeTempDir();
+
+beforeAll(async () => {
+  slack = await startFakeSlack();
+  smtp = await startFakeSmtp();
+  const example = readFileSync(path.resolve(import.meta.dirname, '../../examples/ailife/yoban.yml'), 'utf8');
+  const config = path.join(temp.dir, 'yoban.yml');
+  const short = example
+    .replace('deduplicationWindowMs: 900000', `deduplicationWindowMs: ${windowMs}`)
+    .replace('displayName:', `grace: ${graceMs}ms\n    displayName:`);
+  writeFileSync(config, short);
+  kit = await startKit({
+    ...quietApp,
+    YOBAN_CONFIG: config,
+    SLACK_WEBHOOK_URL: slack.url,
+    SMTP_URL: smtp.url,
+    EMAIL_FROM: 'yoban@example.test',
+    EMAIL_TO: 'admin@example.test',
+  });
+  await waitFor(
+    'healthy',
+    async () => ((await (await kit.get('/api/health')).json()) as { status: string }).status === 'healthy',
+    60_000,
+  );
+});
+afterAll(async () => {
+  await kit?.stop();
+  await slack?.stop();
+  await smtp?.stop();
+  kit?.remove();
+  temp.remove();
+});
+
+const texts = (from: number) =>
+  slack
+    .messages()
+    .slice(from)
+    .map((message) => message.text);
+const heads = (from: number) =>
+  texts(from)
+    .map((text) => /\[([A-Z]+)\]/.exec(text)?.[1] ?? '?')
+    .sort();
+const pidNow = () => waitFor('the app', () => healthyPid(kit));
+
+test('A4, H6: three kills in a minute are three INFO on Slack and no mail', async () => {
+  const from = slack.messages().length;
+  for (let kill = 1; kill <= 3; kill++) {
+    const pid = await pidNow();
+    process.kill(pid, 'SIGKILL');
+    await newPid(kit, pid);
+    await waitFor(`notice ${kill}`, () => slack.messages().length >= from + kill, 15_000);
+  }
+  // A fourth message would come with the next look of the watchdog.
+  await sleep(graceMs + 2_000);
+  expect(heads(from)).toEqual(['INFO', 'INFO', 'INFO']);
+  expect(texts(from)[0]).toMatch(/pm2/);
+  expect(smtp.mails()).toHaveLength(0);
+});
+
+test('A1, A4: held down three times in one window: one CRITICAL, three recoveries, one summary; mail one and three', async () => {
+  const left = windowMs - (Date.now() % windowMs);
+  if (left < neededMs) await sleep(left + 200);
+  const from = slack.messages().length;
+  const recoveries = () => heads(from).filter((level) => level === 'RECOVERED').length;
+  for (let stop = 1; stop <= 3; stop++) {
+    const pid = await pidNow();
+    await flip(kit, 'refuse-start', { on: true });
+    process.kill(pid, 'SIGKILL');
+    await sleep(graceMs + 1_500);
+    rmSync(path.join(kit.home, 'data/game.sqlite.refuse-start'));
+    const restart = await kit.yoban('restart', 'ailife');
+    expect(restart, restart.stderr).toMatchObject({ code: 0 });
+    await waitFor(`recovery ${stop}`, () => recoveries() === stop, 15_000);
+  }
+  await waitFor(
+    'the summary',
+    () => texts(from).some((text) => !/\[(CRITICAL|RECOVERED)\]/.test(text)),
+    windowMs + 10_000,
+  );
+  expect(heads(from).filter((level) => level === 'CRITICAL')).toHaveLength(1);
+  expect(recoveries()).toBe(3);
+  expect(texts(from)).toHaveLength(5);
+  expect(texts(from).at(-1)).toMatch(/2/);
+  const subjects = smtp.mails().map((mail) => mail.subject);
+  expect(subjects.filter((subject) => subject.startsWith('[CRITICAL] AIPrizeCohabitationLife'))).toHaveLength(1);
+  expect(subjects.filter((subject) => subject.startsWith('[RECOVERED] AIPrizeCohabitationLife'))).toHaveLength(3);
+  expect(subjects).toHaveLength(4);
+});
