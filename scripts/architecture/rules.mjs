@@ -109,11 +109,23 @@ export function findCycles(sources) {
   return cycles;
 }
 
+/** The packages a Markdown table explains: those of its first column, several by commas. */
+const explainedIn = (table) =>
+  new Set(
+    [...table.matchAll(/^\|([^|]+)\|/gm)].flatMap(([, cell]) =>
+      cell
+        .replaceAll('`', '')
+        .split(',')
+        .map((name) => name.trim()),
+    ),
+  );
+
 /** Production dependencies without a line of reason. `manifests` = `[{file, dependencies}]`. */
 export function findUnexplained(manifests, explanation) {
+  const explained = explainedIn(explanation);
   return manifests.flatMap(({ file, dependencies }) =>
     dependencies
-      .filter((name) => !name.startsWith('@yoban/') && !explanation.includes(`\`${name}\``))
+      .filter((name) => !name.startsWith('@yoban/') && !explained.has(name))
       .map((name) => `${file} dependencies: ${name} has no line in docs/dependencies.md`),
   );
 }

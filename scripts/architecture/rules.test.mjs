@@ -62,8 +62,8 @@ test('a cycle is found and told once', () => {
 });
 
 test('a dependency needs its line of reason', () => {
-  const manifests = [{ file: 'apps/a/package.json', dependencies: ['zod', 'left-pad', '@yoban/shared'] }];
-  expect(findUnexplained(manifests, '- `zod`: one schema per noun')).toEqual([
+  const manifests = [{ file: 'apps/a/package.json', dependencies: ['zod', 'ws', 'left-pad', '@yoban/shared'] }];
+  expect(findUnexplained(manifests, '| package | why |\n|---|---|\n| zod, `ws` | instead of left-pad |\n')).toEqual([
     'apps/a/package.json dependencies: left-pad has no line in docs/dependencies.md',
   ]);
 });
