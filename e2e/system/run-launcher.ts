@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-export const projectRoot = path.resolve(import.meta.dirname, '..', '..');
+const projectRoot = path.resolve(import.meta.dirname, '..', '..');
 const standIn = path.join(import.meta.dirname, 'stand-in');
 
 export interface Launcher {

@@ -19,7 +19,7 @@ function npmCommand() {
 }
 
 /** Why `npm install` of a tool failed, with what a person can do about it. */
-export function explainNpmFailure(spec, result) {
+function explainNpmFailure(spec, result) {
   const lines = result.stderr.trim().split('\n').slice(-6).join('\n');
   if (result.code === 127)
     return `npm was not found, so ${spec} cannot be fetched. Install Node 24.11 or newer (it brings npm).`;

@@ -37,7 +37,7 @@ function newestFolder(folder) {
 }
 
 /** True when every `dist` is there and holds what the sources say. */
-export function isBuilt() {
+function isBuilt() {
   const builtAt = statSync(builtFile, { throwIfNoEntry: false })?.mtimeMs;
   if (builtAt === undefined) return false;
   const rootFiles = ['pnpm-lock.yaml', 'tsconfig.base.json', 'turbo.json'].map((name) => path.join(projectRoot, name));

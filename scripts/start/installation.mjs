@@ -7,7 +7,7 @@ import { SetupError } from '../bootstrap/talk.mjs';
 const socketPathMaxBytes = 90;
 
 /** Folder for sockets called `name` that should lie in `folder`: itself, or a short one named by its hash (as @yoban/shared/paths). */
-export function socketFolder(folder, name) {
+function socketFolder(folder, name) {
   if (Buffer.byteLength(path.join(folder, name)) <= socketPathMaxBytes) return folder;
   return path.join(tmpdir(), `yoban-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`);
 }

@@ -12,7 +12,7 @@ const tailBytes = 8_192;
 const tailLines = 12;
 
 /** HTTP status of a GET, undefined when nobody answers in time. */
-export function statusOf(url, limitMs = 2_000) {
+function statusOf(url, limitMs = 2_000) {
   return new Promise((resolve) => {
     const request = http.get(url, { timeout: limitMs, agent: false }, (response) => {
       response.resume();
@@ -24,7 +24,7 @@ export function statusOf(url, limitMs = 2_000) {
 }
 
 /** The last lines of a log file; what went wrong is written there. */
-export function lastLines(file) {
+function lastLines(file) {
   let handle;
   try {
     handle = openSync(file, 'r');
@@ -45,7 +45,7 @@ const isDown = (service) => service.status !== 'online';
 const isHopeless = (service) => service.restarts >= hopelessRestarts || service.status === 'errored';
 
 /** The message for services that did not come up: each by name, with what it said last. */
-export function describeFailure(services, unreachable) {
+function describeFailure(services, unreachable) {
   const down = services.filter((service) => isDown(service) || service.restarts > 0);
   const parts = down.map(({ name, status, restarts, logFile }) => {
     const said = lastLines(logFile).map((line) => `    ${line}`);
