@@ -24,7 +24,10 @@ import {
 export const restoreSteps = ['locked', 'built', 'stopped', 'free', 'recorded', 'aside', 'placed', 'started'] as const;
 export type RestoreStep = (typeof restoreSteps)[number];
 
-/** The guarded service, through whatever supervises it. `stop` ends when the process is gone, `start` when it is there. */
+/**
+ * The guarded service, through whatever supervises it. `stop` ends when the process is gone, `start` when it is there; both are
+ * harmless when it is so already.
+ */
 export interface GuardedService {
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -100,7 +103,7 @@ class RestoreJob {
   readonly #step: OnStep<RestoreStep>;
   readonly #target: string;
   readonly #startedAt = performance.now();
-  #stopCalled = false;
+  #service: 'untouched' | 'told-to-stop' = 'untouched';
   #record: SwapRecord | null = null;
 
   constructor(request: RestoreRequest, deps: RestoreDeps) {
@@ -167,7 +170,7 @@ class RestoreJob {
 
   /** From the stop to the new file in its place. @returns the set's base, or null when there was none. */
   async #swap(current: RestoreReport['current']): Promise<string | null> {
-    this.#stopCalled = true;
+    this.#service = 'told-to-stop';
     await this.#deps.service?.stop();
     await this.#step('stopped');
     await requireNoHolder(this.#target);
@@ -209,7 +212,7 @@ class RestoreJob {
         await removeSwapRecord(this.#target);
       }
       await rm(this.#restoring, { force: true });
-      if (this.#stopCalled) await this.#deps.service?.start();
+      if (this.#service === 'told-to-stop') await this.#deps.service?.start();
       return error.code === 'UNEXPECTED' ? failed(`${error.message}; the old database is in place`, error) : error;
     } catch (thrown) {
       const why = asOpsError(thrown).message;

@@ -1,0 +1,294 @@
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { makeTempDir } from '@yoban/shared/testing/temp-dir';
+import Database from 'better-sqlite3';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { openCatalog } from '../src/catalog.ts';
+import { type GuardedService, type RestoreDeps, type RestoreRequest, restore, restoreSteps } from '../src/restore.ts';
+import { type RestoreCandidate, restoreCandidates } from '../src/restore-candidates.ts';
+import { defaultRotation } from '../src/rotation.ts';
+import { takeBackup } from '../src/take-backup.ts';
+
+const temp = makeTempDir();
+afterAll(() => temp.remove());
+
+const started: ChildProcess[] = [];
+async function startApp(file: string): Promise<ChildProcess> {
+  const child = fork(path.join(import.meta.dirname, 'support', 'holding-app.ts'), [file], {
+    execArgv: ['--conditions=yoban-src'],
+  });
+  started.push(child);
+  await once(child, 'message');
+  return child;
+}
+async function killApp(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
+afterEach(async () => {
+  for (const child of started.splice(0)) await killApp(child);
+});
+
+const hashOf = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
+/** Name to hash of the database and everything beside it but the shared index, which SQLite may rebuild at any open. */
+const setOf = (dir: string) =>
+  Object.fromEntries(
+    readdirSync(dir)
+      .filter((name) => /^game\.sqlite(-wal|-journal)?$/.test(name))
+      .map((name) => [name, hashOf(path.join(dir, name))]),
+  );
+/** Content without SQLite's own order of bytes. */
+const rowsOf = (file: string): string => {
+  const db = new Database(file, { readonly: true });
+  const hash = createHash('sha256');
+  for (const row of db.prepare('SELECT * FROM live ORDER BY id').iterate()) hash.update(JSON.stringify(row));
+  db.close();
+  return hash.digest('hex');
+};
+
+let dir: string;
+let file: string;
+let app: ChildProcess;
+let candidates: RestoreCandidate[];
+let goodRows: string;
+let count = 0;
+const nowMs = Date.UTC(2026, 2, 11, 6);
+
+/** A live application with a weekly and an hourly backup behind it, and commits after them in its log. */
+beforeEach(async () => {
+  count += 1;
+  dir = path.join(temp.dir, `${count}`);
+  mkdirSync(dir);
+  file = path.join(dir, 'game.sqlite');
+  app = await startApp(file);
+  const backupDir = path.join(dir, 'backups');
+  const catalog = openCatalog(backupDir);
+  for (const [at, tier] of (['weekly', 'hourly'] as const).entries()) {
+    const deps = { catalog, backupDir, locksDir: path.join(dir, 'locks'), zone: 'Asia/Tokyo', record: () => undefined };
+    await takeBackup(
+      {
+        db: { name: 'game', path: file, requiredTables: ['live'] },
+        tier,
+        rotation: defaultRotation[tier],
+        gzip: tier === 'weekly',
+        dueAtMs: nowMs + at * 1_000,
+        trigger: 'schedule',
+      },
+      { ...deps, now: () => nowMs + at * 1_000 },
+    );
+  }
+  candidates = await restoreCandidates(catalog, backupDir, 'game');
+  goodRows = rowsOf(newest().path);
+  catalog.close();
+  await killApp(app);
+  app = await startApp(file);
+});
+
+const newest = (): RestoreCandidate => {
+  const [candidate] = candidates;
+  if (!candidate) throw new Error('no backup was made');
+  return candidate;
+};
+
+const serviceOf = (onStart: () => void = () => undefined): GuardedService => ({
+  stop: () => killApp(app),
+  start: async () => {
+    onStart();
+    if (app.exitCode !== null || app.signalCode !== null) app = await startApp(file);
+  },
+  waitHealthy: async () => ({ healthy: true, detail: 'answers' }),
+});
+
+const ask = (change: Partial<RestoreRequest> = {}): RestoreRequest => ({
+  db: { name: 'game', path: file, requiredTables: ['live'] },
+  candidate: newest(),
+  next: candidates.slice(1),
+  ...change,
+});
+const using = (change: Partial<RestoreDeps> = {}): RestoreDeps => ({
+  locksDir: path.join(dir, 'locks'),
+  zone: 'Asia/Tokyo',
+  now: () => nowMs,
+  service: serviceOf(),
+  ...change,
+});
+
+test('R3: the newest backup takes the place, the old set lies aside whole, owner and mode are kept', async () => {
+  execFileSync('chmod', ['0664', file]);
+  let rows = '';
+  const onStart = () => {
+    rows = rowsOf(file);
+  };
+  let old: Record<string, string> = {};
+  const service = serviceOf(onStart);
+  const stop = async () => {
+    await service.stop();
+    old = setOf(dir);
+  };
+  const report = await restore(ask(), using({ service: { ...service, stop } }));
+  expect(report).toMatchObject({ current: 'ok', recovered: 'nothing', health: { state: 'healthy' } });
+  expect(rows).toBe(goodRows);
+  const aside = `${file}.pre_restore_20260311_150000`;
+  expect(report.aside).toBe(aside);
+  expect({ 'game.sqlite': hashOf(aside), 'game.sqlite-wal': hashOf(`${aside}-wal`) }).toEqual(old);
+  expect(statSync(file).mode & 0o777).toBe(0o664);
+  const db = new Database(file, { readonly: true });
+  expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
+  db.close();
+  expect(readdirSync(dir).filter((name) => name.includes('restoring') || name.startsWith('.'))).toEqual([]);
+});
+
+for (const step of restoreSteps) {
+  test(`R3: a failure at "${step}" leaves the old set byte-equal in place and the app running`, async () => {
+    let beforeStop: Record<string, string> | null = null;
+    let atStart: Record<string, string> | null = null;
+    const service = serviceOf(() => {
+      atStart = setOf(dir);
+    });
+    const stop = async () => {
+      await service.stop();
+      beforeStop ??= setOf(dir);
+    };
+    const onStep = (passed: string) => {
+      if (passed === step) throw new Error(`forced at ${step}`);
+    };
+    await expect(restore(ask(), using({ service: { ...service, stop }, onStep }))).rejects.toMatchObject({
+      code: 'RESTORE_FAILED',
+    });
+    expect(app.exitCode ?? app.signalCode).toBeNull();
+    expect(atStart).toEqual(beforeStop);
+    expect(readdirSync(dir).filter((name) => /restor|corrupted|^\./.test(name))).toEqual([]);
+  });
+}
+
+for (const step of restoreSteps) {
+  test(`a restore killed at "${step}" is ended by the next one, which then succeeds`, async () => {
+    await killApp(app);
+    const before = setOf(dir);
+    const beforeRows = rowsOfCopy(file);
+    const killed = fork(
+      path.join(import.meta.dirname, 'support', 'killed-restore.ts'),
+      [JSON.stringify({ step, request: ask(), locksDir: path.join(dir, 'locks') })],
+      { execArgv: ['--conditions=yoban-src'] },
+    );
+    expect((await once(killed, 'exit'))[1]).toBe('SIGKILL');
+    const report = await restore(ask(), using({ service: null, now: () => nowMs + 5_000 }));
+    const isPlaced = step === 'placed' || step === 'started';
+    const isMoving = step === 'recorded' || step === 'aside';
+    expect(report.recovered).toBe(isPlaced ? 'finished' : isMoving ? 'undone' : 'nothing');
+    expect(rowsOf(file)).toBe(goodRows);
+    const sets = readdirSync(dir).filter((name) => /pre_restore_\d{8}_\d{6}$/.test(name));
+    const old = sets.map((name) => path.join(dir, name)).find((set) => hashOf(set) === before['game.sqlite']);
+    expect(rowsOfCopy(old ?? '')).toBe(beforeRows);
+  });
+}
+
+/** Reads a set without changing it: what SQLite replays, it replays in the copy. */
+function rowsOfCopy(set: string): string {
+  const copy = path.join(temp.dir, `copy-${crypto.randomUUID()}.sqlite`);
+  for (const suffix of ['', '-wal', '-journal']) {
+    if (existsSync(`${set}${suffix}`)) copyFileSync(`${set}${suffix}`, `${copy}${suffix}`);
+  }
+  return rowsOf(copy);
+}
+
+test('R2: a bad candidate stops the restore before the service, and names the next good one', async () => {
+  const bytes = readFileSync(newest().path);
+  writeFileSync(newest().path, bytes.fill(1, 5_000, 5_100));
+  const pid = app.pid;
+  const before = setOf(dir);
+  await expect(restore(ask(), using())).rejects.toMatchObject({
+    code: 'RESTORE_CANDIDATE_BAD',
+    message: expect.stringContaining(candidates[1]?.path ?? 'none'),
+    fields: { nextGood: candidates[1]?.path },
+  });
+  expect(app.pid).toBe(pid);
+  expect(app.signalCode).toBeNull();
+  expect(setOf(dir)).toEqual(before);
+});
+
+test('R1: a packed weekly file restores, also without the catalog', async () => {
+  const weekly = candidates.find((candidate) => candidate.tier === 'weekly');
+  const known = await restoreCandidates(null, path.join(dir, 'backups'), 'game');
+  expect(known).toHaveLength(2);
+  const candidate = known.find((other) => other.path === weekly?.path) ?? newest();
+  expect(candidate).toMatchObject({ tier: 'weekly', state: 'unknown' });
+  await restore(ask({ candidate }), using({ service: null, ...(await stopped()) }));
+  expect(rowsOf(file)).toBe(goodRows);
+});
+const stopped = async () => {
+  await killApp(app);
+  return {};
+};
+
+test('R3: a process that still has the file open stops the restore, named', async () => {
+  const other = await startApp(file);
+  const failing = restore(ask(), using());
+  await expect(failing).rejects.toMatchObject({
+    code: 'RESTORE_FILE_IN_USE',
+    message: expect.stringContaining(`pid ${other.pid} (`),
+  });
+  expect(app.exitCode ?? app.signalCode).toBeNull();
+});
+
+test('R3: a damaged database is put aside as corrupted, and the newest three sets stay', async () => {
+  for (let at = 0; at < 4; at += 1) {
+    await killApp(app);
+    writeFileSync(file, 'garbage'.repeat(2_000));
+    const report = await restore(ask(), using({ now: () => nowMs + at * 60_000 }));
+    expect(report.current).toBe('corrupt');
+  }
+  const sets = readdirSync(dir).filter((name) => /\.corrupted_\d{8}_\d{6}$/.test(name));
+  expect(sets).toEqual([1, 2, 3].map((at) => `game.sqlite.corrupted_20260311_150${at}00`));
+});
+
+test('R3: works where no database is left at all', async () => {
+  await killApp(app);
+  const gone = path.join(dir, 'gone', 'deep', 'game.sqlite');
+  const report = await restore(
+    ask({ db: { name: 'game', path: gone, requiredTables: ['live'] } }),
+    using({ service: null }),
+  );
+  expect(report).toMatchObject({ aside: null, current: 'absent', health: { state: 'no-service' } });
+  expect(rowsOf(gone)).toBe(goodRows);
+});
+
+test('the source document leaves the log of a crashed database beside the restored file, which ruins it; ours does not', async () => {
+  await killApp(app);
+  expect(statSync(`${file}-wal`).size).toBeGreaterThan(0);
+  const theirs = path.join(dir, 'theirs.sqlite');
+  for (const suffix of ['', '-wal']) copyFileSync(`${file}${suffix}`, `${theirs}${suffix}`);
+  renameSync(theirs, `${theirs}.aside`);
+  const walBackup = path.join(dir, 'wal-mode-backup.sqlite');
+  copyFileSync(newest().path, walBackup);
+  const fd = readFileSync(walBackup);
+  fd[18] = 2;
+  fd[19] = 2;
+  writeFileSync(theirs, fd);
+  expect(readRowsOrNull(theirs)).not.toBe(goodRows);
+  await restore(ask(), using({ service: null }));
+  expect(rowsOf(file)).toBe(goodRows);
+});
+
+function readRowsOrNull(damaged: string): string | null {
+  try {
+    return rowsOf(damaged);
+  } catch {
+    // "malformed" proves the point as well as wrong rows do.
+    return null;
+  }
+}
