@@ -28,6 +28,7 @@ export class TipQueue {
   constructor(tipMs: number, deps: TipQueueDeps) {
     this.#tipMs = tipMs;
     this.#deps = deps;
+    deps.signal.addEventListener('abort', () => this.#wake());
   }
 
   get depth(): number {
@@ -46,7 +47,6 @@ export class TipQueue {
   /** Until the signal. What a crash left queued is processed first. */
   async run(): Promise<void> {
     const { signal, tips, writingStopped } = this.#deps;
-    signal.addEventListener('abort', () => this.#wake());
     while (!signal.aborted) {
       this.#storeHeld();
       const tip = writingStopped() ? undefined : tips.next();
@@ -74,7 +74,7 @@ export class TipQueue {
     const outcome = this.#toFail.delete(tip.eventId) ? 'failed' : 'ok';
     const ms = performance.now() - startedAt;
     try {
-      this.#deps.tips.finish(tip.id, outcome, ms, Date.now());
+      this.#deps.tips.finish(tip, outcome, ms, Date.now());
     } catch (error) {
       this.#deps.storeFailed(error);
       await pause(RETRY_MS, this.#deps.signal);

@@ -145,3 +145,16 @@ test('H1: the health page says 503 with the cause while the database cannot be w
   await game.until((truth) => truth.tips.processedLastHour === 1);
   expect((await fetch(`${game.url}/healthz`)).status).toBe(200);
 });
+
+test('C5: while another process holds the database locked tips wait, and none is lost', async () => {
+  const game = await world.startGame();
+  await game.until((truth) => truth.game.cycle === 1);
+  const blocker = new Database(world.dbPath);
+  blocker.exec('BEGIN IMMEDIATE');
+  await game.fault('tips', { count: 5, yen: 10 });
+  expect(await game.line('store.failed')).toMatchObject({ error: 'SQLITE_BUSY: database is locked' });
+  expect((await game.truth()).tips).toMatchObject({ queueDepth: 5, processedLastHour: 0 });
+  blocker.exec('ROLLBACK');
+  blocker.close();
+  await game.until((truth) => truth.tips.processedLastHour === 5);
+});

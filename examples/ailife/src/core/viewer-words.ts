@@ -12,7 +12,7 @@ export const viewerWords = {
   },
   ja: {
     title: 'AIの家 配信中',
-    day: '日目',
+    day: '日数',
     cycle: 'サイクル',
     next: '次のターン',
     viewers: '視聴者',

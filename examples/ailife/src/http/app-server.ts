@@ -53,6 +53,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, deps: 
     const lang = pickLang(url.searchParams.get('lang'), request.headers['accept-language']);
     return reply(response, 200, 'text/html; charset=utf-8', viewerPage(lang));
   }
+  if (path === '/favicon.ico') return reply(response, 204, 'image/x-icon', '');
   const script = await readViewerAsset(path);
   if (script === undefined) throw new Refusal(404, `Nothing at ${path}.`);
   return reply(response, 200, 'text/javascript; charset=utf-8', script);

@@ -38,7 +38,9 @@ test('B3: the hash followed commit by commit equals a fresh read of the file, th
   const game = new GameStore(db);
   const tips = new TipStore(db);
   tips.enqueue([tip(1), tip(2), tip(1)], 1);
-  tips.finish(1, 'ok', 1.5, 2);
+  const first = tips.next() ?? expect.unreachable('nothing queued');
+  tips.finish(first, 'ok', 1.5, 2);
+  expect(tips.summary(3)).toMatchObject({ processedLastHour: 1, revenueTotalYen: 100 });
   expect(() =>
     db.write(() => {
       db.sql('DELETE FROM tips').run();

@@ -88,7 +88,7 @@ export class GameDatabase {
   #open(): Database.Database {
     const db = new Database(this.path);
     try {
-      db.pragma('busy_timeout = 2000');
+      db.pragma('busy_timeout = 1000');
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');
       db.pragma('cache_size = -2000');
@@ -125,6 +125,6 @@ export class GameDatabase {
 export const isBusy = (error: unknown): boolean =>
   error instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
 
-/** True when going on would only write more into a ruined file: the process must end and its supervisor must look at the file. */
-export const isRuined = (error: unknown): boolean =>
-  error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB|IOERR)/.test(error.code);
+/** True for a trouble of the store that can pass. A ruined file does not: the process must end and its supervisor must look at it. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof Database.SqliteError && !/^SQLITE_(CORRUPT|NOTADB|IOERR)/.test(error.code);
