@@ -21,7 +21,7 @@ export function createPm2({ node, pm2Home, env }) {
   };
   const run = (...args) => runChild(node, [program, ...args], { cwd: projectRoot, env: environment, outlives: true });
   return {
-    start: (ecosystem) => run('start', ecosystem, '--silent'),
+    start: (ecosystem) => run('start', ecosystem, '--no-color'),
     kill: () => run('kill', '--silent'),
     daemon: () => readPidFile(path.join(pm2Home, 'pm2.pid'), pm2Home),
     /** The services as pm2 sees them: `[{name, status, pid, restarts}]`. 0.2 s of CPU. */

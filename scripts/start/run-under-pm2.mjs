@@ -22,8 +22,10 @@ export async function runUnderPm2({ pm2, pm2Home, ecosystem, urls, undo, stop })
     await stopPm2(pm2, pm2Home, stopLimitMs);
   });
   const list = async () => {
-    if (started !== undefined && started.code !== 0 && pm2.daemon() === undefined) {
-      throw new SetupError(`pm2 could not start: ${started.stderr.trim() || started.stdout.trim()}`);
+    // pm2 leaves out an app whose script is missing, says so, and goes on with the others.
+    if (started !== undefined && started.code !== 0) {
+      const said = `${started.stdout}\n${started.stderr}`.split('\n').filter((line) => line.includes('[ERROR]'));
+      throw new SetupError(['pm2 could not start everything:', ...new Set(said)].join('\n'));
     }
     return pm2.daemon() === undefined ? [] : pm2.list();
   };
