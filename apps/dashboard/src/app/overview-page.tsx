@@ -1,5 +1,6 @@
 import type { HealthResponse } from '@yoban/shared/contracts/health';
 import type { ReactNode } from 'react';
+import { PageHead } from '../components/page-head.tsx';
 import { StateShape } from '../components/state-mark.tsx';
 import { AlertsPanel } from '../features/alerts/alerts-panel.tsx';
 import { BackUpNow, usePrimaryBackup } from '../features/backups/backup-now.tsx';
@@ -94,13 +95,7 @@ export function OverviewPage() {
   const ids = health ? [...panels.map(({ id }) => id), 'system' as const] : [];
   return (
     <>
-      <div className="head">
-        <h1>{words.overview}</h1>
-        <span className="svc">{displayName}</span>
-        <div className="acts">
-          <BackUpNow overview={overview} />
-        </div>
-      </div>
+      <PageHead title={words.overview} about={displayName} action={<BackUpNow overview={overview} />} />
       {!health && <p className="mute">{words.loading}</p>}
       {health && (
         <>

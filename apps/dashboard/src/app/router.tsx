@@ -1,4 +1,5 @@
 import { Link, Route, Router, Switch } from 'wouter';
+import { PageHead } from '../components/page-head.tsx';
 import { AlertsPage } from '../features/alerts/alerts-page.tsx';
 import { BackupsPage } from '../features/backups/backups-page.tsx';
 import { IncidentsPage } from '../features/incidents/incidents-page.tsx';
@@ -14,12 +15,14 @@ const BASE = '/admin/dashboard';
 function NotFound() {
   const words = useWords();
   return (
-    <div className="head">
-      <h1>{words.notFound}</h1>
-      <Link className="btn" href="/">
-        {words.toOverview}
-      </Link>
-    </div>
+    <PageHead
+      title={words.notFound}
+      action={
+        <Link className="btn" href="/">
+          {words.toOverview}
+        </Link>
+      }
+    />
   );
 }
 

@@ -6,7 +6,6 @@ import { NewCritical } from '../features/alerts/new-critical.tsx';
 import { useUiConfig, useWords } from '../lib/page-context.ts';
 import { severityOf } from '../lib/panel-state.ts';
 import { useHealth } from '../lib/queries.ts';
-import { ReconnectNotice } from './reconnect-notice.tsx';
 import { Navigation, SideFoot } from './side-content.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 
@@ -97,7 +96,6 @@ export function Shell({ children }: { children: ReactNode }) {
           <SideFoot />
         </aside>
         <main className="main" id="main" tabIndex={-1}>
-          <ReconnectNotice />
           {children}
         </main>
       </div>

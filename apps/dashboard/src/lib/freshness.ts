@@ -1,49 +1,51 @@
-/** How old the input of a panel is. `ageS` is null when the source has never been heard. */
+/** How old the input of a panel is, seconds. `ageS` is null when the source has never been heard. */
 export type Freshness =
   | { kind: 'fresh'; ageS: number | null }
   | { kind: 'stale'; ageS: number; everyS: number }
   | { kind: 'unknown'; ageS: number | null };
 
 export interface Observation {
-  /** The server's own judgement; it knows the real interval of the source. */
+  /** The server's judgement of the source; it alone knows the interval that is configured for it. */
   stale: boolean;
-  /** Age when the server answered; null = never seen. */
+  /** Age of the source when the server answered; null = never seen. */
   ageS: number | null;
-  /** Seconds since that answer arrived here. */
+  /** Seconds that the answer has lain here. */
   elapsedS: number;
-  /** How often this panel normally gets a new value. */
+  /** How often the source normally speaks. */
   everyS: number;
 }
 
 export const STALE_AFTER_INTERVALS = 2;
 export const UNKNOWN_AFTER_INTERVALS = 5;
+/** An answer of the server is due this often at the latest: by push, else by polling (D3). */
+export const ANSWER_EVERY_S = 10;
 
 /**
- * D3: older than two intervals is stale, older than five is unknown, and neither may look green. A source that the server calls
- * fresh at an age above ours reports more slowly than we assume, so its own age stretches the interval.
+ * D3: older than two intervals is stale, older than five is unknown, and neither may look green. Two clocks decide: how long the
+ * server has not heard the source, and how long this page has not heard the server. The later verdict counts.
  */
 export function freshnessOf({ stale, ageS, elapsedS, everyS }: Observation): Freshness {
-  if (ageS === null) return stale ? { kind: 'unknown', ageS: null } : byAge(elapsedS, everyS, null);
-  const interval = stale ? everyS : Math.max(everyS, ageS / STALE_AFTER_INTERVALS);
-  const total = ageS + elapsedS;
-  if (stale && total <= interval * UNKNOWN_AFTER_INTERVALS) return { kind: 'stale', ageS: total, everyS };
-  return byAge(total, interval, total);
+  const totalS = ageS === null ? null : ageS + elapsedS;
+  const lost = elapsedS > ANSWER_EVERY_S * UNKNOWN_AFTER_INTERVALS;
+  if (lost || (stale && (totalS === null || totalS > everyS * UNKNOWN_AFTER_INTERVALS))) {
+    return { kind: 'unknown', ageS: totalS ?? (lost ? elapsedS : null) };
+  }
+  if (stale) return { kind: 'stale', ageS: totalS ?? elapsedS, everyS };
+  if (elapsedS > ANSWER_EVERY_S * STALE_AFTER_INTERVALS) {
+    return { kind: 'stale', ageS: totalS ?? elapsedS, everyS: ANSWER_EVERY_S };
+  }
+  return { kind: 'fresh', ageS: totalS };
 }
 
-function byAge(seconds: number, everyS: number, shownAgeS: number | null): Freshness {
-  if (seconds > everyS * UNKNOWN_AFTER_INTERVALS) return { kind: 'unknown', ageS: shownAgeS };
-  if (seconds > everyS * STALE_AFTER_INTERVALS) return { kind: 'stale', ageS: seconds, everyS };
-  return { kind: 'fresh', ageS: shownAgeS };
-}
-
-/** The expected interval of each panel, seconds: reports and checks arrive faster than the fallback poll, hosts and backups slower. */
+/** How often the source of each panel speaks in an ordinary configuration, seconds; backups by their most frequent tier. */
 export const panelIntervalS = {
   status: 10,
   process: 10,
+  database: 10,
   llm: 10,
   tips: 10,
   game: 10,
   platforms: 10,
   system: 60,
-  backups: 60,
+  backups: 3 * 3600,
 } as const;

@@ -1,3 +1,4 @@
+import { PageHead } from '../../components/page-head.tsx';
 import { useLocale, useWords } from '../../lib/page-context.ts';
 import { useAlerts } from '../../lib/queries.ts';
 import { alertLines, repeatsHeldBack } from './alert-events.ts';
@@ -11,10 +12,7 @@ export function AlertsPage() {
   const held = repeatsHeldBack(records ?? []);
   return (
     <>
-      <div className="head">
-        <h1>{words.alerts}</h1>
-        <span className="svc">{words.keptHere}</span>
-      </div>
+      <PageHead title={words.alerts} about={words.keptHere} />
       <section className="card" aria-labelledby="alert-list">
         <header>
           <h2 id="alert-list">{words.recentAlerts}</h2>

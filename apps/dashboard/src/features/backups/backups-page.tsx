@@ -1,5 +1,6 @@
 import type { BackupFile, BackupOverview } from '@yoban/shared/contracts/backup';
 import { Command } from '../../components/command.tsx';
+import { PageHead } from '../../components/page-head.tsx';
 import { StateMark } from '../../components/state-mark.tsx';
 import { ago, bytesText, dayAndTime, fullTime } from '../../lib/format.ts';
 import { useLocale, useUiConfig, useWords, useZone } from '../../lib/page-context.ts';
@@ -168,13 +169,7 @@ export function BackupsPage() {
   const ordered = main && overviews ? [main, ...overviews.filter(({ db }) => db !== main.db)] : [];
   return (
     <>
-      <div className="head">
-        <h1>{words.backups}</h1>
-        <span className="svc">{main?.db}</span>
-        <div className="acts">
-          <BackUpNow overview={main} primary />
-        </div>
-      </div>
+      <PageHead title={words.backups} about={main?.db} action={<BackUpNow overview={main} primary />} />
       {!overviews && <p className="mute">{words.loading}</p>}
       {ordered.map((overview, index) => (
         <Database key={overview.db} overview={overview} first={index === 0} />

@@ -9,8 +9,8 @@ import {
   gigabytesText,
   instant,
   megabytesText,
+  nearTime,
   timeOfDay,
-  timeWithSeconds,
 } from '../../lib/format.ts';
 import { nightSpans } from '../../lib/night-spans.ts';
 import { useLocale, useUiConfig, useWords, useZone } from '../../lib/page-context.ts';
@@ -20,6 +20,8 @@ import { type PanelView, usePanel } from '../../lib/use-panel.ts';
 import { backupMarks } from './backup-marks.ts';
 import { usePrimaryBackup } from './backup-now.tsx';
 import { tierWord } from './tier-word.ts';
+
+type Backups = HealthResponse['checks']['backups'];
 
 const DAY_MS = 86_400_000;
 
@@ -57,31 +59,49 @@ function Marks({ overview }: { overview: BackupOverview | null }) {
   );
 }
 
+/** The newest good backup. When the last run failed, its time is not the good one's: then the verified file counts. */
+const lastGoodAt = ({ last_ok: ok, last_at: at, verified_at: verified }: Backups): string =>
+  ok === false ? verified : at;
+
 function LastGood({ view, overview }: { view: PanelView; overview: BackupOverview | null }) {
   const words = useWords();
   const locale = useLocale();
   const zone = useZone();
   const { backups } = view.health.checks;
-  const lastMs = instant(backups.last_at);
-  const verifiedMs = instant(backups.verified_at);
-  const age = lastMs === null ? null : ageParts(view.nowMs - lastMs, locale);
+  const goodMs = instant(lastGoodAt(backups));
+  const runMs = instant(backups.last_at);
+  const age = goodMs === null ? null : ageParts(view.nowMs - goodMs, locale);
   return (
     <Lead
       label={words.lastGood}
       value={
-        <Value id="backups.last_at" raw={lastMs === null ? null : backups.last_at} bad={backups.status === 'error'}>
+        <Value id="backups.last_at" raw={goodMs === null ? null : lastGoodAt(backups)} bad={backups.last_ok === false}>
           {age?.value}
         </Value>
       }
       unit={age === null ? '' : locale === 'ja' ? `${age.unit}前` : `${age.unit} ago`}
       note={
-        <span data-testid="backups.verified_at" data-value={backups.verified_at}>
-          {verifiedMs === null ? words.noneYet : words.verifiedAt(timeWithSeconds(verifiedMs, zone))}
-        </span>
+        backups.last_ok === false && runMs !== null ? (
+          <span className="bad">{words.lastRunFailed(nearTime(runMs, view.nowMs, zone))}</span>
+        ) : (
+          <VerifiedAt view={view} />
+        )
       }
-      lastValue={lastMs === null ? words.never : dayAndTime(lastMs, zone)}
+      lastValue={goodMs === null ? words.never : dayAndTime(goodMs, zone)}
       chart={<Marks overview={overview} />}
     />
+  );
+}
+
+function VerifiedAt({ view }: { view: PanelView }) {
+  const words = useWords();
+  const zone = useZone();
+  const { verified_at: at } = view.health.checks.backups;
+  const verifiedMs = instant(at);
+  return (
+    <span data-testid="backups.verified_at" data-value={at}>
+      {verifiedMs === null ? words.never : words.verifiedAt(nearTime(verifiedMs, view.nowMs, zone))}
+    </span>
   );
 }
 
@@ -110,7 +130,8 @@ function sourceOf({ backups, database }: HealthResponse['checks']) {
   return {
     severity: worst(severityOf(backups.status), damaged ? 'error' : 'ok'),
     stale: backups.stale,
-    ageS: backups.age_s,
+    // The worker speaks when something changes: its silence is no age as long as no run is overdue.
+    ageS: backups.stale ? backups.age_s : 0,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Incident } from '@yoban/shared/contracts/incident';
+import { PageHead } from '../../components/page-head.tsx';
 import { StateMark } from '../../components/state-mark.tsx';
 import { dayAndTime, duration, fullTime, latencyText, percent } from '../../lib/format.ts';
 import { useLocale, useWords, useZone } from '../../lib/page-context.ts';
@@ -98,9 +99,7 @@ export function IncidentsPage() {
   const incidents = useIncidents();
   return (
     <>
-      <div className="head">
-        <h1>{words.incidents}</h1>
-      </div>
+      <PageHead title={words.incidents} />
       {incidents && <Figures incidents={incidents} />}
       <section className="card" aria-labelledby="incident-list">
         <header>

@@ -1,6 +1,6 @@
 import type { HealthResponse } from '@yoban/shared/contracts/health';
 import type { Locale, Messages } from '../../i18n/messages.ts';
-import { duration, latencyText, megabytesText, oneDecimal, percent, yen } from '../../lib/format.ts';
+import { ago, duration, gigabytesText, instant, latencyText, megabytesText, percent, yen } from '../../lib/format.ts';
 import { freshnessOf, panelIntervalS } from '../../lib/freshness.ts';
 import { type PanelState, panelState, severityOf } from '../../lib/panel-state.ts';
 
@@ -14,74 +14,103 @@ export interface CheckRow {
   ageS: number | null;
 }
 
-interface Check {
-  status: string;
-  stale: boolean;
-  age_s: number | null;
-  configured: boolean;
+export interface RowContext {
+  /** Seconds since the values arrived. */
+  elapsedS: number;
+  /** The server's time, epoch ms. */
+  nowMs: number;
+  words: Messages;
+  locale: Locale;
 }
 
-type Entry = [id: string, name: string, check: Check, everyS: number, facts: string[]];
+interface Entry {
+  id: keyof typeof panelIntervalS | 'youtube' | 'tiktok' | 'obs';
+  name: string;
+  check: { status: string; stale: boolean; age_s: number | null; configured: boolean };
+  facts: (string | null)[];
+}
 
-function entries({ checks, uptime_seconds: uptime }: HealthResponse, words: Messages, locale: Locale): Entry[] {
-  const { process, database, llm, tips, platforms, game, system, backups } = checks;
-  const platform = (label: string, check: Check): Entry => [
-    label.toLowerCase(),
-    label,
-    check,
-    panelIntervalS.platforms,
-    [],
-  ];
-  const limit = process.memory_limit_mb === null ? [] : [words.ofLimit(megabytesText(process.memory_limit_mb))];
+function appEntries({ checks, uptime_seconds: uptime }: HealthResponse, { words, locale }: RowContext): Entry[] {
+  const { process, database, llm, tips, game } = checks;
+  const limit = process.memory_limit_mb;
   return [
-    [
-      'process',
-      words.process,
-      process,
-      panelIntervalS.process,
-      [
-        megabytesText(process.memory_mb),
-        ...limit,
-        `CPU ${percent(process.cpu_percent)}`,
-        duration(uptime * 1000, locale, 2),
+    {
+      id: 'process',
+      name: words.process,
+      check: process,
+      facts: [
+        words.fact(words.memory, megabytesText(process.memory_mb)),
+        limit === null ? null : words.limit(megabytesText(limit)),
+        words.fact(words.cpu, percent(process.cpu_percent)),
+        words.fact(words.uptime, duration(uptime * 1000, locale, 2)),
       ],
-    ],
-    ['database', words.databases, database, panelIntervalS.system, [megabytesText(database.size_mb)]],
-    [
-      'llm',
-      words.llm,
-      llm,
-      panelIntervalS.llm,
-      [latencyText(llm.avg_response_ms, locale), `${words.errorRate} ${percent(llm.error_rate_percent)}`],
-    ],
-    [
-      'tips',
-      words.tips,
-      tips,
-      panelIntervalS.tips,
-      [`${words.processed} ${tips.processed_last_hour}`, yen(tips.revenue_last_hour_yen)],
-    ],
-    ['game', words.game, game, panelIntervalS.game, [`${words.cycle} ${game.current_cycle}`]],
-    platform('YouTube', platforms.youtube),
-    platform('TikTok', platforms.tiktok),
-    platform('OBS', platforms.obs),
-    [
-      'system',
-      words.system,
-      system,
-      panelIntervalS.system,
-      system.disk_free_gb === null ? [] : [words.free(`${oneDecimal(system.disk_free_gb)} GB`)],
-    ],
-    ['backups', words.backups, backups, panelIntervalS.backups, []],
+    },
+    { id: 'database', name: words.databaseWord, check: database, facts: [megabytesText(database.size_mb)] },
+    {
+      id: 'llm',
+      name: words.llm,
+      check: llm,
+      facts: [
+        words.fact(words.avgResponse, latencyText(llm.avg_response_ms, locale)),
+        words.fact(words.errorRate, percent(llm.error_rate_percent)),
+      ],
+    },
+    {
+      id: 'tips',
+      name: words.tips,
+      check: tips,
+      facts: [
+        words.fact(words.processed, String(tips.processed_last_hour)),
+        words.fact(words.revenue, yen(tips.revenue_last_hour_yen)),
+      ],
+    },
+    { id: 'game', name: words.game, check: game, facts: [words.fact(words.cycle, String(game.current_cycle))] },
   ];
 }
 
-/** The checks of the primary service; `elapsedS` is the time since they arrived. */
-export function checkRows(health: HealthResponse, elapsedS: number, words: Messages, locale: Locale): CheckRow[] {
-  return entries(health, words, locale).map(([id, name, check, everyS, facts]) => {
-    const freshness = freshnessOf({ stale: check.stale, ageS: check.age_s, elapsedS, everyS });
+function outerEntries({ checks }: HealthResponse, { words, locale, nowMs }: RowContext): Entry[] {
+  const { platforms, system, backups } = checks;
+  const age = (iso: string, say: (age: string) => string) => {
+    const at = instant(iso);
+    return at === null ? null : say(ago(nowMs - at, locale));
+  };
+  const free = system.disk_free_gb;
+  return [
+    {
+      id: 'youtube',
+      name: 'YouTube',
+      check: platforms.youtube,
+      facts: [age(platforms.youtube.last_poll, words.polled)],
+    },
+    { id: 'tiktok', name: 'TikTok', check: platforms.tiktok, facts: [age(platforms.tiktok.last_event, words.event)] },
+    { id: 'obs', name: 'OBS', check: platforms.obs, facts: [age(platforms.obs.last_seen, words.seen)] },
+    {
+      id: 'system',
+      name: words.system,
+      check: system,
+      facts: [free === null ? null : words.fact(words.diskFree, gigabytesText(free))],
+    },
+    {
+      id: 'backups',
+      name: words.backups,
+      // The worker speaks when something changes: its silence is no age as long as no run is overdue.
+      check: { ...backups, age_s: backups.stale ? backups.age_s : 0 },
+      facts: [age(backups.verified_at, (when) => words.fact(words.lastGood, when))],
+    },
+  ];
+}
+
+const isPlatform = (id: Entry['id']): id is 'youtube' | 'tiktok' | 'obs' =>
+  id === 'youtube' || id === 'tiktok' || id === 'obs';
+
+/** The checks of the primary service, each with its own freshness. */
+export function checkRows(health: HealthResponse, context: RowContext): CheckRow[] {
+  return [...appEntries(health, context), ...outerEntries(health, context)].map(({ id, name, check, facts }) => {
+    const everyS = panelIntervalS[isPlatform(id) ? 'platforms' : id];
+    const freshness = freshnessOf({ stale: check.stale, ageS: check.age_s, elapsedS: context.elapsedS, everyS });
     const state = check.configured ? panelState(severityOf(check.status), freshness) : 'not-configured';
     const hidden = state === 'unknown' || state === 'not-configured';
-    return { id, name, state, facts: hidden ? '–' : facts.join(' · '), ageS: freshness.ageS };
+    const told = facts.filter((fact) => fact !== null).join(' · ');
+    return { id, name, state, facts: hidden || told === '' ? '–' : told, ageS: freshness.ageS };
   });
 }

@@ -1,4 +1,5 @@
 import type { HealthResponse } from '@yoban/shared/contracts/health';
+import { PageHead } from '../../components/page-head.tsx';
 import { StateMark } from '../../components/state-mark.tsx';
 import { ago, dayAndTime, instant, megabytesText } from '../../lib/format.ts';
 import { useLocale, useUiConfig, useWords, useZone } from '../../lib/page-context.ts';
@@ -96,7 +97,7 @@ function Databases({ health }: { health: HealthResponse }) {
           <thead>
             <tr>
               <th scope="col">{words.state}</th>
-              <th scope="col">{words.databases}</th>
+              <th scope="col">{words.databaseWord}</th>
               <th scope="col">{words.integrity}</th>
               <th scope="col" className="r">
                 {words.size}
@@ -160,18 +161,21 @@ export function ServicesPage() {
   const words = useWords();
   const locale = useLocale();
   const received = useHealth();
-  const { monotonicMs } = useNow();
+  const { monotonicMs, serverMs } = useNow();
   return (
     <>
-      <div className="head">
-        <h1>{words.services}</h1>
-      </div>
+      <PageHead title={words.services} />
       {!received && <p className="mute">{words.loading}</p>}
       {received && (
         <>
           <PrimaryService
             health={received.value}
-            rows={checkRows(received.value, elapsedS(received, monotonicMs), words, locale)}
+            rows={checkRows(received.value, {
+              elapsedS: elapsedS(received, monotonicMs),
+              nowMs: serverMs,
+              words,
+              locale,
+            })}
           />
           <OtherServices health={received.value} />
           <Databases health={received.value} />

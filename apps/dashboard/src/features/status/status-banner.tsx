@@ -4,13 +4,13 @@ import type { HealthResponse } from '@yoban/shared/contracts/health';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { StateShape } from '../../components/state-mark.tsx';
-import { dayAndTime, duration, instant, share, timeOfDay, timeWithSeconds } from '../../lib/format.ts';
+import { dayAndTime, duration, instant, nearTime, share } from '../../lib/format.ts';
 import { useLocale, useUiConfig, useWords, useZone } from '../../lib/page-context.ts';
 import { severityOf } from '../../lib/panel-state.ts';
 import { useAlerts, useSeries } from '../../lib/queries.ts';
 import { useDay } from '../../lib/use-day.ts';
 import { type PanelView, usePanel } from '../../lib/use-panel.ts';
-import { byGravity, reasonSentence, verdictSentence } from './verdict.ts';
+import { byGravity, reasonSentences, verdictSentence } from './verdict.ts';
 import { WatchLane } from './watch-lane.tsx';
 import { availabilityOf, type WatchSegment, watchSegments } from './watch-segments.ts';
 
@@ -32,18 +32,14 @@ function Why({ view, who }: { view: PanelView; who: string }) {
   const lastError = openProblem(alerts)?.lastError ?? null;
   const { restart_count: restarts, restarts_left: left } = health.checks.process;
   const told = [
-    since !== null && words.sinceFor(duration(nowMs - since, locale, 2), timeOfDay(since, zone)),
-    lastError !== null && words.lastError(lastError),
+    since !== null && words.sinceFor(duration(nowMs - since, locale, 2), nearTime(since, nowMs, zone)),
+    lastError !== null && words.lastError(lastError.replace(/[.。]$/, '')),
     severityOf(health.checks.process.status) === 'error' && left !== null && words.restartOf(restarts, restarts + left),
   ].filter((text): text is string => Boolean(text));
   return (
     <>
       <p>{told.join(locale === 'ja' ? '' : ' ')}</p>
-      {others.length > 0 && (
-        <p>
-          {words.alsoWrong(others.map((reason) => reasonSentence(reason, words, who)).join(locale === 'ja' ? '' : ' '))}
-        </p>
-      )}
+      {others.length > 0 && <p>{words.alsoWrong(reasonSentences(others, words, who, locale))}</p>}
     </>
   );
 }
@@ -67,7 +63,7 @@ function Facts({ view, segments }: { view: PanelView; segments: readonly WatchSe
   const seconds = view.health.uptime_seconds;
   const uptimeMs = seconds > 0 ? seconds * 1000 + view.elapsedMs : 0;
   const startedAt = view.nowMs - uptimeMs;
-  const since = uptimeMs < 3_600_000 ? timeWithSeconds(startedAt, zone) : dayAndTime(startedAt, zone);
+  const since = nearTime(startedAt, view.nowMs, zone);
   const { availablePercent, noDataPercent } = availabilityOf(segments);
   return (
     <dl className="facts">

@@ -1,20 +1,20 @@
 import type { HealthResponse, Reason } from '@yoban/shared/contracts/health';
-import type { Messages } from '../../i18n/messages.ts';
+import type { Locale, Messages } from '../../i18n/messages.ts';
 import { count, megabytesText, percent } from '../../lib/format.ts';
 
-const isWorse = (reason: Reason) => (reason.impact === 'unhealthy' ? 0 : 1);
+const weight = (reason: Reason) => (reason.impact === 'unhealthy' ? 0 : 1);
 
-/** The reasons, the gravest first, otherwise in the order of the server (which is the order of the panels). */
-export const byGravity = (reasons: readonly Reason[]): Reason[] => [...reasons].sort((a, b) => isWorse(a) - isWorse(b));
+/** The reasons, the gravest first, otherwise in the order of the server. */
+export const byGravity = (reasons: readonly Reason[]): Reason[] => reasons.toSorted((a, b) => weight(a) - weight(b));
 
 const platformNames: Record<string, string> = { youtube: 'YouTube', tiktok: 'TikTok', obs: 'OBS' };
 
-/** What a check is called on its panel. */
+/** What a check (`llm`, `platforms.youtube`, `database.game`) is called on its panel. */
 export function checkName(check: string, words: Messages): string {
-  const part = check.split('.').at(-1) ?? check;
+  const [root = '', leaf = ''] = check.split('.');
   const names: Record<string, string> = {
     process: words.process,
-    database: words.databases,
+    database: words.databaseWord,
     llm: words.llm,
     tips: words.tips,
     game: words.game,
@@ -23,73 +23,65 @@ export function checkName(check: string, words: Messages): string {
     backups: words.backups,
     kit: words.kit,
   };
-  return platformNames[part] ?? names[part] ?? part;
+  return platformNames[leaf] ?? names[root] ?? check;
 }
+
+/** The input of the check itself is old, as against a check that says something is overdue. */
+export const isStaleInput = ({ code, check }: Reason): boolean =>
+  code === `${check.replace('.', '_')}_stale` || code === `${check.split('.')[0]}_stale`;
 
 type Sentence = (reason: Reason, words: Messages, who: string) => string | null;
-const has = (reason: Reason, ...parts: string[]) => parts.some((part) => reason.code.includes(part));
-const known = (value: number | null, text: (value: number) => string) => (value === null ? null : text(value));
 
-/** Value and limit of a reason as text, null when the server gave none: then no sentence with a blank is built. */
-function measured(reason: Reason, text: (value: number) => string): [string, string] | null {
-  const value = known(reason.value, text);
-  const limit = known(reason.limit, text);
-  return value === null || limit === null ? null : [value, limit];
+/** A sentence with value and limit; null when the server gave none, so that no sentence with a blank is built. */
+function measured({ value, limit }: Reason, text: (value: number) => string, say: (v: string, l: string) => string) {
+  return value === null || limit === null ? null : say(text(value), text(limit));
 }
 
-const withMeasure = (reason: Reason, text: (n: number) => string, say: (value: string, limit: string) => string) => {
-  const pair = measured(reason, text);
-  return pair && say(...pair);
-};
-
 const sentences: Record<string, Sentence> = {
-  process: (reason, words, who) => {
-    if (has(reason, 'memory')) return withMeasure(reason, megabytesText, words.verdictMemory);
-    if (has(reason, 'cpu')) return withMeasure(reason, percent, words.verdictCpu);
-    return has(reason, 'liveness', 'unreachable', 'answer')
-      ? words.verdictLiveness(who)
-      : words.verdictProcessDown(who);
-  },
-  database: (_reason, words) => words.verdictDatabase,
-  llm: (reason, words) => {
-    if (has(reason, 'error')) return withMeasure(reason, percent, words.verdictLlmErrors);
-    return has(reason, 'fallback') ? words.verdictLlmFallback : words.verdictLlmDown;
-  },
-  tips: (reason, words) => {
-    if (has(reason, 'queue')) return withMeasure(reason, count, words.verdictTipsQueue);
-    return known(reason.value, (n) => words.verdictTipsFailed(count(n)));
-  },
-  game: (_reason, words) => words.verdictGame,
-  system: (reason, words) => (has(reason, 'disk') ? withMeasure(reason, percent, words.verdictDisk) : null),
-  backups: (_reason, words) => words.verdictBackups,
-  kit: (reason, words) => (has(reason, 'store') ? words.verdictStore : words.verdictBus),
+  process_down: (_reason, words, who) => words.verdictProcessDown(who),
+  not_answering: (_reason, words, who) => words.verdictLiveness(who),
+  memory_high: (reason, words) => measured(reason, megabytesText, words.verdictMemory),
+  cpu_high: (reason, words) => measured(reason, percent, words.verdictCpu),
+  database_missing: (_reason, words) => words.verdictDatabaseMissing,
+  database_not_sqlite: (_reason, words) => words.verdictDatabaseDamaged,
+  database_corrupt: (_reason, words) => words.verdictDatabaseDamaged,
+  llm_down: (_reason, words) => words.verdictLlmDown,
+  llm_error_rate: (reason, words) => measured(reason, percent, words.verdictLlmErrors),
+  llm_fallback: (_reason, words) => words.verdictLlmFallback,
+  tips_failing: ({ value }, words) => (value === null ? null : words.verdictTipsFailed(value, count(value))),
+  tip_queue: (reason, words) => measured(reason, count, words.verdictTipsQueue),
+  platform_disconnected: ({ check }, words) => words.verdictPlatform(checkName(check, words)),
+  cycle_stale: (_reason, words) => words.verdictGame,
+  disk_low: (reason, words) => measured(reason, percent, words.verdictDisk),
+  backup_failed: (_reason, words) => words.verdictBackups,
+  bus_down: (_reason, words) => words.verdictBus,
+  bus_unsafe: (_reason, words) => words.verdictBusUnsafe,
+  store_down: (_reason, words) => words.verdictStore,
 };
 
 /** One sentence for a reason, with its value and limit. A code this page does not know is named, never hidden. */
 export function reasonSentence(reason: Reason, words: Messages, who: string): string {
-  const name = checkName(reason.check, words);
-  if (has(reason, 'stale', 'silent')) return words.verdictStale(name);
-  const [root = '', leaf] = reason.check.split('.');
-  if (leaf ? platformNames[leaf] : platformNames[root]) return words.verdictPlatform(name);
-  return sentences[root]?.(reason, words, who) ?? words.verdictOther(`${name} (${reason.code})`);
+  if (isStaleInput(reason) && !Object.hasOwn(sentences, reason.code)) {
+    return words.verdictStale(checkName(reason.check, words));
+  }
+  const told = Object.hasOwn(sentences, reason.code) ? sentences[reason.code]?.(reason, words, who) : null;
+  return told ?? words.verdictOther(`${checkName(reason.check, words)} (${reason.code})`);
 }
 
-/** How many configured checks pass, for "All n checks pass". */
+/** Several reasons as running text; all old inputs share one sentence, since they mostly have one cause. */
+export function reasonSentences(reasons: readonly Reason[], words: Messages, who: string, locale: Locale): string {
+  const old = [...new Set(reasons.filter(isStaleInput).map(({ check }) => checkName(check, words)))];
+  const told = reasons.filter((reason) => !isStaleInput(reason)).map((reason) => reasonSentence(reason, words, who));
+  if (old.length > 0) told.push(words.verdictStale(old.join(locale === 'ja' ? '、' : ', ')));
+  return told.join(locale === 'ja' ? '' : ' ');
+}
+
+/** How many configured checks stand behind "all pass". */
 export function checksConfigured({ checks }: HealthResponse): number {
-  const { platforms } = checks;
-  const all = [
-    checks.process,
-    checks.database,
-    checks.llm,
-    checks.tips,
-    checks.game,
-    checks.system,
-    checks.backups,
-    platforms.youtube,
-    platforms.tiktok,
-    platforms.obs,
-  ];
-  return all.filter(({ configured }) => configured).length;
+  const { process, database, llm, tips, game, system, backups, platforms } = checks;
+  const { youtube, tiktok, obs } = platforms;
+  return [process, database, llm, tips, game, system, backups, youtube, tiktok, obs].filter((one) => one.configured)
+    .length;
 }
 
 /** The sentence after the state word: the gravest reason, or how much is being watched. */

@@ -20,7 +20,10 @@ export interface StateColumn {
 const stateOf = (value: number | null | undefined): WatchState =>
   value === null || value === undefined ? 'none' : value < 0.5 ? 'ok' : value < 1.5 ? 'warn' : 'error';
 
-/** The column as stretches that cover the whole window; time without a bucket is "no data", never assumed to be fine. */
+/**
+ * The column as stretches that cover the whole window; time without a bucket is "no data", never assumed to be fine. The sliver
+ * before the first bucket belongs to a bucket that the server no longer sends, and is drawn like its neighbour.
+ */
 export function watchSegments({ stepS, times, values }: StateColumn, window: TimeWindow): WatchSegment[] {
   const span = window.toMs - window.fromMs;
   const segments: WatchSegment[] = [];
@@ -34,8 +37,9 @@ export function watchSegments({ stepS, times, values }: StateColumn, window: Tim
     else segments.push({ state, from: (coveredMs - window.fromMs) / span, share });
     coveredMs = end;
   };
+  const sliverMs = (times[0] ?? Number.POSITIVE_INFINITY) * 1000 - window.fromMs;
   times.forEach((beginS, index) => {
-    extend('none', beginS * 1000);
+    if (index > 0 || sliverMs > stepS * 1000) extend('none', beginS * 1000);
     extend(stateOf(values[index]), (beginS + stepS) * 1000);
   });
   extend('none', window.toMs);

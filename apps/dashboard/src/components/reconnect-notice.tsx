@@ -1,9 +1,9 @@
-import { StateShape } from '../components/state-mark.tsx';
 import { timeWithZone } from '../lib/format.ts';
 import { outageOf } from '../lib/live-state.ts';
 import { useServices, useWords, useZone } from '../lib/page-context.ts';
 import { useHealth } from '../lib/queries.ts';
 import { useLiveState, useNow } from '../lib/use-now.ts';
+import { StateShape } from './state-mark.tsx';
 
 /** Says, after three seconds without the live connection, how old the page is and when it tries again. */
 export function ReconnectNotice() {
