@@ -1,0 +1,54 @@
+import { backoffMs } from '@yoban/shared/backoff';
+import { HOUR, SECOND } from '@yoban/shared/contracts/time';
+
+/** How one try of a channel ended. `unknown` = it may have arrived: the connection broke after the message had left. */
+export type SendResult =
+  | { kind: 'sent' }
+  | { kind: 'busy'; code: string; afterMs: number }
+  | { kind: 'retry'; code: string }
+  | { kind: 'unknown'; code: string }
+  | { kind: 'permanent'; code: string };
+
+export type NextTry =
+  | { do: 'settle'; state: 'sent' | 'dead'; reason: string }
+  | {
+      do: 'defer';
+      notBefore: number;
+      reason: string;
+      /** False where the receiver only asked for patience: that is no failed attempt. */
+      burned: boolean;
+      /** The whole channel waits until then. */
+      holdUntil: number | null;
+      mayRepeat: boolean;
+    };
+
+const backoff = { baseMs: SECOND, capMs: 60 * SECOND };
+const patience = { minMs: SECOND, maxMs: HOUR };
+
+/**
+ * What follows a try. There is no limit of attempts: a CRITICAL or a recovery is tried until its 24 h are over, an INFO for 6 h.
+ * A receiver that says when (429, Retry-After) is obeyed by the whole channel and costs no attempt.
+ */
+export function nextTry(
+  result: SendResult,
+  row: { attempts: number; expiresAt: number },
+  now: number,
+  random: number,
+): NextTry {
+  if (result.kind === 'sent') return { do: 'settle', state: 'sent', reason: 'sent' };
+  if (result.kind === 'permanent') return { do: 'settle', state: 'dead', reason: result.code };
+  const busy = result.kind === 'busy';
+  const waitMs = busy
+    ? Math.min(patience.maxMs, Math.max(patience.minMs, result.afterMs))
+    : backoffMs(row.attempts, backoff, random);
+  const notBefore = now + waitMs;
+  if (notBefore >= row.expiresAt) return { do: 'settle', state: 'dead', reason: 'expired' };
+  return {
+    do: 'defer',
+    notBefore,
+    reason: result.code,
+    burned: !busy,
+    holdUntil: busy ? notBefore : null,
+    mayRepeat: result.kind === 'unknown',
+  };
+}

@@ -1,0 +1,56 @@
+import { SECOND } from '@yoban/shared/contracts/time';
+import type { Log } from '@yoban/shared/logger';
+import type { Channel } from '../channels/channel.ts';
+import { composeMessage, type MessageStyle } from '../core/message.ts';
+import { nextTry, type SendResult } from '../core/retry.ts';
+import type { OnStep } from '../on-step.ts';
+import { type Claimed, leaseMs, type Outbox } from '../store/outbox.ts';
+
+export interface DeliveryDeps {
+  outbox: Outbox;
+  style: MessageStyle;
+  log: Log;
+  onStep: OnStep;
+  random: () => number;
+}
+
+/** One try; shorter than the lease, so that a row is never sent by two at once. */
+export const sendTimeoutMs = 10 * SECOND;
+
+/** Sends one claimed row and writes how that ended. */
+export async function deliver(channel: Channel, claimed: Claimed, deps: DeliveryDeps): Promise<void> {
+  const { row, attempts, mayRepeat } = claimed;
+  const claimedAt = performance.now();
+  await deps.onStep('claimed');
+  const log = deps.log.child({ nid: row.nid, channel: channel.name, kind: row.notice.kind });
+  if (attempts > 1 && claimed.now() >= row.expiresAt) return settle(claimed, 'dead', 'expired', { ...deps, log });
+  const message = { ...composeMessage(row.notice, deps.style, mayRepeat), nid: row.nid };
+  // A process that was stopped since the claim (SIGSTOP, a sleeping machine) no longer owns the row: whoever does will send it.
+  if (performance.now() - claimedAt > leaseMs - sendTimeoutMs) return void log.warn({ event: 'notice.lease_lost' });
+  const result = await tried(channel, message);
+  await deps.onStep('sent');
+  const next = nextTry(result, { attempts, expiresAt: row.expiresAt }, claimed.now(), deps.random());
+  if (next.do === 'settle') return settle(claimed, next.state, next.reason, { ...deps, log });
+  const held = await deps.outbox.defer(claimed, next);
+  const waitMs = Math.round(next.notBefore - claimed.now());
+  log.warn({ event: held ? 'notice.deferred' : 'notice.lease_lost', reason: next.reason, attempts, waitMs });
+}
+
+async function tried(channel: Channel, message: Parameters<Channel['send']>[0]): Promise<SendResult> {
+  try {
+    return await channel.send(message, AbortSignal.timeout(sendTimeoutMs));
+  } catch (error) {
+    // A channel that throws is a defect of ours; its message may hold a secret, so only the class is told.
+    return { kind: 'retry', code: error instanceof Error ? error.name : 'unknown_error' };
+  }
+}
+
+async function settle(claimed: Claimed, state: 'sent' | 'dead', reason: string, deps: DeliveryDeps): Promise<void> {
+  const held = await deps.outbox.settle(claimed, state);
+  const delayMs = Math.round(claimed.now() - claimed.row.createdAt);
+  const fields = { reason, attempts: claimed.attempts, delayMs };
+  if (!held) deps.log.warn({ event: 'notice.lease_lost', ...fields });
+  else if (state === 'dead') deps.log.error({ event: 'notice.dead', code: 'CHANNEL_REJECTED', ...fields });
+  else deps.log.info({ event: 'notice.sent', ...fields });
+  await deps.onStep('settled');
+}

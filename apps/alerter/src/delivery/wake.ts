@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StopStack } from '@yoban/shared/lifecycle';
+import type { Log } from '@yoban/shared/logger';
+import type { Redis } from 'ioredis';
+import { keyPrefix } from '../store/lua-script.ts';
+
+/** Longest time without a look: what bounds the wait when an alerter died between its wake-up and its claim. */
+const lookEveryS = 10;
+const awayPauseMs = 1_000;
+
+/** Waits on the wake lists over a connection of its own (it blocks it) and tells which channel has something new; null: all. */
+export function startWaking(
+  blocking: Redis,
+  channels: readonly string[],
+  log: Log,
+  stop: StopStack,
+  onWake: (channel: string | null) => void,
+): void {
+  const lists = channels.map((channel) => `${keyPrefix}wake:${channel}`);
+  let ended = false;
+  const loop = async () => {
+    while (!ended) {
+      try {
+        const popped = await blocking.blpop([...lists, `${keyPrefix}wake:`], lookEveryS);
+        onWake(popped ? popped[0].slice(`${keyPrefix}wake:`.length) : null);
+      } catch (error) {
+        if (ended) return;
+        log.debug({ event: 'wake.store_away', err: error });
+        await sleep(awayPauseMs);
+      }
+    }
+  };
+  const done = loop();
+  stop.push('wake', async () => {
+    ended = true;
+    blocking.disconnect();
+    await done;
+  });
+}

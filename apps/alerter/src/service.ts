@@ -1,0 +1,79 @@
+import { patient } from '@yoban/shared/bus/connection';
+import { consume } from '@yoban/shared/bus/consumer';
+import { createProducer } from '@yoban/shared/bus/producer';
+import { startHeartbeat } from '@yoban/shared/heartbeat';
+import type { StopStack } from '@yoban/shared/lifecycle';
+import type { Log } from '@yoban/shared/logger';
+import { Redis } from 'ioredis';
+import { openChannel } from './channels/registry.ts';
+import type { AlerterConfig } from './config.ts';
+import { createDecider } from './decide-and-write.ts';
+import { startRecordDrain } from './delivery/drain-records.ts';
+import { startPump } from './delivery/pump.ts';
+import { startAgenda } from './delivery/run-agenda.ts';
+import { startWaking } from './delivery/wake.ts';
+import { noStep, type OnStep } from './on-step.ts';
+import { createAlertStore } from './store/alert-store.ts';
+import { createOutbox } from './store/outbox.ts';
+import { createRecordQueue } from './store/record-queue.ts';
+
+export interface AlerterDeps {
+  log: Log;
+  stop: StopStack;
+  onStep?: OnStep;
+}
+
+/** Starts the alerter: events in from the bus, decisions into Redis, messages out of its outbox. Ends with `deps.stop`. */
+export async function createService(config: AlerterConfig, deps: AlerterDeps): Promise<void> {
+  const { log, stop } = deps;
+  const onStep = deps.onStep ?? noStep;
+  for (const { channel, missing } of config.skipped) log.warn({ event: 'channel.skipped', channel, missing });
+
+  const redis = connect(config, log);
+  stop.push('redis', () => redis.disconnect());
+  const producer = createProducer(config.redis, log);
+  stop.push('producer', () => producer.close());
+
+  const decider = createDecider({ store: createAlertStore(redis), rules: config.rules, log, onStep });
+  const drainRecords = startRecordDrain({ queue: createRecordQueue(redis), producer, log, stop });
+  const delivery = { outbox: createOutbox(redis), style: config.style, log, onStep, random: Math.random };
+  const pumps = new Map(
+    config.channels.map((channel) => [channel.name, startPump(openChannel(channel), delivery, drainRecords)]),
+  );
+  stop.push('deliveries', () => Promise.all([...pumps.values()].map((pump) => pump.stop())));
+  const nudgeAgenda = startAgenda(decider, log, stop, drainRecords);
+
+  startWaking(connect(config, log), [...pumps.keys()], log, stop, (channel) => {
+    if (channel !== null) return pumps.get(channel)?.nudge();
+    for (const pump of pumps.values()) pump.nudge();
+    nudgeAgenda();
+    drainRecords();
+  });
+  startHeartbeat(config.runDir, 'alerter', stop);
+  consume({
+    queue: 'alertEvent',
+    redis: config.redis,
+    log,
+    stop,
+    handle: async (event) => {
+      await decider.event(event);
+      for (const pump of pumps.values()) pump.nudge();
+      nudgeAgenda();
+    },
+  });
+}
+
+/** A connection that waits out an outage: the alerter goes on where it was when Redis is back. */
+function connect(config: AlerterConfig, log: Log): Redis {
+  const redis = new Redis(patient(config.redis));
+  let away = false;
+  redis.on('error', (error) => {
+    if (!away) log.warn({ event: 'redis.away', err: error });
+    away = true;
+  });
+  redis.on('ready', () => {
+    if (away) log.info({ event: 'redis.back' });
+    away = false;
+  });
+  return redis;
+}

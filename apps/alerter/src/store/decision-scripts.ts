@@ -1,0 +1,92 @@
+import { luaScript, preamble } from './lua-script.ts';
+
+/**
+ * Keys below `{a}:`
+ *   doc:<name>         hash v, json: state of an alert (`alert/<service>/<type>`) or a service (`service/<service>`)
+ *   seen:<event id>    an event that was decided, 24 h (T0)
+ *   out:<nid>          hash: one outbox row
+ *   due:<channel>:<priority>  zset nid -> not before; a claimed row's score is the end of its lease
+ *   record:<id>        hash base, rev, n:<nid>: what the read model is told
+ *   facts              zset record id -> when it became dirty
+ *   agenda, watch:<service>   what falls due by the clock, and the alerts its tick must look at
+ *   wake               list per channel: a blocking pop on it wakes whoever delivers
+ */
+
+/** ARGV: seen id or '', names…, now. Answers {now, seen, v1, json1, v2, json2 …}. */
+export const loadScript = luaScript(`${preamble}
+local out = { ms(now), ARGV[1] ~= '' and redis.call('EXISTS', P .. 'seen:' .. ARGV[1]) or 0 }
+for i = 2, #ARGV - 1 do
+  local doc = redis.call('HMGET', P .. 'doc:' .. ARGV[i], 'v', 'json')
+  out[#out + 1] = doc[1] or '0'
+  out[#out + 1] = doc[2] or ''
+end
+return out`);
+
+/**
+ * Writes one plan whole, or nothing: ARGV = plan as JSON, now. Answers 'done', 'seen' (the event was decided before) or
+ * 'conflict' (a document is no longer the one the plan was made from). Numbers that are kept travel as text: cjson's own
+ * number format would round epoch milliseconds.
+ */
+export const applyScript = luaScript(`${preamble}
+local plan = cjson.decode(ARGV[1])
+if plan.seen ~= '' and redis.call('EXISTS', P .. 'seen:' .. plan.seen) == 1 then return 'seen' end
+for _, doc in ipairs(plan.docs) do
+  if (redis.call('HGET', P .. 'doc:' .. doc.name, 'v') or '0') ~= doc.expect then return 'conflict' end
+end
+if plan.seen ~= '' then redis.call('SET', P .. 'seen:' .. plan.seen, '1', 'PX', plan.seenMs) end
+for _, doc in ipairs(plan.docs) do
+  if doc.json ~= '' then
+    local key = P .. 'doc:' .. doc.name
+    redis.call('HSET', key, 'v', doc.version, 'json', doc.json)
+    if doc.ttlMs == '' then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, doc.ttlMs) end
+  end
+end
+local wake = {}
+for _, row in ipairs(plan.rows) do
+  redis.call('HSET', P .. 'out:' .. row.nid, 'st', 'pending', 'row', row.json, 'due', row.due, 'att', '0', 'tok', '', 'maybe', '')
+  local before = P .. 'out:' .. row.after
+  if row.after ~= '' and redis.call('HGET', before, 'st') == 'pending' then
+    redis.call('HSET', before, 'next', row.nid)
+  else
+    redis.call('ZADD', P .. 'due:' .. row.due, ms(now), row.nid)
+    wake[row.channel] = true
+  end
+end
+for _, record in ipairs(plan.records) do
+  local key = P .. 'record:' .. record.id
+  redis.call('HSET', key, 'base', record.base)
+  for _, notice in ipairs(record.notices) do redis.call('HSET', key, 'n:' .. notice.nid, notice.json) end
+  redis.call('HINCRBY', key, 'rev', 1)
+  if record.ttlMs == '' then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, record.ttlMs) end
+  redis.call('ZADD', P .. 'facts', 'NX', ms(now), record.id)
+end
+if plan.watch then redis.call('SADD', P .. 'watch:' .. plan.watch.service, plan.watch.alertType) end
+if plan.ticked then
+  local set = P .. 'watch:' .. plan.ticked.service
+  for _, alertType in ipairs(plan.ticked.settled) do redis.call('SREM', set, alertType) end
+  redis.call('ZREM', P .. 'agenda', plan.ticked.member)
+  if plan.ticked.nextAt ~= '' and redis.call('SCARD', set) > 0 then
+    redis.call('ZADD', P .. 'agenda', plan.ticked.nextAt, plan.ticked.member)
+  end
+end
+for _, entry in ipairs(plan.agenda) do redis.call('ZADD', P .. 'agenda', 'LT', entry.at, entry.member) end
+for channel in pairs(wake) do
+  redis.call('LPUSH', P .. 'wake:' .. channel, '1')
+  redis.call('LTRIM', P .. 'wake:' .. channel, 0, 3)
+end
+return 'done'`);
+
+/**
+ * ARGV: how far ahead anything can be, ms; now. Answers {now, score of the next or '', members due now…}. What lies further
+ * ahead than that was noted before the clock went back, and is due.
+ */
+export const agendaScript = luaScript(`${preamble}
+local key, horizon = P .. 'agenda', now + tonumber(ARGV[1])
+local out = { ms(now), '' }
+for _, member in ipairs(redis.call('ZRANGEBYSCORE', key, '-inf', ms(now), 'LIMIT', 0, 100)) do out[#out + 1] = member end
+for _, member in ipairs(redis.call('ZRANGEBYSCORE', key, '(' .. ms(horizon), '+inf', 'LIMIT', 0, 100)) do
+  out[#out + 1] = member
+end
+local later = redis.call('ZRANGEBYSCORE', key, '(' .. ms(now), ms(horizon), 'WITHSCORES', 'LIMIT', 0, 1)
+out[2] = later[2] or ''
+return out`);

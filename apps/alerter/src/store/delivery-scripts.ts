@@ -1,0 +1,105 @@
+import { luaScript, preamble } from './lua-script.ts';
+
+/**
+ * Takes the next row of a channel under a lease. ARGV: channel, lease ms, token, rate per second, burst, reserve, now.
+ * Answers {'row', nid, attempts, row, may repeat, now} or {'wait', until or '', now}. Within the channel's rate (a token
+ * bucket that all alerters share) the best priority goes first, and INFO leaves `reserve` tokens for what is urgent.
+ * A clock that went back would make leases and waits last as long again: then everything is due at once.
+ */
+export const claimScript = luaScript(`${preamble}
+local channel, lease, token = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local rate, burst, reserve = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local due = P .. 'due:' .. channel .. ':'
+local pace = P .. 'pace:' .. channel
+local p = redis.call('HMGET', pace, 'tokens', 'at', 'hold')
+local tokens, at, hold = tonumber(p[1]) or burst, tonumber(p[2]) or now, tonumber(p[3]) or 0
+if at - now > 5000 then
+  for priority = 1, 3 do
+    for _, nid in ipairs(redis.call('ZRANGEBYSCORE', due .. priority, '(' .. ms(now), '+inf')) do
+      redis.call('ZADD', due .. priority, ms(now), nid)
+    end
+  end
+  hold = 0
+  redis.call('HDEL', pace, 'hold')
+end
+tokens = math.min(burst, tokens + math.max(0, now - at) * rate / 1000)
+redis.call('HSET', pace, 'tokens', tostring(tokens), 'at', ms(now))
+if hold > now then return { 'wait', ms(hold), ms(now) } end
+local soonest = nil
+local function later(t) if not soonest or t < soonest then soonest = t end end
+for priority = 1, 3 do
+  local key = due .. priority
+  local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+  while first[1] do
+    local nid, score = first[1], tonumber(first[2])
+    local out = P .. 'out:' .. nid
+    if redis.call('HGET', out, 'st') == 'pending' then
+      local need = priority == 3 and reserve + 1 or 1
+      if score > now then later(score) break end
+      if tokens < need then later(now + math.ceil((need - tokens) * 1000 / rate)) break end
+      local row = redis.call('HMGET', out, 'row', 'tok', 'maybe')
+      redis.call('HSET', pace, 'tokens', tostring(tokens - 1))
+      redis.call('ZADD', key, ms(now + lease), nid)
+      redis.call('HSET', out, 'tok', token)
+      local maybe = (row[2] and row[2] ~= '') or row[3] == '1'
+      return { 'row', nid, tostring(redis.call('HINCRBY', out, 'att', 1)), row[1], maybe and '1' or '', ms(now) }
+    end
+    redis.call('ZREM', key, nid)
+    first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+  end
+end
+return { 'wait', soonest and ms(soonest) or '', ms(now) }`);
+
+/**
+ * Ends a row as 'sent' or 'dead' and lets the one behind it go. ARGV: nid, token, state, keep ms, notice as JSON, record ids as
+ * JSON, now. Answers 1, or 0 when the lease has passed to another alerter.
+ */
+export const settleScript = luaScript(`${preamble}
+local out = P .. 'out:' .. ARGV[1]
+local known = redis.call('HMGET', out, 'st', 'tok', 'due', 'next')
+if known[1] ~= 'pending' or known[2] ~= ARGV[2] then return 0 end
+redis.call('HSET', out, 'st', ARGV[3])
+redis.call('PEXPIRE', out, ARGV[4])
+redis.call('ZREM', P .. 'due:' .. known[3], ARGV[1])
+if known[4] then
+  local due = redis.call('HGET', P .. 'out:' .. known[4], 'due')
+  if due then redis.call('ZADD', P .. 'due:' .. due, ms(now), known[4]) end
+end
+for _, id in ipairs(cjson.decode(ARGV[6])) do
+  local record = P .. 'record:' .. id
+  if redis.call('EXISTS', record) == 1 then
+    redis.call('HSET', record, 'n:' .. ARGV[1], ARGV[5])
+    redis.call('HINCRBY', record, 'rev', 1)
+    redis.call('ZADD', P .. 'facts', 'NX', ms(now), id)
+  end
+end
+return 1`);
+
+/**
+ * Gives a row back until later. ARGV: nid, token, not before, burned 1|0, may repeat 1|'', hold the channel until or '', channel,
+ * now. Answers 1, or 0 when the lease has passed to another alerter.
+ */
+export const deferScript = luaScript(`${preamble}
+local out = P .. 'out:' .. ARGV[1]
+local known = redis.call('HMGET', out, 'st', 'tok', 'due')
+if known[1] ~= 'pending' or known[2] ~= ARGV[2] then return 0 end
+redis.call('HSET', out, 'tok', '')
+if ARGV[4] == '0' then redis.call('HINCRBY', out, 'att', -1) end
+if ARGV[5] == '1' then redis.call('HSET', out, 'maybe', '1') end
+redis.call('ZADD', P .. 'due:' .. known[3], ARGV[3], ARGV[1])
+if ARGV[6] ~= '' then redis.call('HSET', P .. 'pace:' .. ARGV[7], 'hold', ARGV[6]) end
+return 1`);
+
+/** ARGV: limit, now. Answers {id, rev, hash as flat list} for records whose newest state the bus has not had. */
+export const dirtyScript = luaScript(`${preamble}
+local out = {}
+for _, id in ipairs(redis.call('ZRANGE', P .. 'facts', 0, ARGV[1] - 1)) do
+  local record = redis.call('HGETALL', P .. 'record:' .. id)
+  if #record == 0 then redis.call('ZREM', P .. 'facts', id) else out[#out + 1] = { id, record } end
+end
+return out`);
+
+/** ARGV: record id, rev, now. Takes the record off the list unless it has changed since. */
+export const cleanScript = luaScript(`${preamble}
+if redis.call('HGET', P .. 'record:' .. ARGV[1], 'rev') == ARGV[2] then redis.call('ZREM', P .. 'facts', ARGV[1]) end
+return 1`);

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { AlertRecord } from '@yoban/shared/contracts/alert';
+import { DAY } from '@yoban/shared/contracts/time';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { Notice, noticeState, type OutboxRow } from '../core/notice.ts';
+import type { NextTry } from '../core/retry.ts';
+import type { Clock } from './alert-store.ts';
+import { claimScript, deferScript, settleScript } from './delivery-scripts.ts';
+
+/** How fast a destination may be sent to: a token bucket, of which INFO leaves `reserve` to what is urgent. */
+export interface Pace {
+  perSecond: number;
+  burst: number;
+  reserve: number;
+}
+
+export interface Claimed {
+  row: OutboxRow;
+  /** Counts this try. */
+  attempts: number;
+  /** An earlier try may have arrived. */
+  mayRepeat: boolean;
+  token: string;
+  /** Epoch ms of the store's clock, going on from the claim. */
+  now: () => number;
+}
+
+export interface Outbox {
+  /** The next row of a channel under a lease of this alerter, or when to ask again (null: when something new comes). */
+  claim(channel: string, pace: Pace): Promise<Claimed | { waitUntil: number | null; waitMs: number | null }>;
+  /** Ends a row; false when the lease had passed to another alerter. */
+  settle(claimed: Claimed, state: 'sent' | 'dead'): Promise<boolean>;
+  /** Gives a row back until later; false when the lease had passed to another alerter. */
+  defer(claimed: Claimed, next: Extract<NextTry, { do: 'defer' }>): Promise<boolean>;
+}
+
+/** A lease that runs out is how a dead alerter is noticed: its rows are then sent by another. Longer than any try. */
+export const leaseMs = 15_000;
+const settledKeptMs = DAY;
+
+const Row = z.object({
+  nid: z.string(),
+  channel: z.string(),
+  priority: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+  after: z.string().nullable(),
+  notice: Notice,
+  createdAt: z.number(),
+  expiresAt: z.number(),
+  recordIds: z.array(z.string()),
+}) satisfies z.ZodType<OutboxRow>;
+
+const ClaimReply = z.union([
+  z.tuple([z.literal('wait'), z.string(), z.coerce.number()]),
+  z.tuple([z.literal('row'), z.string(), z.coerce.number(), z.string(), z.string(), z.coerce.number()]),
+]);
+
+/** The outbox in Redis: rows are written with the decision they come from, here they are only claimed and settled. */
+export function createOutbox(redis: Redis, clock?: Clock): Outbox {
+  const now = () => clock?.() ?? '';
+  return {
+    claim: async (channel, pace) => {
+      const token = randomUUID();
+      const args = [channel, leaseMs, token, pace.perSecond, pace.burst, pace.reserve, now()];
+      const started = performance.now();
+      const reply = ClaimReply.parse(await claimScript.run(redis, args));
+      if (reply[0] === 'wait') {
+        const waitUntil = reply[1] === '' ? null : Number(reply[1]);
+        return { waitUntil, waitMs: waitUntil === null ? null : Math.max(0, waitUntil - reply[2]) };
+      }
+      const claimedAt = reply[5];
+      return {
+        row: Row.parse(JSON.parse(reply[3])),
+        attempts: reply[2],
+        mayRepeat: reply[4] === '1',
+        token,
+        now: clock ?? (() => claimedAt + performance.now() - started),
+      };
+    },
+    settle: async ({ row, token, attempts, now: at }, state) => {
+      const shown: AlertRecord['notices'][number] = noticeState(row, state, attempts, at());
+      const ids = JSON.stringify(row.recordIds);
+      const args = [row.nid, token, state, settledKeptMs, JSON.stringify(shown), ids, now()];
+      return (await settleScript.run(redis, args)) === 1;
+    },
+    defer: async ({ row, token }, next) => {
+      const flags = [next.burned ? '1' : '0', next.mayRepeat ? '1' : '', next.holdUntil ?? ''];
+      const args = [row.nid, token, Math.ceil(next.notBefore), ...flags, row.channel, now()];
+      return (await deferScript.run(redis, args)) === 1;
+    },
+  };
+}

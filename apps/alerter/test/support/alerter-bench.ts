@@ -1,0 +1,95 @@
+import path from 'node:path';
+import { parseRedisUrl } from '@yoban/shared/bus/connection';
+import { createProducer, type Producer } from '@yoban/shared/bus/producer';
+import type { AlertEvent } from '@yoban/shared/contracts/alert';
+import { isoTime } from '@yoban/shared/contracts/time';
+import { createStopStack, type StopStack } from '@yoban/shared/lifecycle';
+import { type FakeSlack, startFakeSlack } from '@yoban/shared/testing/fake-slack';
+import { type FakeSmtp, startFakeSmtp } from '@yoban/shared/testing/fake-smtp';
+import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
+import { makeTempDir } from '@yoban/shared/testing/temp-dir';
+import { createTestLog } from '@yoban/shared/testing/test-log';
+import type { AlerterConfig } from '../../src/config.ts';
+import { createService } from '../../src/service.ts';
+
+/** A Redis, a Slack, a mail server and a producer of the test's own, and alerters started on them. */
+export interface AlerterBench {
+  redis: PrivateRedis;
+  slack: FakeSlack;
+  smtp: FakeSmtp;
+  config: AlerterConfig;
+  home: string;
+  lines: Record<string, unknown>[];
+  /** Starts an alerter inside this process; resolves to what stops it. */
+  startAlerter(config?: Partial<AlerterConfig>): Promise<StopStack>;
+  send(event: Partial<AlertEvent> & { id: string }): Promise<void>;
+  producer: Producer;
+  slackTexts(): string[];
+  mailSubjects(): string[];
+  stop(): Promise<void>;
+}
+
+export async function startBench(windowMs = 900_000): Promise<AlerterBench> {
+  const [redis, slack, smtp] = await Promise.all([startPrivateRedis(), startFakeSlack(), startFakeSmtp()]);
+  const temp = makeTempDir();
+  const { log, lines } = createTestLog();
+  const stops: StopStack[] = [];
+  const address = parseRedisUrl(redis.url);
+  const producer = createProducer(address, log);
+  const config: AlerterConfig = {
+    redis: address,
+    channels: [
+      { name: 'slack', kind: 'slack', url: slack.url },
+      { name: 'mail', kind: 'smtp', url: smtp.url, from: 'yoban <alerts@example.test>', to: 'admin@example.test' },
+    ],
+    skipped: [],
+    rules: {
+      windowMs,
+      routes: { critical: ['slack', 'mail'], warning: ['slack'], info: ['slack'] },
+      services: {},
+      mailChannels: ['mail'],
+      foldPerMinute: 20,
+    },
+    style: { locale: 'en', zone: 'Asia/Tokyo', displayNames: { ailife: 'AIPrizeCohabitationLife' } },
+    runDir: path.join(temp.dir, 'run'),
+    logLevel: 'debug',
+  };
+  return {
+    redis,
+    slack,
+    smtp,
+    config,
+    home: temp.dir,
+    lines,
+    producer,
+    startAlerter: async (over = {}) => {
+      const stop = createStopStack(log);
+      stops.push(stop);
+      await createService({ ...config, ...over }, { log, stop });
+      return stop;
+    },
+    send: (event) => producer.add('alertEvent', event.id, fullEvent(event)),
+    slackTexts: () => slack.messages().map((message) => message.text),
+    mailSubjects: () => smtp.mails().map((mail) => mail.subject),
+    stop: async () => {
+      await Promise.all(stops.map((stop) => stop.run()));
+      await producer.close();
+      await Promise.all([slack.stop(), smtp.stop(), redis.stop()]);
+      temp.remove();
+    },
+  };
+}
+
+export function fullEvent(event: Partial<AlertEvent> & { id: string }): AlertEvent {
+  return {
+    kind: 'raise',
+    level: 'critical',
+    service: 'ailife',
+    alertType: 'process_down',
+    at: isoTime(Date.now()),
+    params: { graceS: 10 },
+    lastError: null,
+    incidentId: null,
+    ...event,
+  };
+}
