@@ -7,9 +7,23 @@ import type { HealthApiContext } from './context.ts';
 import { type AuthKind, registerAuth } from './plugins/auth.ts';
 import { registerErrorHandler, sendProblem } from './plugins/error-handler.ts';
 import { registerSecurity } from './plugins/security.ts';
+import { registerAlerts } from './routes/alerts.ts';
+import { registerBackups } from './routes/backups.ts';
+import { registerChecks } from './routes/checks.ts';
+import { registerDashboard } from './routes/dashboard.ts';
 import { registerHealth } from './routes/health.ts';
+import { registerIncidents } from './routes/incidents.ts';
+import { registerLive } from './routes/live.ts';
 import { registerLiveness } from './routes/liveness.ts';
+import { registerLogin } from './routes/login.ts';
+import { registerMetrics } from './routes/metrics.ts';
+import { registerPrometheus } from './routes/prometheus.ts';
+import { registerQueues } from './routes/queues.ts';
 import { registerReport } from './routes/report.ts';
+import { registerSeries } from './routes/series.ts';
+import { registerServices } from './routes/services.ts';
+import { registerUiConfig } from './routes/ui-config.ts';
+import { createSessions } from './state/sessions.ts';
 
 export interface RouteSeen {
   method: string;
@@ -41,10 +55,11 @@ export async function buildApp(context: HealthApiContext): Promise<{ app: Fastif
       new OpsError('TOO_MANY_REQUESTS', `too many requests; try again in ${limit.after}`),
   });
   await app.register(websocket, { options: { maxPayload: 4 * 1024 } });
+  const sessions = createSessions(context.config.adminKey, context.store, context.now());
   const auth = registerAuth(app, {
     adminKey: context.config.adminKey,
     appTokens: context.config.appTokens,
-    isRevoked: () => false,
+    isRevoked: sessions.isRevoked,
     now: context.now,
   });
   // Without a limit, unknown addresses could be tried for as long as one likes.
@@ -54,6 +69,19 @@ export async function buildApp(context: HealthApiContext): Promise<{ app: Fastif
   registerLiveness(app, context);
   registerHealth(app, context, auth);
   registerReport(app, context, auth);
+  registerMetrics(app, context);
+  registerPrometheus(app, context);
+  registerSeries(app, context);
+  registerAlerts(app, context);
+  registerIncidents(app, context);
+  registerBackups(app, context);
+  registerServices(app, context);
+  registerChecks(app, context);
+  registerUiConfig(app, context);
+  registerLive(app, context);
+  registerLogin(app, context, auth, sessions);
+  registerQueues(app, context);
+  await registerDashboard(app, context, auth, sessions);
   return { app, routes };
 }
 

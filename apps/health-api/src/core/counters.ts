@@ -1,7 +1,7 @@
 import type { CallKind, Calls } from './minute-calls.ts';
 
 /** Running totals of a service since it was first seen; they outlive restarts of both sides and feed Prometheus counters. */
-export type Counters = Record<string, number>;
+export type Counters = Record<string, number | undefined>;
 
 const add = (counters: Counters, name: string, by: number) => {
   if (by !== 0) counters[name] = (counters[name] ?? 0) + by;
