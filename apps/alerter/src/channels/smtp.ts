@@ -71,12 +71,13 @@ function failure(error: unknown): SendResult {
   const code = Number.isInteger(status) ? `smtp_${status}` : `smtp_${String(field('code') ?? 'network')}`;
   if (status >= 400 && status < 500) return { kind: 'retry', code };
   if (status >= 500) return { kind: 'permanent', code };
-  const command = String(field('command') ?? '');
-  const early = command === 'CONN' || isEarly(String(field('code')));
-  return early ? { kind: 'retry', code } : { kind: 'unknown', code };
+  // nodemailer names CONN for every lost connection; only these are certain to have come before the message.
+  const message = error instanceof Error ? error.message : '';
+  const early = field('syscall') === 'connect' || /^(Connection timeout|Greeting never received)/.test(message);
+  return early || beforeData.has(String(field('code'))) ? { kind: 'retry', code } : { kind: 'unknown', code };
 }
 
-const isEarly = (code: string): boolean => ['EDNS', 'ECONNECTION', 'ECONNREFUSED', 'ETLS', 'EAUTH'].includes(code);
+const beforeData = new Set(['EDNS', 'ETLS', 'EAUTH', 'ECONFIG']);
 
 function aborted(signal: AbortSignal): { result: Promise<SendResult>; forget: () => void } {
   const { promise, resolve } = Promise.withResolvers<SendResult>();

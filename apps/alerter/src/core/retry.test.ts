@@ -1,0 +1,37 @@
+import { DAY, HOUR, SECOND } from '@yoban/shared/contracts/time';
+import { expect, test } from 'vitest';
+import { nextTry } from './retry.ts';
+
+const row = { attempts: 1, expiresAt: DAY };
+
+test('A5: an outage is waited out with growing pauses up to a minute, without a limit of attempts', () => {
+  const waits = [1, 2, 3, 7, 500].map((attempts) => {
+    const next = nextTry({ kind: 'retry', code: 'http_503' }, { ...row, attempts }, 0, 0.999);
+    return next.do === 'defer' && Math.round(next.notBefore / SECOND);
+  });
+  expect(waits).toEqual([1, 2, 4, 60, 60]);
+});
+
+test('A5: Retry-After is obeyed by the whole channel and burns no attempt', () => {
+  expect(nextTry({ kind: 'busy', code: 'http_429', afterMs: 30_000 }, row, 1_000, 0)).toMatchObject({
+    do: 'defer',
+    notBefore: 31_000,
+    holdUntil: 31_000,
+    burned: false,
+    mayRepeat: false,
+  });
+});
+
+test('a try whose end is unknown is made again and marked', () => {
+  expect(nextTry({ kind: 'unknown', code: 'timeout' }, row, 0, 0)).toMatchObject({ do: 'defer', mayRepeat: true });
+});
+
+test('patience ends with the notice, a refusal ends it at once', () => {
+  const late = nextTry({ kind: 'retry', code: 'http_503' }, { attempts: 9, expiresAt: 6 * HOUR }, 6 * HOUR - 1, 0);
+  expect(late).toEqual({ do: 'settle', state: 'dead', reason: 'expired' });
+  expect(nextTry({ kind: 'permanent', code: 'http_404_no_service' }, row, 0, 0)).toEqual({
+    do: 'settle',
+    state: 'dead',
+    reason: 'http_404_no_service',
+  });
+});
