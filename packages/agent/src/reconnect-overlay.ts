@@ -8,6 +8,15 @@ export const reconnectWords = {
   ja: { reconnecting: '再接続しています…', disconnected: '配信はまもなく再開します' },
 } as const;
 
+/** The part of an HTML element that is used. */
+export interface OverlayElement {
+  className: string;
+  textContent: string | null;
+  style: { display: string };
+  dataset: Record<string, string | undefined>;
+  setAttribute(name: string, value: string): void;
+}
+
 export interface ReconnectOverlay {
   show(state: ConnectionState): void;
 }
@@ -16,20 +25,17 @@ const STYLE =
   'position:fixed;inset:0;display:flex;align-items:center;justify-content:center;pointer-events:none;z-index:1000;' +
   'background:rgba(0,0,0,.45);color:#fff;font:600 1.5rem system-ui,sans-serif;letter-spacing:.02em';
 
-/** Lays a message over the frozen view while the connection is away; when it is back the overlay is hidden. */
-export function createReconnectOverlay(page: Document, lang: keyof typeof reconnectWords): ReconnectOverlay {
-  const element = page.createElement('div');
+/**
+ * Makes an empty `<div>` of the page the message over the frozen view: shown while the connection is away, hidden while it stands.
+ */
+export function createReconnectOverlay(element: OverlayElement, lang: keyof typeof reconnectWords): ReconnectOverlay {
   element.className = RECONNECT_OVERLAY_CLASS;
   element.setAttribute('role', 'status');
   element.setAttribute('style', STYLE);
-  element.hidden = true;
   element.style.display = 'none';
-  page.body.append(element);
   return {
     show(state) {
       const hidden = state === 'connected';
-      element.hidden = hidden;
-      // The inline `display:flex` is stronger than the hidden attribute's own rule.
       element.style.display = hidden ? 'none' : 'flex';
       element.textContent = hidden ? '' : reconnectWords[lang][state];
       element.dataset.state = state;

@@ -122,7 +122,7 @@ export class GameDatabase {
   }
 }
 
-export const isBusy = (error: unknown): boolean =>
+const isBusy = (error: unknown): boolean =>
   error instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
 
 /** True for a trouble of the store that can pass. A ruined file does not: the process must end and its supervisor must look at it. */

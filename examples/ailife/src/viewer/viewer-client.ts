@@ -5,7 +5,9 @@ import type { View, ViewMessage } from './view.ts';
 /** The server speaks every 5 s; three times that in silence is a dead line. */
 const SILENCE_MS = 15_000;
 const lang = document.documentElement.lang === 'ja' ? 'ja' : 'en';
-const overlay = createReconnectOverlay(document, lang);
+const cover = document.createElement('div');
+document.body.append(cover);
+const overlay = createReconnectOverlay(cover, lang);
 
 function setText(id: string, text: string): void {
   const element = document.getElementById(id);
