@@ -29,6 +29,7 @@ export function createNoSupervisor(service: string): Supervisor {
     kind: 'none',
     describe: async () => nothingKnown,
     processNow: () => undefined,
+    generation: () => null,
     stop: refuse,
     start: refuse,
     restart: refuse,

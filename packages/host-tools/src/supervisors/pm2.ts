@@ -71,6 +71,7 @@ export function createPm2({ name, home: configured }: Pm2Options): Supervisor {
     kind: 'pm2',
     describe: async () => statusNow(await find()),
     processNow: () => processNow(home(), name),
+    generation: () => generationOf(pm2DaemonPid(home())),
     stop,
     start: async () => {
       const { state } = (await find()).status;
@@ -92,6 +93,11 @@ export function createPm2({ name, home: configured }: Pm2Options): Supervisor {
       }),
   };
 }
+
+const generationOf = (daemon: number | null): string | null => {
+  const stat = daemon === null ? null : procStat(daemon);
+  return stat && `${stat.pid}-${stat.startTicks}`;
+};
 
 const runningOf = (app: Pm2App): ProcStat | null => (app.status.pid === null ? null : procStat(app.status.pid));
 

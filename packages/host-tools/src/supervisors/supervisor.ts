@@ -41,6 +41,8 @@ export interface Supervisor {
   describe(): Promise<SupervisorStatus>;
   /** The process now, read cheaply (once a second); null when it does not run. `undefined` = this supervisor cannot know. */
   processNow(): { pid: number; startTicks: number } | null | undefined;
+  /** Tells one life of the supervisor from the next; null when it does not run or has no life of its own. Cheap. */
+  generation(): string | null;
   /** Returns when the process has really ended. Stopping what is stopped is fine. */
   stop(): Promise<void>;
   /** Starts it from any state and gives it a fresh budget of restarts. Starting what runs is fine. */

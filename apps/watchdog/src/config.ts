@@ -1,0 +1,80 @@
+import path from 'node:path';
+import { parseRedisUrl, type RedisAddress } from '@yoban/shared/bus/connection';
+import {
+  type DatabaseConfig,
+  type KitConfig,
+  readKitConfig,
+  type ServiceConfig,
+} from '@yoban/shared/config/kit-config';
+import { requireInProduction } from '@yoban/shared/config/secrets';
+import { MINUTE, SECOND } from '@yoban/shared/contracts/time';
+import type { YobanPaths } from '@yoban/shared/paths';
+
+/** How often the watchdog looks. Values of the running kit; tests pass shorter ones. */
+export interface Pace {
+  lookEveryMs: number;
+  /** While a process is missing or has not answered yet. */
+  hurryEveryMs: number;
+  sampleEveryMs: number;
+  databaseEveryMs: number;
+  integrityEveryMs: number;
+  /** Least time between integrity checks that a fault asks for. */
+  integrityGapMs: number;
+  systemEveryMs: number;
+  externalEveryMs: number;
+  externalFirstMs: number;
+  externalRecheckMs: number;
+  /** After which a process that does not run is asked about at its supervisor. */
+  doubtAfterMs: number;
+}
+
+export const usualPace: Pace = {
+  lookEveryMs: SECOND,
+  hurryEveryMs: 200,
+  sampleEveryMs: 5 * SECOND,
+  databaseEveryMs: 5 * SECOND,
+  integrityEveryMs: 60 * MINUTE,
+  integrityGapMs: MINUTE,
+  systemEveryMs: 10 * SECOND,
+  externalEveryMs: MINUTE,
+  externalFirstMs: 20 * SECOND,
+  externalRecheckMs: 5 * SECOND,
+  doubtAfterMs: 5 * SECOND,
+};
+
+export interface WatchedDatabase extends DatabaseConfig {
+  /** The service its faults are told under: its own, else the primary one. */
+  toldUnder: string;
+}
+
+export interface WatchdogConfig {
+  paths: YobanPaths;
+  storeFile: string;
+  redis: RedisAddress;
+  primary: string;
+  healthUrl: string;
+  services: readonly { name: string; config: ServiceConfig }[];
+  databases: readonly WatchedDatabase[];
+  pace: Pace;
+}
+
+/** @throws OpsError CONFIG_INVALID, or CONFIG_MISSING_ENV in production: without the bus nobody is told of a fault. */
+export function readWatchdogConfig(env: Readonly<Record<string, string | undefined>>, cwd: string): WatchdogConfig {
+  const kit = readKitConfig(env, cwd);
+  requireInProduction('watchdog', kit.env.mode, { REDIS_URL: kit.env.redisUrl });
+  return watchdogConfigOf(kit, usualPace);
+}
+
+/** What the watchdog needs of a kit's configuration. */
+export function watchdogConfigOf(kit: KitConfig, pace: Pace): WatchdogConfig {
+  return {
+    paths: kit.paths,
+    storeFile: path.join(kit.paths.state, 'watchdog.sqlite'),
+    redis: parseRedisUrl(kit.env.redisUrl ?? 'redis://127.0.0.1:6379'),
+    primary: kit.primary,
+    healthUrl: kit.env.healthUrl,
+    services: Object.entries(kit.config.services).map(([name, config]) => ({ name, config })),
+    databases: kit.config.databases.map((db) => ({ ...db, toldUnder: db.service ?? kit.primary })),
+    pace,
+  };
+}

@@ -1,0 +1,35 @@
+const maxLength = 300;
+
+/** Values that must not travel in a message: what is named as a secret, tokens by their look, addresses with a secret in them. */
+const secrets: readonly (readonly [RegExp, string])[] = [
+  [/\bhttps?:\/\/hooks\.[^\s"']+/gi, '[redacted]'],
+  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@"']*:[^\s/@"']*@/gi, '$1[redacted]@'],
+  [/\b(bearer|basic)\s+[\w.~+/=-]{6,}/gi, '$1 [redacted]'],
+  [
+    /((?:pass(?:word|wd)?|secret|token|api[-_]?key|authorization|cookie)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&]+)/gi,
+    '$1[redacted]',
+  ],
+  [/\b[A-Za-z0-9_-]{40,}\b/g, '[redacted]'],
+];
+
+export const redact = (text: string): string =>
+  secrets.reduce((clean, [pattern, with_]) => clean.replace(pattern, with_), text);
+
+const escapeCode = String.fromCharCode(27);
+const colours = new RegExp(`${escapeCode}\\[[0-9;]*m`, 'g');
+const namesError = /error|exception|fatal|panic|traceback|refus|cannot|failed/i;
+const isStackLine = /^\s*(at |\^|node:|Node\.js v|\}|throw )/;
+
+/**
+ * What an operator would read first at the end of an error log, in one line of at most 300 characters with secrets taken out;
+ * null when nothing is there. The last line that names an error wins over the stack below it.
+ */
+export function lastErrorOf(logTail: string): string | null {
+  const lines = logTail
+    .replace(colours, '')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line.trim() !== '' && !isStackLine.test(line));
+  const line = lines.findLast((candidate) => namesError.test(candidate)) ?? lines.at(-1);
+  return line === undefined ? null : redact(line.trim()).slice(0, maxLength);
+}

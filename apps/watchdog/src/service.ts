@@ -1,0 +1,105 @@
+import { supervisorOf } from '@yoban/host-tools/supervisors/registry';
+import { createProducer } from '@yoban/shared/bus/producer';
+import { startDrain } from '@yoban/shared/facts/drain-facts';
+import { startHeartbeat } from '@yoban/shared/heartbeat';
+import { createStopStack } from '@yoban/shared/lifecycle';
+import type { Log } from '@yoban/shared/logger';
+import type { WatchdogConfig } from './config.ts';
+import { createFaultBoard } from './fault-board.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
+import { repeat } from './repeat.ts';
+import { createSampleSender } from './sample-sender.ts';
+import { openWatchStore } from './store/watch-store.ts';
+import { DatabaseWatch } from './watches/database-watch.ts';
+import { ExternalWatch } from './watches/external-watch.ts';
+import { LivenessWatch } from './watches/liveness-watch.ts';
+import { ProcessWatch } from './watches/process-watch.ts';
+import { SystemWatch } from './watches/system-watch.ts';
+import type { Watch, WatchDeps } from './watches/watch.ts';
+
+export interface WatchdogService {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * The watchdog in its first form: it looks, decides and tells, and acts on nothing. Without Redis it goes on watching; what it
+ * has to tell waits in its store.
+ */
+export function createService(config: WatchdogConfig, log: Log): WatchdogService {
+  const stop = createStopStack(log);
+  return {
+    stop: () => stop.run(),
+    start: async () => {
+      const store = openWatchStore(config.storeFile);
+      stop.push('store', () => store.close());
+      const producer = createProducer(config.redis, log);
+      stop.push('producer', () => producer.close());
+      const drain = startDrain(store.db, producer, log, stop);
+      const sender = createSampleSender(producer, log);
+      stop.push('samples', () => sender.idle());
+      const board = createFaultBoard();
+      const deps: WatchDeps = { config, store, board, log, wake: drain.wake, publish: sender.send };
+      const watches = watchesOf(config, deps);
+      for (const watch of watches) {
+        stop.push('watch', () => watch.stop());
+        watch.start();
+      }
+      const sample = async () => sender.send(watches.flatMap((watch) => watch.sample()));
+      const sampling = repeat('sample', () => config.pace.sampleEveryMs, sample, log);
+      stop.push('sampling', () => sampling.stop());
+      sampling.now();
+      startHeartbeat(config.paths.run, 'watchdog', stop);
+    },
+  };
+}
+
+interface Guarded {
+  watches: Watch[];
+  up: () => boolean | null;
+}
+
+function watchesOf(config: WatchdogConfig, deps: WatchDeps): Watch[] {
+  const oneAtATime = createOneAtATime();
+  const databases = config.databases.map((db) => ({ db, watch: new DatabaseWatch(db, deps, oneAtATime) }));
+  const suspectDatabasesOf = (service: string) => {
+    for (const { db, watch } of databases) if (db.toldUnder === service) watch.suspect();
+  };
+  const guarded = new Map(
+    config.services.map((service) => [service.name, guard(service, deps, () => suspectDatabasesOf(service.name))]),
+  );
+  return [
+    // Databases first: their open faults must be on the board before anything is judged by it.
+    ...databases.map(({ watch }) => watch),
+    ...[...guarded.values()].flatMap(({ watches }) => watches),
+    new SystemWatch(deps),
+    new ExternalWatch(deps, () => guarded.get(config.primary)?.up() ?? null),
+  ];
+}
+
+/** The process and the liveness of one service; each tells the other what it needs to judge. */
+function guard(service: WatchdogConfig['services'][number], deps: WatchDeps, onFall: () => void): Guarded {
+  const supervised = service.config.supervisor.kind !== 'none';
+  let process: ProcessWatch | null = null;
+  let liveness: LivenessWatch | null = null;
+  if (service.config.health) {
+    liveness = new LivenessWatch(service.name, service.config.health, deps, {
+      process: () => process && { running: process.running !== null, gone: process.isGone },
+      onAnswer: () => {
+        if (process?.isGone) process.look();
+      },
+      onFall,
+    });
+  }
+  if (supervised) {
+    process = new ProcessWatch(service, supervisorOf(service.name, service.config.supervisor), deps, {
+      answeredAt: () => liveness?.answeredAt ?? null,
+      onChange: () => liveness?.forget(),
+      onFall,
+    });
+  }
+  return {
+    watches: [process, liveness].filter((watch) => watch !== null),
+    up: () => (liveness ? liveness.answers : process ? !process.isGone : null),
+  };
+}

@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import type { PrivatePm2 } from '@yoban/host-tools/testing/private-pm2';
+
+export interface GuardedApp {
+  name: string;
+  url: string;
+  /** Created = the app fails at its start, with a line on its error output. */
+  refuseFile: string;
+  start(options?: Record<string, unknown>): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** A small web app under a private pm2 with the values of H7; it knows nothing of yoban. */
+export async function createGuardedApp(pm2: PrivatePm2, dir: string, name: string): Promise<GuardedApp> {
+  const port = await freePort();
+  const script = path.join(dir, `${name}.mjs`);
+  const refuseFile = path.join(dir, `${name}.refuse`);
+  writeFileSync(
+    script,
+    `import { existsSync } from 'node:fs';
+     import { createServer } from 'node:http';
+     if (existsSync(${JSON.stringify(refuseFile)})) throw new Error('cannot open save file token=abc123');
+     createServer((_, response) => response.end('ok')).listen(${port}, '127.0.0.1');`,
+  );
+  return {
+    name,
+    url: `http://127.0.0.1:${port}/healthz`,
+    refuseFile,
+    start: (options = {}) =>
+      pm2.startApp({
+        name,
+        script,
+        exec_mode: 'fork',
+        exp_backoff_restart_delay: 100,
+        max_restarts: 10,
+        min_uptime: '60s',
+        merge_logs: true,
+        error_file: path.join(dir, `${name}-error.log`),
+        out_file: path.join(dir, `${name}-out.log`),
+        ...options,
+      }),
+  };
+}
