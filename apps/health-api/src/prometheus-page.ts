@@ -58,6 +58,7 @@ export async function prometheusPage(
   }
   for (const database of health.databases) {
     const labels = { database: database.name };
+    if (!model.databaseChecks.has(database.name)) continue;
     out.gauge('database_size_bytes', 'Size of the database file', labels, database.size_mb * mb);
     out.gauge('database_up', 'The database is there and sound', labels, database.status === 'ok' ? 1 : 0);
     out.gauge(
@@ -101,7 +102,7 @@ function writeService(out: Writer, state: ServiceState, { process, platforms, ga
   const startedAt = state.process?.startedAt ? Date.parse(state.process.startedAt) / SECOND : null;
   out.gauge('process_start_time_seconds', 'When the process started', labels, startedAt);
   out.gauge('process_up', 'The process runs', labels, state.process ? (state.process.state === 'up' ? 1 : 0) : null);
-  if (process.configured) {
+  if (process.configured && process.age_s !== null) {
     out.gauge('process_memory_bytes', 'Memory of the process', labels, process.memory_mb * mb);
     out.gauge('process_memory_limit_bytes', 'Limit of its memory', labels, scaled(process.memory_limit_mb, mb));
     out.gauge('process_cpu_ratio', 'CPU of the process in cores', labels, process.cpu_percent / 100);

@@ -1,8 +1,8 @@
-import { busPrefix, impatient } from '@yoban/shared/bus/connection';
+import { busPrefix, impatient, type RedisAddress } from '@yoban/shared/bus/connection';
 import { MINUTE, SECOND } from '@yoban/shared/contracts/time';
 import type { StopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
-import type { RedisOptions } from 'bullmq';
+
 import { Redis } from 'ioredis';
 import { type BusSettings, busSafety } from '../core/bus-safety.ts';
 
@@ -20,7 +20,7 @@ const answerLimitMs = 2 * SECOND;
 const safetyEveryMs = MINUTE;
 
 /** Watches the bus over a connection of its own. Without an address the bus is down: the kit works on without it and says so. */
-export function watchBus(redis: RedisOptions | null, log: Log, stop: StopStack): BusWatch {
+export function watchBus(redis: RedisAddress | null, log: Log, stop: StopStack): BusWatch {
   if (!redis) {
     log.warn({ event: 'bus.not_configured', hint: 'Set REDIS_URL' });
     return { state: () => 'down', detail: () => '', check: async () => {}, firstContact: async () => {} };

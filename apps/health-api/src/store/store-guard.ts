@@ -15,7 +15,8 @@ export interface StoreGuard {
   read<T>(work: (store: HealthDatabase) => T): T;
   /** Looks whether the file is still the one that was opened; when it is down, tries to open it again. */
   check(): void;
-  close(): void;
+  /** Ends the use of the store in hand, then closes it. */
+  close(): Promise<void>;
 }
 
 export interface StoreGuardOptions {
@@ -98,7 +99,8 @@ export function createStoreGuard({ file, log, adopt }: StoreGuardOptions): Store
       retire(old);
       log.info({ event: 'store.back', file });
     },
-    close: () => {
+    close: async () => {
+      await inUse.release();
       inUse.store.db.close();
     },
   };
