@@ -1,15 +1,13 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SetupError } from '../bootstrap/talk.mjs';
+import { lastWords } from './last-words.mjs';
 
 const startLimitMs = 60_000;
 const lookEveryMs = 200;
 const listEveryMs = 2_000;
 /** A service that ended this often while starting will not come up by waiting. */
 const hopelessRestarts = 3;
-const tailBytes = 8_192;
-const tailLines = 12;
 
 /** HTTP status of a GET, undefined when nobody answers in time. */
 function statusOf(url, limitMs = 2_000) {
@@ -23,24 +21,6 @@ function statusOf(url, limitMs = 2_000) {
   });
 }
 
-/** The last lines of a log file; what went wrong is written there. */
-function lastLines(file) {
-  let handle;
-  try {
-    handle = openSync(file, 'r');
-  } catch (error) {
-    return [`(no log: ${error.code} ${file})`];
-  }
-  try {
-    const size = fstatSync(handle).size;
-    const buffer = Buffer.alloc(Math.min(size, tailBytes));
-    readSync(handle, buffer, 0, buffer.length, size - buffer.length);
-    return buffer.toString('utf8').trimEnd().split('\n').slice(-tailLines);
-  } finally {
-    closeSync(handle);
-  }
-}
-
 const isDown = (service) => service.status !== 'online';
 const isHopeless = (service) => service.restarts >= hopelessRestarts || service.status === 'errored';
 
@@ -48,7 +28,7 @@ const isHopeless = (service) => service.restarts >= hopelessRestarts || service.
 function describeFailure(services, unreachable) {
   const down = services.filter((service) => isDown(service) || service.restarts > 0);
   const parts = down.map(({ name, status, restarts, logFile }) => {
-    const said = lastLines(logFile).map((line) => `    ${line}`);
+    const said = lastWords(logFile).map((line) => `    ${line}`);
     return [`  ${name}: ${status}, started ${restarts + 1} time(s); its log ends with (${logFile}):`, ...said].join(
       '\n',
     );
