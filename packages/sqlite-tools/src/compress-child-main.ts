@@ -6,6 +6,7 @@ import { childMain } from './child-main.ts';
 import { gzipLevelFor } from './gzip-level.ts';
 import type { Member, MemberOrder } from './gzip-member-worker.ts';
 import { translateSqliteError } from './sqlite-error.ts';
+import { yieldToOthers } from './yield-to-others.ts';
 
 const workers = 2;
 const sliceBytes = 4 * 1024 * 1024;
@@ -17,6 +18,7 @@ interface Slices {
   sizeBytes: number;
 }
 
+yieldToOthers();
 await childMain<{ source: string; target: string }>(async ({ source, target }, context) => {
   const level = gzipLevelFor(source);
   const input = await open(source, 'r');

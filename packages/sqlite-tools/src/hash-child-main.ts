@@ -5,9 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { OpsError } from '@yoban/shared/errors';
 import { childMain } from './child-main.ts';
+import { yieldToOthers } from './yield-to-others.ts';
 
 const chunkBytes = 1024 * 1024;
 
+yieldToOthers();
 await childMain<{ file: string; gunzip: boolean }>(async ({ file, gunzip }) => {
   const hash = createHash('sha256');
   let sizeBytes = 0;
