@@ -70,7 +70,7 @@ function disconnect(
   const delayMs = backoffMs(attempt, RECONNECT, moment.random);
   const downSinceMs = state.kind === 'live' ? moment.nowMs : state.downSinceMs;
   return [
-    { kind: 'waiting', attempt: state.kind === 'live' ? 0 : attempt, downSinceMs, retryAtMs: moment.nowMs + delayMs },
+    { kind: 'waiting', attempt, downSinceMs, retryAtMs: moment.nowMs + delayMs },
     [{ kind: 'close' }, { kind: 'wait', delayMs }],
   ];
 }

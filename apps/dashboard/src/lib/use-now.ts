@@ -15,5 +15,5 @@ export function useNow(): { serverMs: number; monotonicMs: number } {
 
 export function useLiveState(): LiveState {
   const { live } = useServices();
-  return useSyncExternalStore(live.subscribe, live.state);
+  return useSyncExternalStore(live.subscribe, live.state, live.state);
 }

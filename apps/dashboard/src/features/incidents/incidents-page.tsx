@@ -1,6 +1,8 @@
+import { alertText, isAlertType } from '@yoban/shared/alerts/catalogue';
 import type { Incident } from '@yoban/shared/contracts/incident';
 import { PageHead } from '../../components/page-head.tsx';
 import { StateMark } from '../../components/state-mark.tsx';
+import type { Locale, Messages } from '../../i18n/messages.ts';
 import { dayAndTime, duration, fullTime, latencyText, percent } from '../../lib/format.ts';
 import { useLocale, useWords, useZone } from '../../lib/page-context.ts';
 import { useIncidents } from '../../lib/queries.ts';
@@ -8,6 +10,24 @@ import { useNow } from '../../lib/use-now.ts';
 import { incidentFigures } from './incident-figures.ts';
 
 const MINUTE_MS = 60_000;
+
+/** The fault in the reader's language where the catalogue knows it, else as the watchdog put it. */
+function causeOf({ fault, cause }: Incident, locale: Locale): string {
+  return isAlertType(fault) ? alertText({ alertType: fault, params: {}, state: 'open' }, locale).title : cause;
+}
+
+const detailOf = ({ fault, cause, lastError }: Incident): string =>
+  [isAlertType(fault) ? cause : null, lastError].filter((text) => text !== null).join(' · ');
+
+function whoEnded({ recoveredBy }: Incident, words: Messages): string {
+  if (recoveredBy === null) return '–';
+  const names: Record<string, string> = {
+    supervisor: words.bySupervisor,
+    operator: words.byOperator,
+    'by-itself': words.byNobody,
+  };
+  return names[recoveredBy] ?? recoveredBy;
+}
 
 function IncidentRow({ incident, nowMs }: { incident: Incident; nowMs: number }) {
   const words = useWords();
@@ -23,8 +43,7 @@ function IncidentRow({ incident, nowMs }: { incident: Incident; nowMs: number })
         <StateMark state={open ? 'warn' : 'ok'} word={open ? words.open : words.recovered} pill={false} />
       </td>
       <td className="main wrap">
-        {incident.cause}
-        {incident.lastError !== null && <span className="mute"> {incident.lastError}</span>}
+        {causeOf(incident, locale)} <span className="mute">{detailOf(incident)}</span>
       </td>
       <td className="sub">{incident.service}</td>
       <td className="end" title={fullTime(beganAt, zone)}>
@@ -33,7 +52,7 @@ function IncidentRow({ incident, nowMs }: { incident: Incident; nowMs: number })
       <td className="r sub" data-l={words.lasted}>
         {lasted}
       </td>
-      <td className="sub">{incident.recoveredBy ?? '–'}</td>
+      <td className="sub">{whoEnded(incident, words)}</td>
     </tr>
   );
 }

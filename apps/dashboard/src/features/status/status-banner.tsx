@@ -1,6 +1,7 @@
 import { alertText } from '@yoban/shared/alerts/catalogue';
 import type { AlertRecord } from '@yoban/shared/contracts/alert';
 import type { HealthResponse } from '@yoban/shared/contracts/health';
+import { HOUR } from '@yoban/shared/contracts/time';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { StateShape } from '../../components/state-mark.tsx';
@@ -32,7 +33,8 @@ function Why({ view, who }: { view: PanelView; who: string }) {
   const lastError = openProblem(alerts)?.lastError ?? null;
   const { restart_count: restarts, restarts_left: left } = health.checks.process;
   const told = [
-    since !== null && words.sinceFor(duration(nowMs - since, locale, 2), nearTime(since, nowMs, zone)),
+    since !== null &&
+      words.sinceFor(duration(nowMs - since, locale, nowMs - since < HOUR ? 1 : 2), nearTime(since, nowMs, zone)),
     lastError !== null && words.lastError(lastError.replace(/[.。]$/, '')),
     severityOf(health.checks.process.status) === 'error' && left !== null && words.restartOf(restarts, restarts + left),
   ].filter((text): text is string => Boolean(text));
@@ -123,6 +125,7 @@ export function StatusBanner({ health }: { health: HealthResponse }) {
   const { displayName } = useUiConfig();
   const day = useDay();
   const series = useSeries();
+  const hasIncident = openProblem(useAlerts() ?? []) !== undefined;
   const view = usePanel('status', statusSource(health.status));
   if (!view) return null;
   const segments = watchSegments(
@@ -149,7 +152,7 @@ export function StatusBanner({ health }: { health: HealthResponse }) {
               <p>{words.lastKnown(words[view.health.status])}</p>
             )}
           </div>
-          {view.health.status !== 'healthy' && (
+          {hasIncident && (
             <div className="acts">
               <Link className="btn" href="/incidents">
                 {words.openIncident}

@@ -1,0 +1,39 @@
+import { AlertRecord } from '@yoban/shared/contracts/alert';
+import { BackupOverview } from '@yoban/shared/contracts/backup';
+import { HealthResponse } from '@yoban/shared/contracts/health';
+import { Incident } from '@yoban/shared/contracts/incident';
+import { MetricsResponse, SeriesResponse } from '@yoban/shared/contracts/metrics';
+import { describe, expect, test } from 'vitest';
+import { PREVIEW_KEY, startPreview } from './preview-server.ts';
+import { sampleHealth, scenarios } from './sample-health.ts';
+import { sampleAlerts, sampleBackups, sampleIncidents, sampleMetrics, sampleSeries } from './sample-history.ts';
+
+const nowMs = Date.parse('2026-03-10T15:30:08Z');
+
+describe.each(scenarios)('the sample "%s"', (scenario) => {
+  test('obeys the contracts', () => {
+    expect(() => {
+      HealthResponse.parse(sampleHealth(scenario, nowMs));
+      MetricsResponse.parse(sampleMetrics());
+      SeriesResponse.parse(sampleSeries(scenario, nowMs));
+      AlertRecord.array().parse(sampleAlerts(scenario, nowMs));
+      BackupOverview.array().parse(sampleBackups(scenario, nowMs));
+      Incident.array().parse(sampleIncidents(scenario, nowMs));
+    }).not.toThrow();
+  });
+});
+
+test('the preview asks for a key like the real server', async () => {
+  const preview = await startPreview('healthy');
+  try {
+    const { origin } = new URL(preview.url);
+    const health = (cookie: string) => fetch(`${origin}/api/health`, { headers: { cookie } });
+    expect((await health('')).status).toBe(401);
+    const signIn = (key: string) => fetch(`${origin}/admin/login`, { method: 'POST', body: JSON.stringify({ key }) });
+    expect((await signIn('wrong')).status).toBe(401);
+    const cookie = (await signIn(PREVIEW_KEY)).headers.get('set-cookie')?.split(';')[0] ?? '';
+    expect((await health(cookie)).status).toBe(200);
+  } finally {
+    await preview.close();
+  }
+});
