@@ -1,0 +1,75 @@
+import type { CommandSpec } from './command.ts';
+
+/** Every command there is. Those of later versions are added with their code, so that none promises what it cannot do. */
+export const commandTable: readonly CommandSpec[] = [
+  {
+    name: 'backup now',
+    args: [],
+    options: [
+      ['--db <name>', 'db'],
+      ['--tier <tier>', 'tier'],
+    ],
+    load: async () => (await import('./commands/backup-now.ts')).backupNow,
+  },
+  {
+    name: 'backup list',
+    args: [],
+    options: [['--db <name>', 'db']],
+    load: async () => (await import('./commands/backup-list.ts')).backupList,
+  },
+  {
+    name: 'backup verify',
+    args: ['[file]'],
+    options: [
+      ['--all', 'all'],
+      ['--db <name>', 'db'],
+    ],
+    load: async () => (await import('./commands/backup-verify.ts')).backupVerify,
+  },
+  {
+    name: 'restore',
+    args: ['[file]'],
+    options: [
+      ['--db <name>', 'db'],
+      ['--latest', 'latest'],
+      ['--at <time>', 'at'],
+      ['--to <file>', 'to'],
+      ['--dry-run', 'dryRun'],
+      ['--yes', 'yes'],
+    ],
+    load: async () => (await import('./commands/restore.ts')).restore,
+  },
+  {
+    name: 'health',
+    args: [],
+    options: [],
+    load: async () => (await import('./commands/health.ts')).health,
+  },
+  {
+    name: 'status',
+    args: ['[service]'],
+    options: [],
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  {
+    name: 'restart',
+    args: ['[service]'],
+    options: [],
+    load: async () => (await import('./commands/restart.ts')).restart,
+  },
+  {
+    name: 'logs',
+    args: ['[service]'],
+    options: [
+      ['--follow', 'follow'],
+      ['--lines <n>', 'lines'],
+    ],
+    load: async () => (await import('./commands/logs.ts')).logs,
+  },
+  {
+    name: 'config check',
+    args: [],
+    options: [],
+    load: async () => (await import('./commands/config-check.ts')).configCheck,
+  },
+];

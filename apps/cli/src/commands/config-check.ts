@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { backupDirOf, type KitConfig } from '@yoban/shared/config/kit-config';
+import { readSecret, readTextOrEnv } from '@yoban/shared/config/secrets';
+import { Tier } from '@yoban/shared/contracts/backup';
+import { nextDue } from '@yoban/shared/cron';
+import { zoneDateTime, zoneName } from '@yoban/shared/zone-time';
+import type { CommandContext, RunCommand } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+
+/** `config check`: problems end it with 2 (thrown by the reading); a fine configuration is summed up, with what is off by choice. */
+export const configCheck: RunCommand = async (context) => {
+  const { io, out, words, found } = context;
+  const { kit } = found();
+  const databases = kit.config.databases.map((db) => ({
+    name: db.name,
+    path: db.path,
+    service: db.service,
+    backupDir: backupDirOf(kit, db),
+    next: Tier.options.map((tier) => ({
+      tier,
+      at: new Date(nextDue(db.tiers[tier].cron, kit.config.timezone, io.now())).toISOString(),
+    })),
+  }));
+  const { routes, channels } = kit.config.alerts;
+  const warnings = warningsOf(context);
+  const result = { ok: true, file: kit.configFile, databases, routes, channels: Object.keys(channels), warnings };
+  out.result(result, () => {
+    out.line(words.config.fine(kit.configFile ?? words.config.fromEnvironment));
+    const rows = databases.flatMap((db) =>
+      db.next.map(({ tier, at }) => [db.name, db.path, db.service, timeText(Date.parse(at), kit), tier, db.backupDir]),
+    );
+    out.table(words.config.databases, rows);
+    out.line(words.config.routes);
+    for (const [level, names] of Object.entries(routes)) {
+      out.line(`  ${level}: ${names.join(', ') || words.config.nowhere}`);
+    }
+    if (warnings.length > 0) out.line(words.config.missing);
+    for (const warning of warnings) out.line(`  ${warning}`);
+  });
+  return exitCodes.fine;
+};
+
+const timeText = (at: number, kit: KitConfig): string =>
+  `${zoneDateTime(at, kit.displayZone)} ${zoneName(at, kit.displayZone)}`;
+
+function warningsOf({ words, found }: CommandContext): string[] {
+  const { kit, env } = found();
+  const warnings: string[] = [];
+  for (const [name, channel] of Object.entries(kit.config.alerts.channels)) {
+    const unset = [channel.url]
+      .filter((ref) => readSecret(ref, env) === null)
+      .map((ref) => ('env' in ref ? ref.env : ref.file));
+    if (channel.kind === 'smtp') {
+      for (const value of [channel.from, channel.to]) {
+        if (readTextOrEnv(value, env) === null) unset.push(typeof value === 'string' ? value : value.env);
+      }
+    }
+    for (const variable of unset) warnings.push(words.config.secretUnset(name, variable));
+  }
+  for (const db of kit.config.databases) {
+    if (!existsSync(db.path)) warnings.push(words.config.fileMissing(db.name, db.path));
+  }
+  if (!kit.env.redisUrl) warnings.push(words.config.noRedis);
+  return warnings;
+}

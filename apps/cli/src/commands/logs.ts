@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { OpsError } from '@yoban/shared/errors';
+import { type CommandContext, type RunCommand, textOption } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { followFile } from '../follow-file.ts';
+import { pickService } from '../pick-service.ts';
+import { readLastLines } from '../read-last-lines.ts';
+
+/** The kit's own services write to `YOBAN_HOME/logs` (contracts.md, Files). */
+const kitServices = ['health-api', 'alerter', 'backup-worker', 'watchdog'];
+
+interface LogFile {
+  stream: 'out' | 'error';
+  file: string;
+}
+
+/** `logs [SERVICE] [--follow] [--lines N]`: a guarded service by its supervisor's files, one of the kit's by its own. */
+export const logs: RunCommand = async (context, given) => {
+  const { io, out } = context;
+  const name = given.args[0] ?? context.found().kit.primary;
+  const count = parseLines(textOption(given, 'lines'), context);
+  const files = await logFiles(name, context);
+  const tails = files.map((log) => ({ ...log, ...readLastLines(log.file, count) }));
+  const follow = given.options.follow === true;
+  const show = (stream: string, line: string) =>
+    out.line(out.json ? JSON.stringify({ service: name, stream, line }) : line);
+  if (out.json && !follow) {
+    out.result(
+      { service: name, files: tails.map(({ stream, file, lines }) => ({ stream, file, lines })) },
+      () => undefined,
+    );
+    return exitCodes.fine;
+  }
+  for (const { stream, file, lines } of tails) {
+    if (!out.json && tails.length > 1) out.note(`==> ${file}`);
+    for (const line of lines) show(stream, line);
+  }
+  if (follow) {
+    await Promise.all(
+      tails.map(({ stream, file, endOffset }) => followFile(file, endOffset, (line) => show(stream, line), io.signal)),
+    );
+  }
+  return exitCodes.fine;
+};
+
+function parseLines(text: string | undefined, { words }: CommandContext): number {
+  if (text === undefined) return 50;
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= 10_000) return count;
+  throw new OpsError('USAGE', words.usage.badLines(text), { hint: words.usage.linesExample });
+}
+
+async function logFiles(name: string, { words, found }: CommandContext): Promise<LogFile[]> {
+  const { kit } = found();
+  const own = path.join(kit.paths.logs, `${name}.log`);
+  if (!kit.config.services[name] && kitServices.includes(name) && existsSync(own))
+    return [{ stream: 'out', file: own }];
+  const { out, error } = await pickService(kit, name, words).supervisor.logFiles();
+  const files: LogFile[] = [];
+  if (out) files.push({ stream: 'out', file: out });
+  if (error && error !== out) files.push({ stream: 'error', file: error });
+  const there = files.filter(({ file }) => existsSync(file));
+  if (there.length > 0) return there;
+  throw new OpsError('SUPERVISOR_UNAVAILABLE', words.service.noLogs(name), { hint: words.service.noLogsHint });
+}

@@ -1,0 +1,15 @@
+/** What the command line sees of the world around it; main.ts gives the process's own. */
+export interface Io {
+  env: Readonly<Record<string, string | undefined>>;
+  /** Absolute. */
+  cwd: string;
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** A person can be asked: both ends are a terminal. */
+  interactive: boolean;
+  ask(question: string): Promise<string>;
+  /** Aborts when the person or the system ends the command (Ctrl-C). */
+  signal: AbortSignal;
+  /** Epoch ms. */
+  now(): number;
+}

@@ -1,0 +1,29 @@
+import { asOpsError } from '@yoban/shared/errors';
+import type { CommandContext } from '../command.ts';
+import type { PickedDatabase } from '../pick-database.ts';
+import { pickService } from '../pick-service.ts';
+import { guardService, type ServiceGuard } from './guard-service.ts';
+
+/**
+ * The service to stop and start around a restore of this database; null where none is configured, or where its supervisor does
+ * not run or does not know it (the kit is stopped). That is safe: the restore itself refuses while anybody has the file open.
+ */
+export async function findGuard(context: CommandContext, { db }: PickedDatabase): Promise<ServiceGuard | null> {
+  if (db.service === null) return null;
+  const { io, out, words, found } = context;
+  const { kit } = found();
+  const { name, config, supervisor } = pickService(kit, db.service, words);
+  if (supervisor.kind === 'none') {
+    out.note(words.restore.unsupervised(name, 'supervisor: none'));
+    return null;
+  }
+  try {
+    const { pid } = await supervisor.describe();
+    return guardService({ name, config, supervisor, dbPath: db.path, runDir: kit.paths.run, now: io.now }, pid);
+  } catch (error) {
+    const { code, message } = asOpsError(error);
+    if (code !== 'SUPERVISOR_UNAVAILABLE') throw error;
+    out.note(words.restore.unsupervised(name, message));
+    return null;
+  }
+}

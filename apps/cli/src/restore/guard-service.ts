@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createHttpProbe } from '@yoban/host-tools/probes/http';
+import type { Supervisor } from '@yoban/host-tools/supervisors/supervisor';
+import type { ServiceConfig } from '@yoban/shared/config/kit-config';
+import { isoTime, MINUTE, SECOND } from '@yoban/shared/contracts/time';
+import { announceMaintenance, endMaintenance } from '@yoban/shared/maintenance';
+import { checkLiveIntegrity } from '@yoban/sqlite-tools/check-live-integrity';
+import type { GuardedService } from '@yoban/sqlite-tools/restore';
+
+export interface GuardOptions {
+  name: string;
+  config: ServiceConfig;
+  supervisor: Supervisor;
+  dbPath: string;
+  /** `YOBAN_HOME/run`. */
+  runDir: string;
+  now: () => number;
+}
+
+export interface ServiceGuard extends GuardedService {
+  pidBefore: number | null;
+  pidAfter(): Promise<number | null>;
+  /** Takes the announcement back, however the restore ended. */
+  end(): void;
+}
+
+const healthLimitMs = MINUTE;
+const lookEveryMs = 200;
+const askLimitMs = 2 * SECOND;
+/** Longer than any restore takes; it ends by itself should this process die. */
+const maintenanceMs = 15 * MINUTE;
+
+/** The guarded service as a restore sees it: its stop is announced, so that nobody is called for it; its health is a new process. */
+export function guardService(options: GuardOptions, pidBefore: number | null): ServiceGuard {
+  const { name, config, supervisor, dbPath, runDir, now } = options;
+  const pidNow = async () => {
+    const cheap = supervisor.processNow();
+    return cheap === undefined ? (await supervisor.describe()).pid : (cheap?.pid ?? null);
+  };
+  const announce = () =>
+    announceMaintenance(runDir, {
+      ...{ service: name, reason: 'restore', actor: 'cli' },
+      since: isoTime(now()),
+      until: isoTime(now() + maintenanceMs),
+    });
+  return {
+    pidBefore,
+    pidAfter: pidNow,
+    stop: async () => {
+      announce();
+      await supervisor.stop();
+    },
+    start: () => supervisor.start(),
+    end: () => endMaintenance(runDir, name),
+    waitHealthy: async () => {
+      const answer = await waitForAnswer(config.health?.url, async () => {
+        const pid = await pidNow();
+        return pid !== null && pid !== pidBefore;
+      });
+      if (answer !== null) return { healthy: false, detail: answer };
+      const integrity = await checkLiveIntegrity(dbPath);
+      if (integrity.state === 'ok') return { healthy: true, detail: 'ok' };
+      return { healthy: false, detail: `database ${integrity.state}: ${integrity.detail}` };
+    },
+  };
+}
+
+/** Null once a new process answers 200 (or runs, where it has no address); else why not, at the limit. */
+async function waitForAnswer(url: string | undefined, isNew: () => Promise<boolean>): Promise<string | null> {
+  const probe = url === undefined ? null : createHttpProbe({ url, timeoutMs: askLimitMs });
+  const deadline = performance.now() + healthLimitMs;
+  let why = 'no new process';
+  try {
+    while (performance.now() < deadline) {
+      if (await isNew()) {
+        const seen = await probe?.look();
+        if (!seen || (seen.outcome === 'answered' && seen.status === 200)) return null;
+        why = seen.outcome === 'answered' ? `answers ${seen.status}` : seen.detail;
+      }
+      await sleep(lookEveryMs);
+    }
+    return why;
+  } finally {
+    probe?.close();
+  }
+}

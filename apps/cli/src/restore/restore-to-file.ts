@@ -1,0 +1,38 @@
+import { link, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { hasErrno, OpsError } from '@yoban/shared/errors';
+import { fsyncDir } from '@yoban/sqlite-tools/atomic-file';
+import { buildRestored } from '@yoban/sqlite-tools/build-restored';
+import type { RestoreCandidate } from '@yoban/sqlite-tools/restore-candidates';
+import type { Words } from '../words/words.ts';
+
+export interface ToFileRequest {
+  candidate: RestoreCandidate;
+  /** Absolute; must not exist. */
+  target: string;
+  requiredTables: readonly string[];
+}
+
+/**
+ * Writes the database that a candidate holds to a new file: verified before it gets its name, and never over another file.
+ * @returns size in bytes. @throws OpsError USAGE when the name is taken, as `buildRestored`.
+ */
+export async function restoreToFile(
+  { candidate, target, requiredTables }: ToFileRequest,
+  words: Words,
+): Promise<number> {
+  const draft = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.restoring`);
+  try {
+    const sizeBytes = await buildRestored({ candidate, target: draft, requiredTables });
+    await link(draft, target);
+    await fsyncDir(path.dirname(target));
+    return sizeBytes;
+  } catch (error) {
+    if (hasErrno(error, 'EEXIST')) {
+      throw new OpsError('USAGE', words.restore.exists(target), { hint: words.restore.existsHint });
+    }
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}

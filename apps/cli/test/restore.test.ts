@@ -1,0 +1,214 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createPrivatePm2, type PrivatePm2 } from '@yoban/host-tools/testing/private-pm2';
+import { makeTempDir } from '@yoban/shared/testing/temp-dir';
+import { waitFor } from '@yoban/shared/testing/wait-for';
+import type Database from 'better-sqlite3';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type Home, makeDatabase, makeHome, notesIn } from './support/run-yoban.ts';
+
+const temp = makeTempDir();
+const cleanUps: (() => unknown)[] = [];
+let pm2: PrivatePm2;
+beforeAll(() => {
+  pm2 = createPrivatePm2();
+});
+afterEach(async () => {
+  for (const clean of cleanUps.splice(0).reverse()) await clean();
+});
+afterAll(async () => {
+  await pm2.stop();
+  temp.remove();
+});
+
+let homes = 0;
+/** A home whose database holds `texts` and has one backup for each of them, oldest first; the database is closed. */
+async function homeWithBackups(...texts: string[]): Promise<{ home: Home; files: string[] }> {
+  homes += 1;
+  const home = makeHome(path.join(temp.dir, `h${homes}`));
+  home.configure('version: 1\ndatabases: [{name: game, path: data/game.sqlite, requiredTables: [notes]}]\n');
+  const files: string[] = [];
+  for (const text of texts) {
+    const db: Database.Database = makeDatabase(home.dbPath, text);
+    const { file } = (await home.yoban(['backup', 'now', '--json'])).json() as unknown as { file: { path: string } };
+    files.push(file.path);
+    db.close();
+  }
+  return { home, files };
+}
+
+test('R1: without an argument the candidates are listed, exit 2', async () => {
+  const { home, files } = await homeWithBackups('one', 'two');
+  const before = readFileSync(home.dbPath);
+  const ran = await home.yoban(['restore', '--json']);
+  expect(ran.code).toBe(2);
+  expect(ran.json().candidates).toMatchObject([
+    { path: files[1], tier: 'hourly', state: 'verified' },
+    { path: files[0], tier: 'hourly', state: 'verified' },
+  ]);
+  expect((await home.yoban(['restore'])).out).toContain('verified');
+  expect(readFileSync(home.dbPath).equals(before)).toBe(true);
+});
+
+test('R1: --latest, a file and a time bring back what they name; the old set is kept', async () => {
+  const { home, files } = await homeWithBackups('one', 'two', 'three');
+  const latest = await home.yoban(['restore', '--latest', '--yes', '--json']);
+  expect(latest.code).toBe(0);
+  expect(latest.json()).toMatchObject({ restoredFrom: files[2], current: 'ok', health: { state: 'no-service' } });
+  expect(latest.json().setAside).toMatch(/game\.sqlite\.pre_restore_\d{8}_\d{6}$/);
+  expect((await home.yoban(['restore', path.basename(files[0] ?? ''), '--yes'])).code).toBe(0);
+  expect(notesIn(home.dbPath)).toEqual(['one']);
+
+  const catalog = (await home.yoban(['backup', 'list', '--json'])).json() as unknown as {
+    files: { takenAt: string }[];
+  };
+  const second = catalog.files[1]?.takenAt ?? '';
+  expect((await home.yoban(['restore', '--at', second, '--yes'])).code).toBe(0);
+  expect(notesIn(home.dbPath)).toEqual(['one', 'two']);
+  const early = await home.yoban(['restore', '--at', '2020-01-01 00:00', '--yes']);
+  expect(early).toMatchObject({ code: 2, err: expect.stringContaining('no backup was taken at or before') });
+});
+
+test('a damaged database is set aside as corrupted', async () => {
+  const { home } = await homeWithBackups('one');
+  writeFileSync(home.dbPath, Buffer.alloc(8_192, 7));
+  const ran = await home.yoban(['restore', '--latest', '--yes', '--json']);
+  expect(ran.json()).toMatchObject({ current: 'corrupt', setAside: expect.stringContaining('.corrupted_') });
+  expect(notesIn(home.dbPath)).toEqual(['one']);
+});
+
+test('R2: a bad candidate stops the restore with nothing changed and names the next good one', async () => {
+  const { home, files } = await homeWithBackups('one', 'two');
+  writeFileSync(files[1] ?? '', 'spoiled '.repeat(4_000));
+  const before = home.listing();
+  for (const args of [
+    ['--latest', '--yes'],
+    ['--latest', '--dry-run'],
+    [files[1] ?? '', '--yes'],
+  ]) {
+    const ran = await home.yoban(['restore', ...args]);
+    expect(ran.code).toBe(1);
+    expect(ran.err).toContain('error RESTORE_CANDIDATE_BAD');
+    expect(ran.err).toContain(`the next good one is ${files[0]}`);
+  }
+  const ignored = /catalog\.sqlite|run\/locks/;
+  expect(home.listing().filter((line) => !ignored.test(line))).toEqual(before.filter((line) => !ignored.test(line)));
+});
+
+test('R3: a process that still has the file open is named, and nothing is changed', async () => {
+  const { home } = await homeWithBackups('one', 'two');
+  const code = `const d=require('node:fs').openSync(${JSON.stringify(home.dbPath)},'r');process.stdout.write('x');setInterval(()=>d,1e6)`;
+  const holder = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  cleanUps.push(() => holder.kill('SIGKILL'));
+  await new Promise((resolve) => holder.stdout.once('data', resolve));
+  const before = readFileSync(home.dbPath);
+  const ran = await home.yoban(['restore', '--latest', '--yes']);
+  expect(ran.code).toBe(1);
+  expect(ran.err).toContain(`error RESTORE_FILE_IN_USE: pid ${holder.pid} (`);
+  expect(readFileSync(home.dbPath).equals(before)).toBe(true);
+});
+
+test('without --yes and without a terminal nothing happens; at a terminal a person is asked', async () => {
+  const { home } = await homeWithBackups('one', 'two');
+  rmSync(home.dbPath);
+  const alone = await home.yoban(['restore', '--latest']);
+  expect(alone).toMatchObject({ code: 2, err: expect.stringContaining('RESTORE_NEEDS_CONFIRMATION') });
+  const refused = await home.yoban(['restore', '--latest'], { interactive: true, ask: async () => 'n' });
+  expect(refused.code).toBe(2);
+  expect(existsSync(home.dbPath)).toBe(false);
+  const asked: string[] = [];
+  const ask = async (question: string) => {
+    asked.push(question);
+    return 'y';
+  };
+  expect((await home.yoban(['restore', '--latest'], { interactive: true, ask })).code).toBe(0);
+  expect(asked).toEqual([expect.stringContaining(home.dbPath)]);
+  expect(notesIn(home.dbPath)).toEqual(['one', 'two']);
+});
+
+test('--dry-run verifies and changes nothing; --to writes a new file and never over one', async () => {
+  const { home, files } = await homeWithBackups('one');
+  const before = readFileSync(home.dbPath);
+  const dry = await home.yoban(['restore', '--latest', '--dry-run', '--json']);
+  expect(dry.json()).toMatchObject({ dryRun: true, restoredFrom: files[0], target: home.dbPath });
+  const to = await home.yoban(['restore', '--latest', '--to', 'copy.sqlite', '--json']);
+  expect(to).toMatchObject({ code: 0 });
+  expect(notesIn(path.join(home.dir, 'copy.sqlite'))).toEqual(['one']);
+  const again = await home.yoban(['restore', '--latest', '--to', 'copy.sqlite']);
+  expect(again).toMatchObject({ code: 2, err: expect.stringContaining('exists already') });
+  expect(readFileSync(home.dbPath).equals(before)).toBe(true);
+});
+
+test.each([
+  ['a bad time text', ['--at', 'yesterday'], 'USAGE'],
+  ['a file that is not there', ['nothing.sqlite', '--yes'], 'BACKUP_NOT_FOUND'],
+  ['a folder', ['backups', '--yes'], 'BACKUP_NOT_FOUND'],
+  ['an unknown database', ['--db', 'x', '--latest', '--yes'], 'DB_UNKNOWN'],
+])('bad input: %s is exit 2 with nothing changed', async (_, args, code) => {
+  const { home } = await homeWithBackups('one');
+  const before = home.listing();
+  const ran = await home.yoban(['restore', ...args]);
+  expect(ran.code).toBe(2);
+  expect(ran.err).toMatch(new RegExp(`error ${code}: .+\nhint: .+\n$`));
+  expect(home.listing()).toEqual(before);
+});
+
+test('a file that is no backup is refused as a candidate', async () => {
+  const { home } = await homeWithBackups('one');
+  writeFileSync(path.join(home.dir, 'letter.txt'), 'dear diary '.repeat(1_000));
+  const ran = await home.yoban(['restore', 'letter.txt', '--yes']);
+  expect(ran).toMatchObject({ code: 1, err: expect.stringContaining('RESTORE_CANDIDATE_BAD') });
+  expect(notesIn(home.dbPath)).toEqual(['one']);
+});
+
+test('R3: the guarded service is stopped under maintenance, restarted, waited for, and its pids are told', async () => {
+  const { home } = await homeWithBackups('one', 'two');
+  const app = path.join(home.dir, 'app.cjs');
+  const portFile = path.join(home.dir, 'port');
+  // Keeps the database open like a real one, and answers on a port of its own that stays the same over restarts.
+  writeFileSync(
+    app,
+    `const fs = require('node:fs');
+     const fd = fs.openSync(${JSON.stringify(home.dbPath)}, 'r');
+     const port = fs.existsSync(${JSON.stringify(portFile)}) ? Number(fs.readFileSync(${JSON.stringify(portFile)}, 'utf8')) : 0;
+     const server = require('node:http').createServer((_, answer) => answer.end('ok ' + fd));
+     server.listen(port, '127.0.0.1', () => fs.writeFileSync(${JSON.stringify(portFile)}, String(server.address().port)));`,
+  );
+  await pm2.startApp({ name: 'ailife', script: app });
+  const port = await waitFor('the app', () => existsSync(portFile) && readFileSync(portFile, 'utf8'), 20_000);
+  home.configure(`version: 1
+primary: ailife
+databases: [{name: game, path: data/game.sqlite, service: ailife, requiredTables: [notes]}]
+services:
+  ailife:
+    supervisor: {kind: pm2, name: ailife, home: ${pm2.home}}
+    health: {url: "http://127.0.0.1:${port}/"}
+`);
+  const status = (await home.yoban(['status', '--json'])).json() as unknown as {
+    services: { state: string; pid: number }[];
+  };
+  expect(status.services).toMatchObject([{ state: 'online' }]);
+
+  writeFileSync(home.dbPath, 'garbage '.repeat(2_000));
+  const ran = await home.yoban(['restore', '--latest', '--yes', '--json']);
+  expect(ran.err).not.toContain('error');
+  expect(ran.code).toBe(0);
+  const report = ran.json() as unknown as { pidBefore: number; pidAfter: number; steps: { step: string }[] };
+  expect(report).toMatchObject({
+    health: { state: 'healthy' },
+    current: 'corrupt',
+    pidBefore: status.services[0]?.pid,
+  });
+  expect(report.pidAfter).not.toBe(report.pidBefore);
+  expect(report.steps.map(({ step }) => step)).toEqual([
+    ...['locked', 'built', 'stopped', 'free', 'recorded', 'aside', 'placed', 'started', 'health'],
+  ]);
+  expect(notesIn(home.dbPath)).toEqual(['one', 'two']);
+  expect(existsSync(path.join(home.dir, 'run', 'maintenance', 'ailife.json'))).toBe(false);
+
+  const restarted = (await home.yoban(['restart', '--json'])).json();
+  expect(restarted).toMatchObject({ service: 'ailife', pidBefore: report.pidAfter });
+  expect(restarted.pidAfter).not.toBe(report.pidAfter);
+  expect((await home.yoban(['logs', '--lines', '5'])).code).toBe(0);
+});

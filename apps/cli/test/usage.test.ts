@@ -1,0 +1,126 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { makeTempDir } from '@yoban/shared/testing/temp-dir';
+import { afterAll, expect, test } from 'vitest';
+import { commandTable } from '../src/command-table.ts';
+import { makeHome } from './support/run-yoban.ts';
+
+const temp = makeTempDir();
+afterAll(() => temp.remove());
+const home = makeHome(path.join(temp.dir, 'h'));
+
+test('an unknown command names those there are, with exit 2 and two lines', async () => {
+  const ran = await home.yoban(['drill', '--db', 'game']);
+  expect(ran).toMatchObject({ code: 2, out: '' });
+  expect(ran.err.trimEnd().split('\n')).toEqual([
+    'error USAGE: unknown command "drill"',
+    expect.stringContaining('hint: There are: backup now, backup list, backup verify, restore, health'),
+  ]);
+});
+
+test.each([
+  [['health', '--bogus']],
+  [['restore', 'a', 'b']],
+  [['restore', '--at']],
+  [['backup']],
+  [[]],
+  [['backup', 'now', '--tier', 'monthly']],
+  [['backup', 'now', '--db', 'nowhere']],
+  [['restore', '--latest', '--at', '2026-01-01 00:00']],
+  [['backup', 'verify', 'x', '--all']],
+  [['logs', '--lines', '0']],
+  [['status', 'nobody']],
+  [['--lang', 'de', 'health']],
+])('wrong use is exit 2 with a hint: %j', async (args) => {
+  const before = home.listing();
+  const ran = await home.yoban(args);
+  expect(ran.code).toBe(2);
+  expect(ran.err).toMatch(/error (USAGE|DB_UNKNOWN|SERVICE_UNKNOWN): .+\nhint: .+\n$/);
+  expect(home.listing()).toEqual(before);
+});
+
+test('--json tells a problem as JSON on stdout', async () => {
+  const ran = await home.yoban(['backup', 'now', '--tier', 'monthly', '--json']);
+  expect(ran).toMatchObject({ code: 2, err: '' });
+  expect(ran.json()).toMatchObject({
+    error: {
+      code: 'USAGE',
+      message: '"monthly" is not a tier',
+      hint: 'Write hourly, daily or weekly.',
+      retryable: false,
+    },
+  });
+  expect((await home.yoban(['drill', '--json'])).json().error?.code).toBe('USAGE');
+});
+
+test('every command has --help in both languages, and the two differ', async () => {
+  for (const { name } of commandTable) {
+    const en = await home.yoban([...name.split(' '), '--help', '--lang', 'en']);
+    const ja = await home.yoban([...name.split(' '), '--help', '--lang=ja']);
+    expect(en).toMatchObject({ code: 0, err: '' });
+    expect(ja).toMatchObject({ code: 0, err: '' });
+    expect(en.out).toContain('--json');
+    expect(ja.out).toContain('使い方:');
+    expect(ja.out).not.toBe(en.out);
+  }
+});
+
+test('the language follows LANG', async () => {
+  const ran = await home.yoban(['drill'], { env: { ...home.env, LANG: 'ja_JP.UTF-8' } });
+  expect(ran.err).toContain('コマンド「drill」はありません\n対処: 使えるもの');
+});
+
+test('config check: every problem at once with its place, exit 2', async () => {
+  const bad = makeHome(path.join(temp.dir, 'bad'));
+  bad.configure(
+    'version: 1\ntimezone: Mars/Base\nsurprise: 1\ndatabases:\n  - {name: game, path: x, tiers: {hourly: {cron: "61 * * * *"}}}\n',
+  );
+  const ran = await bad.yoban(['config', 'check']);
+  expect(ran.code).toBe(2);
+  for (const place of [/yoban.yml:2:\d+ timezone/, /yoban.yml:3:\d+ surprise/, /yoban.yml:5:\d+ databases.0.tiers/]) {
+    expect(ran.err).toMatch(place);
+  }
+  expect((await bad.yoban(['config', 'check', '--json'])).json()).toMatchObject({
+    error: {
+      code: 'CONFIG_INVALID',
+      fields: { problems: expect.arrayContaining([expect.stringContaining('Mars/Base')]) },
+    },
+  });
+});
+
+test('a bad variable is named, exit 2', async () => {
+  const ran = await home.yoban(['backup', 'list'], { env: { ...home.env, PORT: 'eighty' } });
+  expect(ran.code).toBe(2);
+  expect(ran.err).toContain('PORT');
+});
+
+test('config check: a fine configuration shows databases, due times, routes and what is off', async () => {
+  const ran = await home.yoban(['config', 'check', '--json']);
+  expect(ran.code).toBe(0);
+  expect(ran.json()).toMatchObject({
+    ok: true,
+    databases: [{ name: 'game', path: home.dbPath, next: [{ tier: 'hourly' }, { tier: 'daily' }, { tier: 'weekly' }] }],
+    routes: { critical: ['slack', 'mail'] },
+    warnings: expect.arrayContaining(['channel slack is off: SLACK_WEBHOOK_URL is not set']),
+  });
+});
+
+test('a running kit is found through run/kit.json, and what the caller sets wins over it', async () => {
+  const found = makeHome(path.join(temp.dir, 'kit'));
+  mkdirSync(path.join(found.dir, 'run'));
+  const env = { DB_PATH: '/kit/a.sqlite', BACKUP_DIR: '/kit/backups' };
+  const file = { pid: 1, url: 'http://127.0.0.1:1', pm2Home: '/kit/pm2', env, more: true };
+  writeFileSync(path.join(found.dir, 'run', 'kit.json'), JSON.stringify(file));
+  const [db] = [(await found.yoban(['config', 'check', '--json'])).json().databases].flat();
+  expect(db).toMatchObject({ path: '/kit/a.sqlite', backupDir: '/kit/backups' });
+  const own = await found.yoban(['config', 'check', '--json'], { env: { ...found.env, DB_PATH: '/mine.sqlite' } });
+  expect([own.json().databases].flat()[0]).toMatchObject({ path: '/mine.sqlite', backupDir: '/kit/backups' });
+});
+
+test('health: no answer is one clear line and exit 1', async () => {
+  const ran = await home.yoban(['health'], { env: { ...home.env, HEALTH_URL: 'http://127.0.0.1:9/api/health' } });
+  expect(ran.code).toBe(1);
+  expect(ran.err).toMatch(
+    /^error KIT_NOT_RUNNING: 127\.0\.0\.1:9 does not answer: .+\nhint: Start the kit with: npm start\n$/,
+  );
+});
