@@ -100,7 +100,7 @@ export function OverviewPage() {
       {health && (
         <>
           <KitNotice kit={health.checks.kit} />
-          <StatusBanner health={health} />
+          <StatusBanner />
           <div className="grid">
             {shown.map(({ id, panel }) => (
               <Slot key={id}>{panel}</Slot>

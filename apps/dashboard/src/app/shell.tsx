@@ -3,8 +3,8 @@ import { Link, useLocation } from 'wouter';
 import { LineIcon, Logo } from '../components/icons.tsx';
 import { StateShape } from '../components/state-mark.tsx';
 import { NewCritical } from '../features/alerts/new-critical.tsx';
+import { useStatusView } from '../features/status/use-status-view.ts';
 import { useUiConfig, useWords } from '../lib/page-context.ts';
-import { severityOf } from '../lib/panel-state.ts';
 import { useHealth } from '../lib/queries.ts';
 import { Navigation, SideFoot } from './side-content.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
@@ -21,13 +21,13 @@ function Brand({ compact = false }: { compact?: boolean }) {
 
 function StatusWord() {
   const words = useWords();
-  const status = useHealth()?.value.status;
-  if (!status) return null;
-  const state = severityOf(status);
+  const view = useStatusView();
+  if (!view) return null;
+  const fresh = view.freshness.kind === 'fresh';
   return (
-    <span className={`state is-${state}`}>
-      <StateShape shape={state} />
-      {words[status]}
+    <span className={`state is-${view.state}`}>
+      <StateShape shape={view.state} />
+      {fresh ? words[view.health.status] : words[view.state]}
     </span>
   );
 }

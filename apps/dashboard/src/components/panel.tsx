@@ -8,6 +8,8 @@ import { Chevron } from './icons.tsx';
 import { StateMark } from './state-mark.tsx';
 
 const UnknownContext = createContext(false);
+/** The panel around has no data: whatever it last knew must not be shown as present. */
+export const useUnknown = (): boolean => useContext(UnknownContext);
 
 /** `8 s ago`, `34 s old, expected every 10 s`, `no data for 5 min`. */
 function Age({ freshness }: { freshness: Freshness }) {
@@ -89,7 +91,7 @@ export function Value({
   bad?: boolean;
   children: ReactNode;
 }) {
-  const unknown = useContext(UnknownContext);
+  const unknown = useUnknown();
   return (
     <span data-testid={id} data-value={unknown || raw === null ? '' : String(raw)} className={bad ? 'bad' : undefined}>
       {unknown || raw === null ? '–' : children}
@@ -113,7 +115,7 @@ export function Lead({
   lastValue: string;
   chart: ReactNode;
 }) {
-  const unknown = useContext(UnknownContext);
+  const unknown = useUnknown();
   const words = useWords();
   return (
     <div className="lead">
@@ -135,7 +137,7 @@ export function Rows({ children }: { children: ReactNode }) {
 }
 
 export function Row({ label, children, note }: { label: string; children: ReactNode; note?: ReactNode }) {
-  const unknown = useContext(UnknownContext);
+  const unknown = useUnknown();
   return (
     <div>
       <dt>{label}</dt>

@@ -27,7 +27,7 @@ function filled(text: Text): string {
 
 describe('D6: Japanese and English', () => {
   test('both have the same keys', () => {
-    expect(Object.keys(ja).toSorted()).toEqual(keys.toSorted());
+    expect(new Set(Object.keys(ja))).toEqual(new Set(keys));
   });
   test('every text differs, but for the words that the glossary has alike', () => {
     const alike = keys.filter((key) => filled(ja[key]) === filled(en[key]));

@@ -151,12 +151,10 @@ export function BackupsPanel() {
   return (
     <Panel id="backups" title={words.backups} state={view.state} freshness={view.freshness} href="/backups">
       <LastGood view={view} overview={overview} />
-      <span
-        className="sr"
-        data-testid="backups.last_ok"
-        data-value={backups.last_ok === null ? '' : String(backups.last_ok)}
-      >
-        {lastWord}
+      <span className="sr">
+        <Value id="backups.last_ok" raw={backups.last_ok}>
+          {lastWord}
+        </Value>
       </span>
       <Rows>
         <Row label={words.drill}>

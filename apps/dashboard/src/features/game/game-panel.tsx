@@ -1,6 +1,6 @@
 import type { Character } from '@yoban/shared/contracts/report';
 import type { CSSProperties } from 'react';
-import { Lead, Panel, Row, Rows, Value } from '../../components/panel.tsx';
+import { Lead, Panel, Row, Rows, useUnknown, Value } from '../../components/panel.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { ago, count, duration, fullTime, instant, latencyText } from '../../lib/format.ts';
 import { useLocale, useWords, useZone } from '../../lib/page-context.ts';
@@ -8,23 +8,27 @@ import { severityOf } from '../../lib/panel-state.ts';
 import { useDay } from '../../lib/use-day.ts';
 import { usePanel } from '../../lib/use-panel.ts';
 
+function Mood({ mood }: { mood: number }) {
+  const words = useWords();
+  return (
+    <span className="mood" title={`${words.mood} ${mood}`}>
+      <i style={{ '--p': `${mood}%` } as CSSProperties} />
+      <b>{Math.round(mood)}</b>
+    </span>
+  );
+}
+
 /** Name and activity are the app's own words and stay as they are; a mood it does not report is a dash, not a zero. */
 function CharacterRow({ character }: { character: Character }) {
-  const words = useWords();
-  const { name, activity, mood } = character;
+  const unknown = useUnknown();
+  const { name, activity } = character;
+  const mood = unknown ? undefined : character.mood;
   return (
     <div className="who-row" data-testid="game.character" data-name={name}>
       <dt>{name}</dt>
-      <dd data-testid="game.character.activity">{activity}</dd>
+      <dd data-testid="game.character.activity">{unknown ? '–' : activity}</dd>
       <dd data-testid="game.character.mood" data-value={mood ?? ''}>
-        {mood === undefined ? (
-          <span className="mute">–</span>
-        ) : (
-          <span className="mood" title={`${words.mood} ${mood}`}>
-            <i style={{ '--p': `${mood}%` } as CSSProperties} />
-            <b>{Math.round(mood)}</b>
-          </span>
-        )}
+        {mood === undefined ? <span className="mute">–</span> : <Mood mood={mood} />}
       </dd>
     </div>
   );

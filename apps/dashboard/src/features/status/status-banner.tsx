@@ -1,6 +1,5 @@
 import { alertText } from '@yoban/shared/alerts/catalogue';
 import type { AlertRecord } from '@yoban/shared/contracts/alert';
-import type { HealthResponse } from '@yoban/shared/contracts/health';
 import { HOUR } from '@yoban/shared/contracts/time';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
@@ -10,7 +9,8 @@ import { useLocale, useUiConfig, useWords, useZone } from '../../lib/page-contex
 import { severityOf } from '../../lib/panel-state.ts';
 import { useAlerts, useSeries } from '../../lib/queries.ts';
 import { useDay } from '../../lib/use-day.ts';
-import { type PanelView, usePanel } from '../../lib/use-panel.ts';
+import type { PanelView } from '../../lib/use-panel.ts';
+import { useStatusView } from './use-status-view.ts';
 import { byGravity, reasonSentences, verdictSentence } from './verdict.ts';
 import { WatchLane } from './watch-lane.tsx';
 import { availabilityOf, type WatchSegment, watchSegments } from './watch-segments.ts';
@@ -99,8 +99,7 @@ function Verdict({ view, who }: { view: PanelView; who: string }): ReactNode {
   if (view.freshness.kind !== 'fresh') {
     return (
       <p className="verdict">
-        <b>{words[view.freshness.kind]}</b>
-        <b>{stop}</b>
+        <b>{words[view.freshness.kind] + stop}</b>
         {words.noContact(duration(view.elapsedMs, locale, 1))}
       </p>
     );
@@ -113,20 +112,14 @@ function Verdict({ view, who }: { view: PanelView; who: string }): ReactNode {
   );
 }
 
-const statusSource = (status: HealthResponse['status']) => () => ({
-  severity: severityOf(status),
-  stale: false,
-  ageS: 0,
-});
-
 /** The answer to "is it all right?": one shape, one sentence, since when, and the day behind it. */
-export function StatusBanner({ health }: { health: HealthResponse }) {
+export function StatusBanner() {
   const words = useWords();
   const { displayName } = useUiConfig();
   const day = useDay();
   const series = useSeries();
   const hasIncident = openProblem(useAlerts() ?? []) !== undefined;
-  const view = usePanel('status', statusSource(health.status));
+  const view = useStatusView();
   if (!view) return null;
   const segments = watchSegments(
     { stepS: series?.stepS ?? 600, times: series?.times ?? [], values: series?.columns.state ?? [] },
