@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { addDuration, encodeHistogram, type Histogram, mergeEncoded, percentile } from './histogram.ts';
+import {
+  addDuration,
+  createHistogramSum,
+  encodeHistogram,
+  type Histogram,
+  mergeEncoded,
+  percentile,
+} from './histogram.ts';
 
 const exactP95 = (values: number[]) => [...values].sort((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1] ?? 0;
 
@@ -22,6 +29,20 @@ test('no calls have no percentile, and one call is its own within its maximum', 
   addDuration(one, 1_200);
   expect(percentile(one, 0.95, 1_200)).toBeGreaterThan(1_188);
   expect(percentile(one, 0.95, 1_200)).toBeLessThanOrEqual(1_200);
+});
+
+test('many histograms added up at once are the same as one after the other', () => {
+  const sum = createHistogramSum();
+  const slow: Histogram = new Map();
+  for (const values of [[5, 70, 70], [9_000], [70, 1]]) {
+    const one: Histogram = new Map();
+    for (const value of values) addDuration(one, value);
+    sum.add(encodeHistogram(one));
+    mergeEncoded(slow, encodeHistogram(one));
+  }
+  const byBucket = (histogram: Histogram) => [...histogram].sort(([a], [b]) => a - b);
+  expect(byBucket(sum.take())).toEqual(byBucket(slow));
+  expect(sum.take().size).toBe(0);
 });
 
 test('durations beyond the last bucket and of zero are kept', () => {

@@ -1,7 +1,7 @@
 import { MINUTE } from '@yoban/shared/contracts/time';
 import type { Database } from 'better-sqlite3';
 import { type Buckets, bucketIndex } from '../core/buckets.ts';
-import { encodeHistogram, mergeEncoded } from '../core/histogram.ts';
+import { createHistogramSum, encodeHistogram, mergeEncoded } from '../core/histogram.ts';
 import { type CallKind, type Calls, mergeCalls, noCalls } from '../core/minute-calls.ts';
 
 interface MinuteRow {
@@ -16,6 +16,11 @@ interface MinuteRow {
   histogram: Buffer;
 }
 
+type CountsRow = Omit<MinuteRow, 'minute' | 'histogram'>;
+
+const noBytes = Buffer.alloc(0);
+const sums = `total(ok) AS ok, total(failed) AS failed, total(timeouts) AS timeouts, total(fallbacks) AS fallbacks,
+  total(sum_ms) AS sum_ms, coalesce(max(max_ms), 0) AS max_ms, total(sum_yen) AS sum_yen`;
 const columns = 'minute, ok, failed, timeouts, fallbacks, sum_ms, max_ms, sum_yen, histogram';
 
 function addRow(into: Calls, row: MinuteRow): void {
@@ -35,7 +40,9 @@ export interface CallStore {
   add(service: string, kind: CallKind, minute: number, calls: Calls): void;
   /** The minutes from `fromMinute` on, oldest first. */
   minutes(service: string, kind: CallKind, fromMinute: number): Map<number, Calls>;
-  /** One entry a bucket, null where nothing was recorded. */
+  /** One entry a bucket without its histogram, null where nothing was recorded. */
+  countsInBuckets(service: string, kind: CallKind, buckets: Buckets): (Calls | null)[];
+  /** The same with histograms: 1,440 of them are read for a day, so only for what needs percentiles. */
   inBuckets(service: string, kind: CallKind, buckets: Buckets): (Calls | null)[];
   /** Everything since `fromMs` in one, without its histogram. */
   countsSince(service: string, kind: CallKind, fromMs: number): Calls;
@@ -52,10 +59,13 @@ export function createCallStore(db: Database): CallStore {
   const put = db.prepare(
     `INSERT OR REPLACE INTO call_minute (service, kind, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const counts = db.prepare<[string, string, number], Omit<MinuteRow, 'minute' | 'histogram'>>(
-    `SELECT total(ok) AS ok, total(failed) AS failed, total(timeouts) AS timeouts, total(fallbacks) AS fallbacks,
-       total(sum_ms) AS sum_ms, coalesce(max(max_ms), 0) AS max_ms, total(sum_yen) AS sum_yen
-     FROM call_minute WHERE service = ? AND kind = ? AND minute >= ?`,
+  const counts = db.prepare<[string, string, number], CountsRow>(
+    `SELECT ${sums} FROM call_minute WHERE service = ? AND kind = ? AND minute >= ?`,
+  );
+  // Numbers of JavaScript are bound as REAL: without the casts each minute would be a bucket of its own.
+  const bucketCounts = db.prepare<[object], CountsRow & { bucket: number }>(
+    `SELECT (minute - CAST(@from AS INTEGER)) / CAST(@step AS INTEGER) AS bucket, ${sums}
+     FROM call_minute WHERE service = @service AND kind = @kind AND minute >= @from GROUP BY bucket`,
   );
   const forget = db.prepare('DELETE FROM call_minute WHERE minute < ?');
   return {
@@ -77,21 +87,38 @@ export function createCallStore(db: Database): CallStore {
       }
       return found;
     },
+    countsInBuckets: (service, kind, buckets) => {
+      const found: (Calls | null)[] = Array.from({ length: buckets.count }, () => null);
+      const bind = { service, kind, from: Math.floor(buckets.fromMs / MINUTE), step: buckets.stepMs / MINUTE };
+      for (const row of bucketCounts.iterate(bind)) {
+        if (row.bucket < 0 || row.bucket >= buckets.count) continue;
+        const sum = noCalls();
+        addRow(sum, { ...row, minute: 0, histogram: noBytes });
+        found[row.bucket] = sum;
+      }
+      return found;
+    },
     inBuckets: (service, kind, buckets) => {
       const found: (Calls | null)[] = Array.from({ length: buckets.count }, () => null);
+      const sum = createHistogramSum();
+      let open: Calls | null = null;
+      // Rows come by time, so a bucket is whole when the next one begins.
       for (const row of since.iterate(service, kind, Math.floor(buckets.fromMs / MINUTE))) {
         const index = bucketIndex(buckets, row.minute * MINUTE);
         if (index < 0 || index >= buckets.count) continue;
-        const calls = found[index] ?? noCalls();
-        addRow(calls, row);
-        found[index] = calls;
+        if (open && open !== found[index]) open.histogram = sum.take();
+        open = found[index] ?? noCalls();
+        found[index] = open;
+        addRow(open, { ...row, histogram: noBytes });
+        sum.add(row.histogram);
       }
+      if (open) open.histogram = sum.take();
       return found;
     },
     countsSince: (service, kind, fromMs) => {
       const row = counts.get(service, kind, Math.floor(fromMs / MINUTE));
       const sum = noCalls();
-      if (row) addRow(sum, { ...row, minute: 0, histogram: Buffer.alloc(0) });
+      if (row) addRow(sum, { ...row, minute: 0, histogram: noBytes });
       return sum;
     },
     forgetBefore: (epochMs) => void forget.run(Math.floor(epochMs / MINUTE)),

@@ -1,0 +1,116 @@
+import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Api, adminKey, appToken, builtDashboard, startApi } from './start-api.ts';
+
+let redis: PrivateRedis;
+let api: Api;
+beforeAll(async () => {
+  redis = await startPrivateRedis();
+  api = await startApi({
+    redisUrl: redis.url,
+    change: (config) => ({ ...config, dashboardDir: builtDashboard(config.kit.paths.home) }),
+  });
+});
+afterAll(async () => {
+  await api.close();
+  await redis.stop();
+});
+
+const address = (url: string) => url.replace('*', 'x');
+const ask = (method: string, url: string, headers: Record<string, string> = {}) =>
+  fetch(`${api.url}${address(url)}`, { method, headers, redirect: 'manual' });
+
+test('D1: each route of the server’s own list refuses no key and a wrong key, and lets the right one in', async () => {
+  const open = ['/', '/api/health', '/health', '/livez', '/ready', '/readyz', '/admin/login'];
+  expect(api.routes.length).toBeGreaterThan(20);
+  for (const { method, url, auth } of api.routes) {
+    const what = `${method} ${url}`;
+    const none = await ask(method, url);
+    const wrong = await ask(method, url, { 'x-api-key': `${adminKey}x` });
+    const right = await ask(method, url, { 'x-api-key': auth === 'app' ? appToken : adminKey });
+    if (auth === 'none') {
+      expect(open, what).toContain(url);
+      expect(none.status, what).not.toBe(401);
+      continue;
+    }
+    expect([none.status, wrong.status], what).toEqual([401, 401]);
+    expect(right.status, what).not.toBe(401);
+    expect(right.status, what).not.toBe(403);
+  }
+});
+
+test('D1: the key goes by Bearer too, and an app token opens nothing but reports', async () => {
+  expect((await ask('GET', '/api/metrics', { authorization: `Bearer ${adminKey}` })).status).toBe(200);
+  expect((await ask('GET', '/api/metrics', { authorization: `Bearer ${appToken}` })).status).toBe(401);
+  expect((await ask('POST', '/api/report', { authorization: `Bearer ${adminKey}` })).status).toBe(401);
+});
+
+const login = (key: string, headers: Record<string, string> = {}) =>
+  fetch(`${api.url}/admin/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ key }),
+  });
+const cookieOf = (response: Response) => (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+
+test('D1: a login gives a cookie that scripts cannot read and other sites cannot send', async () => {
+  const response = await login(adminKey);
+  expect(response.status).toBe(204);
+  expect(response.headers.get('set-cookie')).toMatch(/HttpOnly.*SameSite=Strict/);
+  expect((await ask('GET', '/api/alerts', { cookie: cookieOf(response) })).status).toBe(200);
+  const wrong = await login('nonsense');
+  expect(wrong.status).toBe(401);
+  expect(await wrong.json()).toMatchObject({ code: 'UNAUTHORIZED' });
+});
+
+test('D1: with a cookie a command must come from our own page; logout ends the session for good', async () => {
+  const cookie = cookieOf(await login(adminKey));
+  const post = (origin?: string) => ask('POST', '/api/backups', { cookie, ...(origin && { origin }) });
+  expect((await post()).status).toBe(403);
+  expect((await post('http://evil.example')).status).toBe(403);
+  expect((await post('null')).status).toBe(403);
+  expect((await post(api.url)).status).toBe(400);
+  expect((await login(adminKey, { origin: 'http://evil.example' })).status).toBe(403);
+  expect((await ask('POST', '/admin/logout', { cookie, origin: api.url })).status).toBe(204);
+  expect((await ask('GET', '/api/alerts', { cookie })).status).toBe(401);
+});
+
+test('D1: ?key= signs in once and leaves the address', async () => {
+  const response = await ask('GET', `/admin/dashboard?key=${adminKey}&lang=en`);
+  expect(response.status).toBe(302);
+  expect(response.headers.get('location')).toBe('/admin/dashboard?lang=en');
+  const page = await ask('GET', '/admin/dashboard', { cookie: cookieOf(response) });
+  expect(page.status).toBe(200);
+  expect(await page.text()).toContain('id="root"');
+  const wrong = await ask('GET', '/admin/dashboard?key=nonsense');
+  expect([wrong.status, wrong.headers.get('set-cookie')]).toEqual([401, null]);
+});
+
+test('D1: the page finds its own places and files; a missing file is a 404', async () => {
+  const inside = await ask('GET', '/admin/dashboard/incidents', { 'x-api-key': adminKey });
+  expect([inside.status, inside.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  const file = await ask('GET', '/admin/dashboard/assets/a-1234.js');
+  expect([file.status, file.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+  expect((await ask('GET', '/admin/dashboard/assets/none.js')).status).toBe(404);
+  expect((await ask('GET', '/admin/dashboard/..%2f..%2fstate%2fhealth.sqlite')).status).not.toBe(200);
+  expect((await ask('GET', '/')).headers.get('location')).toBe('/admin/dashboard');
+});
+
+test('D5: the queue pages show every queue behind the same login, under a policy without foreign scripts', async () => {
+  const page = await ask('GET', '/admin/queues', { 'x-api-key': adminKey });
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+  const list = await (await ask('GET', '/admin/queues/api/queues', { 'x-api-key': adminKey })).json();
+  expect(list.queues.map((queue: { name: string }) => queue.name)).toEqual(['backup-run', 'alert-event', 'fact']);
+  expect((await ask('GET', '/admin/queues/api/queues')).status).toBe(401);
+});
+
+test('D1: guessing is slowed down, at the login and at unknown addresses', async () => {
+  const answers: number[] = [];
+  for (let i = 0; i < 12; i++) answers.push((await login('guess')).status);
+  expect(answers.at(-1)).toBe(429);
+  const unknown = await ask('GET', '/api/nothing?key=secret');
+  expect(unknown.status).toBe(404);
+  expect(unknown.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  expect(await unknown.text()).not.toContain('secret');
+});

@@ -1,0 +1,168 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseRedisUrl } from '@yoban/shared/bus/connection';
+import { createProducer } from '@yoban/shared/bus/producer';
+import { pendingFacts } from '@yoban/shared/facts/fact-outbox';
+import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
+import { makeTempDir } from '@yoban/shared/testing/temp-dir';
+import { createTestLog } from '@yoban/shared/testing/test-log';
+import { waitFor } from '@yoban/shared/testing/wait-for';
+import fastify from 'fastify';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listen } from '../src/listen.ts';
+import { type Api, feed, startApi } from './start-api.ts';
+
+let redis: PrivateRedis;
+beforeAll(async () => {
+  redis = await startPrivateRedis();
+});
+afterAll(() => redis.stop());
+
+const codes = async (api: Api) => (await api.health()).reasons.map((one) => one.code);
+const backUp = (api: Api) =>
+  fetch(`${api.url}/api/backups`, {
+    method: 'POST',
+    headers: { ...api.headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ db: 'game', tier: 'hourly' }),
+  });
+
+test('H1: without Redis everything is still answered, degraded, and a command says why it cannot be taken', async () => {
+  const api = await startApi({ redisUrl: `unix://${redis.dir}/nobody.sock` });
+  await feed(api);
+  expect((await api.health()).checks.kit).toEqual({ bus: 'down', store: 'ok' });
+  expect(await codes(api)).toEqual(['bus_down']);
+  expect((await api.health()).status).toBe('degraded');
+  expect((await fetch(`${api.url}/readyz`)).status).toBe(503);
+  expect((await fetch(`${api.url}/livez`)).status).toBe(200);
+  expect((await fetch(`${api.url}/api/metrics`, { headers: api.headers })).status).toBe(200);
+  const refused = await backUp(api);
+  expect([refused.status, (await refused.json()).code]).toEqual([503, 'BUS_UNAVAILABLE']);
+  expect((await fetch(`${api.url}/admin/queues`, { headers: api.headers })).status).toBe(503);
+  const began = performance.now();
+  await api.close();
+  expect(performance.now() - began).toBeLessThan(10_000);
+});
+
+test('H1: a Redis that hangs is seen as down and hangs no answer; its return is noticed', async () => {
+  const own = await startPrivateRedis();
+  const api = await startApi({ redisUrl: own.url });
+  await feed(api);
+  expect((await api.health()).checks.kit.bus).toBe('ok');
+  process.kill(own.pid, 'SIGSTOP');
+  api.tick();
+  await waitFor('bus down', async () => (await api.health()).checks.kit.bus === 'down');
+  const began = performance.now();
+  expect((await backUp(api)).status).toBe(503);
+  expect(performance.now() - began).toBeLessThan(4_000);
+  process.kill(own.pid, 'SIGCONT');
+  await waitFor('bus back', async () => {
+    api.tick();
+    return (await api.health()).checks.kit.bus === 'ok';
+  });
+  await api.close();
+  await own.stop();
+});
+
+test('O2: a Redis that can lose data makes degraded and names the setting', async () => {
+  const own = await startPrivateRedis({ appendonly: false });
+  const api = await startApi({ redisUrl: own.url });
+  await feed(api);
+  expect(await codes(api)).toEqual(['bus_unsafe']);
+  expect(api.lines.find((line) => line.event === 'bus.unsafe')?.detail).toBe('appendonly no');
+  await api.close();
+  await own.stop();
+});
+
+test('H1: a store that is no database is said, worked around in memory and used again once it can be', async () => {
+  const home = makeTempDir();
+  const file = path.join(home.dir, 'state', 'health.sqlite');
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, 'this is not a database, and long enough to be looked at as one '.repeat(40));
+  const api = await startApi({ home: home.dir, redisUrl: redis.url });
+  await feed(api);
+  expect((await api.health()).checks.kit.store).toBe('down');
+  expect(await codes(api)).toEqual(['store_down']);
+  expect((await api.health()).checks.llm).toMatchObject({ status: 'ok', avg_response_ms: 1_200 });
+  expect((await fetch(`${api.url}/readyz`)).status).toBe(503);
+  rmSync(file);
+  api.context.store.check();
+  expect((await api.health()).checks.kit.store).toBe('ok');
+  // What was learnt meanwhile is in the file.
+  const kept = api.context.store.read((db) => db.records.newest('overview', 5));
+  expect(kept.map((one) => one.id)).toEqual(['game']);
+  await api.close();
+  home.remove();
+});
+
+test('H1: a store that is deleted or overwritten while it is in use is noticed', async () => {
+  const api = await startApi({ redisUrl: redis.url });
+  const file = api.config.storeFile;
+  await feed(api);
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+  api.context.store.check();
+  expect((await api.health()).checks.kit.store).toBe('down');
+  await feed(api);
+  api.context.store.check();
+  expect((await api.health()).checks.kit.store).toBe('ok');
+  expect(existsSync(file)).toBe(true);
+  expect((await api.health()).checks.llm.status).toBe('ok');
+  await api.close();
+});
+
+test('A9: a warning goes to the alerter by two bad evaluations, once, also across a restart', async () => {
+  const own = await startPrivateRedis();
+  const bus = createProducer(parseRedisUrl(own.url), createTestLog().log);
+  const sent = async () => {
+    const queue = await bus.queue('alertEvent');
+    return (await queue.getJobs()).map((job) => job.data.id);
+  };
+  const first = await startApi({ redisUrl: own.url });
+  const bad = async (api: Api) => {
+    api.clock.ms += 5_000;
+    await feed(api, { process: { memoryMb: 500 } });
+    api.tick();
+  };
+  await bad(first);
+  expect(await sent()).toEqual([]);
+  await bad(first);
+  await waitFor('the event', async () => (await sent()).length === 1);
+  await first.app.close();
+  await first.context.store.close();
+  const second = await startApi({ redisUrl: own.url, home: first.home, at: first.clock.ms });
+  await bad(second);
+  await bad(second);
+  expect(await sent()).toEqual(['health-ailife-memory_high-1-raise']);
+  for (let i = 0; i < 2; i++) {
+    second.clock.ms += 5_000;
+    await feed(second);
+    second.tick();
+  }
+  await waitFor('the clear', async () => (await sent()).includes('health-ailife-memory_high-1-clear'));
+  await second.close();
+  await first.close();
+  await bus.close();
+  await own.stop();
+});
+
+test('A9: with the bus away events wait in the store', async () => {
+  const api = await startApi({ redisUrl: `unix://${redis.dir}/nobody.sock` });
+  for (let i = 0; i < 2; i++) {
+    api.clock.ms += 5_000;
+    await feed(api, { process: { cpuSustained: true } });
+    api.tick();
+  }
+  const waiting = api.context.store.read(({ db }) => pendingFacts(db, 10)).map((row) => row.id);
+  expect(waiting).toEqual(['health-ailife-cpu_high-1-raise']);
+  await api.close();
+});
+
+test('O2: a port that is taken is a clear refusal', async () => {
+  const api = await startApi();
+  const port = Number(new URL(api.url).port);
+  const other = fastify();
+  await expect(listen(other, '127.0.0.1', port)).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringContaining(`127.0.0.1:${port}`),
+  });
+  await Promise.all([api.close(), other.close()]);
+});
