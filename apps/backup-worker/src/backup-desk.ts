@@ -5,7 +5,7 @@ import type { RecordFacts } from '@yoban/sqlite-tools/catalog';
 import { reconcileCatalog } from '@yoban/sqlite-tools/reconcile-catalog';
 import type { OnStep } from '@yoban/sqlite-tools/steps';
 import type { BackupStep } from '@yoban/sqlite-tools/take-backup';
-import { type BackupLog, openBackupLog } from './backup-log.ts';
+import { openBackupLog } from './backup-log.ts';
 import type { BackupWorkerConfig } from './config.ts';
 import { dueRuns, type Moment, nextRun, type Schedule } from './core/due-runs.ts';
 import { createTurns } from './create-turns.ts';
@@ -35,7 +35,6 @@ export class BackupDesk {
   readonly #deps: DeskDeps;
   readonly #shelves: readonly Shelf[];
   readonly #record: RecordFacts;
-  readonly #backupLog: BackupLog;
   readonly #inTurn = createTurns();
   readonly #ended = new AbortController();
   #awakeSinceMs: number;
@@ -47,8 +46,11 @@ export class BackupDesk {
     this.#shelves = openShelves(config, deps);
     this.schedules = this.#shelves.flatMap((shelf) => shelf.schedules);
     const services = new Map(config.databases.map(({ config: db }) => [db.name, db.service ?? db.name]));
-    this.#record = createRecorder((db) => services.get(db) ?? db, deps.now);
-    this.#backupLog = openBackupLog(config.kit.paths.logs, deps.log);
+    this.#record = createRecorder({
+      serviceOf: (db) => services.get(db) ?? db,
+      now: deps.now,
+      backupLog: openBackupLog(config.kit.paths.logs, deps.log),
+    });
     this.#awakeSinceMs = deps.now();
     this.#lookedAtMs = deps.now();
   }
@@ -114,7 +116,6 @@ export class BackupDesk {
         zone: this.#config.kit.config.timezone,
         locksDir: this.#config.kit.paths.locks,
         record: this.#record,
-        backupLog: this.#backupLog,
         signal: this.#ended.signal,
       },
     );

@@ -10,7 +10,8 @@ import type { Catalog } from '@yoban/sqlite-tools/catalog';
 import type { BackupWorkerConfig } from './config.ts';
 import { type Schedule, tierOrder } from './core/due-runs.ts';
 import { overviewOf } from './core/overview.ts';
-import { openWorkerCatalog, scheduledSince } from './worker-store.ts';
+import { openOrReplaceCatalog } from './replace-damaged-catalog.ts';
+import { scheduledSince, tellDamagedCatalog } from './worker-store.ts';
 
 /** One database with the folder, catalog and schedules of its backups. */
 export interface Shelf {
@@ -36,10 +37,18 @@ export function openShelves(config: BackupWorkerConfig, { log, now, producer, st
   const storeOf = (backupDir: string) => {
     const known = opened.get(backupDir);
     if (known) return known;
-    const catalog = openWorkerCatalog(backupDir, names);
+    const { catalog, damaged } = openOrReplaceCatalog(backupDir, names, {
+      now: now(),
+      zone: config.kit.config.timezone,
+    });
     stop.push('catalog', () => catalog.close());
     const store = { catalog, drain: startDrain(catalog.db, producer, log, stop) };
     opened.set(backupDir, store);
+    if (damaged) {
+      log.error({ event: 'catalog.damaged', backupDir, setAside: damaged });
+      const inIt = config.databases.filter((one) => one.backupDir === backupDir);
+      for (const { config: db } of inIt) tellDamagedCatalog(catalog.db, db, { damaged, now: now() });
+    }
     return store;
   };
   return config.databases.map(({ config: db, backupDir }) => {

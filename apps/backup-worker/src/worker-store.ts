@@ -1,9 +1,12 @@
 import type { PayloadOf } from '@yoban/shared/bus/queues';
 import type { BackupRun, Tier } from '@yoban/shared/contracts/backup';
+import { isoTime } from '@yoban/shared/contracts/time';
 import { lastDue } from '@yoban/shared/cron';
+import { errorCatalog } from '@yoban/shared/error-catalog';
 import { putFact } from '@yoban/shared/facts/fact-outbox';
 import { type Catalog, openCatalog, type RecordFacts } from '@yoban/sqlite-tools/catalog';
 import type { Database } from 'better-sqlite3';
+import type { BackupLog } from './backup-log.ts';
 import type { KnownRun, Schedule } from './core/due-runs.ts';
 import { type FailingTier, tellRun } from './core/outcome.ts';
 
@@ -66,9 +69,17 @@ export function newestRun(db: Database, schedule: Schedule, now: number): KnownR
   };
 }
 
+export interface RecorderDeps {
+  serviceOf: (db: string) => string;
+  /** Epoch ms. */
+  now: () => number;
+  backupLog: BackupLog;
+}
+
 /** How a run is told: the fact for the read model, the alert events, and the state those follow from, in the run's transaction. */
-export function createRecorder(serviceOf: (db: string) => string, now: () => number): RecordFacts {
+export function createRecorder({ serviceOf, now, backupLog }: RecorderDeps): RecordFacts {
   return (db, run) => {
+    backupLog.write(run);
     const service = serviceOf(run.db);
     const telling = tellRun(run, service, failingTiers(db, service), now());
     db.prepare('DELETE FROM worker_failing WHERE service = ?').run(service);
@@ -80,6 +91,28 @@ export function createRecorder(serviceOf: (db: string) => string, now: () => num
     putFact(db, 'fact', `${fact.type}-${run.id}`, fact);
     db.prepare('INSERT INTO worker_told VALUES (?) ON CONFLICT DO NOTHING').run(run.id);
   };
+}
+
+/** CRITICAL about a catalog that was set aside; the next good backup of the database clears it. */
+export function tellDamagedCatalog(
+  db: Database,
+  { name, service }: { name: string; service: string | null },
+  { damaged, now }: { damaged: string; now: number },
+): void {
+  const owner = service ?? name;
+  const event: PayloadOf<'alertEvent'> = {
+    ...{ id: `${name}-catalog-${now}`, kind: 'raise', level: 'critical', alertType: 'backup_failed' },
+    ...{ service: owner, at: isoTime(now), lastError: null, incidentId: null },
+    params: {
+      ...{ db: name, tier: 'hourly', code: 'CATALOG_UNREADABLE' },
+      detail: `the catalog was damaged and lies now at ${damaged}; a new one is begun`,
+      hint: errorCatalog.CATALOG_UNREADABLE.hint,
+    },
+  };
+  db.transaction(() => {
+    db.prepare('INSERT OR REPLACE INTO worker_failing VALUES (?, ?, ?, 1)').run(owner, name, 'hourly');
+    putFact(db, 'alertEvent', event.id, event);
+  }).immediate();
 }
 
 const failingTiers = (db: Database, service: string): FailingTier[] =>

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createProducer, jobIdOf } from '@yoban/shared/bus/producer';
 import { isoTime, MINUTE } from '@yoban/shared/contracts/time';
@@ -219,7 +219,7 @@ test('B11: several databases in one installation, each with its own tiers', asyn
   box.clock.now += MINUTE;
   await waitFor('the run of game', () => told.runs().length === 2);
   expect(box.files('hourly')).toEqual(['game_hourly_20260311_150000.sqlite', 'side_hourly_20260311_145900.sqlite.gz']);
-  expect(told.events.map((event) => event.service).sort()).toEqual(['ailife', 'side']);
+  expect(new Set(told.events.map((event) => event.service))).toEqual(new Set(['ailife', 'side']));
 });
 
 test('a request by the bus is answered with its run, and schedulers stand for the queue pages', async () => {
@@ -249,6 +249,47 @@ test('a request by the bus is answered with its run, and schedulers stand for th
     ['game-hourly', '0 */3 * * *', 'Asia/Tokyo'],
     ['game-weekly', '0 0 * * 0', 'Asia/Tokyo'],
   ]);
+});
+
+test('a damaged catalog is told, set aside, and backups go on', async () => {
+  const { box, told } = await newBox('2026-03-11T14:59:50');
+  mkdirSync(path.join(box.home, 'backups'));
+  writeFileSync(path.join(box.home, 'backups', 'catalog.sqlite'), 'no catalog at all '.repeat(500));
+  await start(box);
+  await waitFor('the alert', () => told.events.length === 1);
+  expect(told.events[0]).toMatchObject({
+    kind: 'raise',
+    alertType: 'backup_failed',
+    params: { code: 'CATALOG_UNREADABLE' },
+  });
+  box.clock.now += 10_000;
+  await waitFor('the recovery', () => told.events.length === 3);
+  expect(told.events.map((event) => event.kind)).toEqual(['raise', 'clear', 'info']);
+  expect(existsSync(path.join(box.home, 'backups', 'catalog.sqlite.damaged_20260311_145950'))).toBe(true);
+});
+
+test('a stop in mid-backup lets go at once, raises nothing, and the next start takes the run', async () => {
+  const { box, told } = await newBox('2026-03-11T14:59:50');
+  let reached: () => void = () => undefined;
+  const pinned = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  const held = await box.startWorker((step) => {
+    if (step !== 'pinned') return;
+    reached();
+    return new Promise<void>(() => undefined);
+  });
+  box.clock.now += 10_000;
+  await pinned;
+  const began = performance.now();
+  await held.stop();
+  expect(performance.now() - began).toBeLessThan(8_000);
+  expect(box.files('hourly')).toEqual([]);
+  box.clock.now += 30_000;
+  await start(box);
+  await waitFor('the run', () => told.runs().some((run) => run.state === 'ok'));
+  expect(told.runs().map((run) => run.state === 'failed' && run.code)).toEqual(['BACKUP_INTERRUPTED', false]);
+  expect(told.events.map((event) => event.kind)).toEqual(['info']);
 });
 
 test('B5: rotation leaves what the policy keeps, and the overview counts its bytes', async () => {

@@ -5,7 +5,6 @@ import { hasErrno } from '@yoban/shared/errors';
 import type { Log } from '@yoban/shared/logger';
 import { snapshotLimits } from '@yoban/sqlite-tools/snapshot';
 import { type TakeBackupDeps, type TakeBackupResult, takeBackup as take } from '@yoban/sqlite-tools/take-backup';
-import type { BackupLog } from '../backup-log.ts';
 
 export interface WantedBackup {
   db: DatabaseConfig;
@@ -16,7 +15,6 @@ export interface WantedBackup {
 
 export interface TakeBackupJobDeps extends TakeBackupDeps {
   log: Log;
-  backupLog: BackupLog;
 }
 
 /** One run from the configuration's words to the logs': the catalog's outcome and facts are written inside `take`. */
@@ -35,7 +33,7 @@ export async function takeBackup(wanted: WantedBackup, deps: TakeBackupJobDeps):
     deps.log.info({ event: 'backup.skipped', db: db.name, tier, trigger, reason: result.reason });
     return result;
   }
-  logRun(result.run, deps);
+  logRun(result.run, deps.log);
   if (result.outcome === 'ok') {
     if (result.rotatedOut > 0) deps.log.info({ event: 'backup.rotated', db: db.name, tier, files: result.rotatedOut });
     if (result.rotationError) {
@@ -47,7 +45,7 @@ export async function takeBackup(wanted: WantedBackup, deps: TakeBackupJobDeps):
   return result;
 }
 
-function logRun(run: BackupRun, { log, backupLog }: Pick<TakeBackupJobDeps, 'log' | 'backupLog'>): void {
+function logRun(run: BackupRun, log: Log): void {
   const { db, tier, trigger } = run;
   if (run.state === 'ok') {
     const { sizeBytes, durationMs, path: file } = run.file;
@@ -55,7 +53,6 @@ function logRun(run: BackupRun, { log, backupLog }: Pick<TakeBackupJobDeps, 'log
   } else {
     log.error({ event: 'backup.failed', db, tier, trigger, code: run.code, detail: run.message, hint: run.hint });
   }
-  backupLog.write(run);
 }
 
 /** B2: a log that grows without bound is told, never truncated; its own application's checkpoints must do that. */

@@ -5,6 +5,7 @@ import type { AlertEvent } from '@yoban/shared/contracts/alert';
 import type { Fact } from '@yoban/shared/contracts/fact';
 import { createStopStack } from '@yoban/shared/lifecycle';
 import { createTestLog } from '@yoban/shared/testing/test-log';
+import type { DeskDeps } from '../../src/backup-desk.ts';
 import { type BackupWorkerConfig, readBackupWorkerConfig } from '../../src/config.ts';
 import { createService } from '../../src/service.ts';
 
@@ -18,7 +19,7 @@ export interface Box {
   clock: { now: number };
   files(tier: string): string[];
   backupLog(): Record<string, unknown>[];
-  startWorker(): Promise<{ stop: () => Promise<void>; lines: Record<string, unknown>[] }>;
+  startWorker(onStep?: DeskDeps['onStep']): Promise<{ stop: () => Promise<void>; lines: Record<string, unknown>[] }>;
 }
 
 /** An installation of its own in `home`, with the databases given as YAML flow lines. */
@@ -44,9 +45,9 @@ services: {ailife: {displayName: AI}}
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line)),
-    startWorker: async () => {
+    startWorker: async (onStep = () => undefined) => {
       const { log, lines } = createTestLog();
-      const service = createService(config, { log, now: () => clock.now, onStep: () => undefined, tickMs: 50 });
+      const service = createService(config, { log, now: () => clock.now, onStep, tickMs: 50 });
       await service.start();
       return { stop: () => service.stop(), lines };
     },
