@@ -19,7 +19,7 @@ export function pickDatabases(kit: KitConfig, name: string | undefined, words: W
   if (all.length === 0) throw new OpsError('DB_UNKNOWN', words.usage.noDb);
   const wanted = name === undefined ? all : all.filter((db) => db.name === name);
   if (wanted.length === 0) {
-    throw new OpsError('DB_UNKNOWN', `${name}?`, { hint: words.usage.thereAre(names), fields: { db: name } });
+    throw new OpsError('DB_UNKNOWN', words.usage.unknownDb(name ?? '', names), { fields: { db: name } });
   }
   return wanted.map((db) => ({ db, backupDir: backupDirOf(kit, db) }));
 }

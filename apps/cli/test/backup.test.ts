@@ -25,6 +25,8 @@ afterAll(async () => {
   temp.remove();
 });
 
+const byText = (a: string, b: string): number => a.localeCompare(b);
+
 let homes = 0;
 function newHome(...texts: string[]): Home & { db: Database.Database } {
   homes += 1;
@@ -60,7 +62,7 @@ test('backup now without a bus is taken by the process itself, and says so', asy
   const ran = await home.yoban(['backup', 'now', '--json']);
   expect(ran.code).toBe(0);
   expect(ran.err).toContain('No bus is configured');
-  const { file } = ran.json() as unknown as FileJson;
+  const { file } = ran.json<FileJson>();
   expect(file).toMatchObject({ trigger: 'direct', tier: 'hourly', sizeBytes: statSync(file.path).size });
   expect(notesIn(file.path)).toEqual(['one']);
 });
@@ -72,7 +74,7 @@ test('backup now asks the worker over the bus; a direct one made before is told 
   home.env.REDIS_URL = redis.url;
   const ran = await home.yoban(['backup', 'now', '--tier', 'weekly', '--json']);
   expect(ran.code).toBe(0);
-  const { file } = ran.json() as unknown as FileJson;
+  const { file } = ran.json<FileJson>();
   expect(file).toMatchObject({ trigger: 'manual', tier: 'weekly' });
   expect(file.path).toMatch(/weekly\/game_weekly_\d{8}_\d{6}\.sqlite\.gz$/);
   const plain = path.join(home.dir, 'plain.sqlite');
@@ -129,26 +131,26 @@ test('B5: backup list shows bytes per tier and in all, with the verified state',
   const home = newHome('one');
   for (const tier of ['hourly', 'hourly', 'daily']) await home.yoban(['backup', 'now', '--tier', tier]);
   writeFileSync(path.join(home.dir, 'backups', 'daily', 'game_daily_20200101_000000.sqlite'), 'planted');
-  const list = (await home.yoban(['backup', 'list', '--json'])).json() as unknown as {
+  const list = (await home.yoban(['backup', 'list', '--json'])).json<{
     files: { tier: string; sizeBytes: number; state: string }[];
     bytesByTier: Record<string, number>;
     totalBytes: number;
-  };
-  expect(list.files.map(({ tier, state }) => `${tier} ${state}`).sort()).toEqual([
+  }>();
+  expect(list.files.map(({ tier, state }) => `${tier} ${state}`).toSorted(byText)).toEqual([
     'daily unknown',
     'daily verified',
     'hourly verified',
     'hourly verified',
   ]);
   expect(list.totalBytes).toBe(list.files.reduce((sum, file) => sum + file.sizeBytes, 0));
-  expect(list.bytesByTier.hourly).toBe(list.totalBytes - (list.bytesByTier.daily ?? 0));
+  expect(list.bytesByTier.hourly).toBe(list.totalBytes - Number(list.bytesByTier.daily));
   const text = await home.yoban(['backup', 'list']);
   expect(text.out).toMatch(/hourly .+, daily .+, weekly 0 B; .+ in all/);
 });
 
 test('backup verify finds a damaged file, exit 1, and it is no longer offered', async () => {
   const home = newHome('one');
-  const { file } = (await home.yoban(['backup', 'now', '--json'])).json() as unknown as FileJson;
+  const { file } = (await home.yoban(['backup', 'now', '--json'])).json<FileJson>();
   expect((await home.yoban(['backup', 'verify'])).code).toBe(0);
   const bytes = readFileSync(file.path);
   bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;

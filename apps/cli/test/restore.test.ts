@@ -31,7 +31,7 @@ async function homeWithBackups(...texts: string[]): Promise<{ home: Home; files:
   const files: string[] = [];
   for (const text of texts) {
     const db: Database.Database = makeDatabase(home.dbPath, text);
-    const { file } = (await home.yoban(['backup', 'now', '--json'])).json() as unknown as { file: { path: string } };
+    const { file } = (await home.yoban(['backup', 'now', '--json'])).json<{ file: { path: string } }>();
     files.push(file.path);
     db.close();
   }
@@ -60,9 +60,9 @@ test('R1: --latest, a file and a time bring back what they name; the old set is 
   expect((await home.yoban(['restore', path.basename(files[0] ?? ''), '--yes'])).code).toBe(0);
   expect(notesIn(home.dbPath)).toEqual(['one']);
 
-  const catalog = (await home.yoban(['backup', 'list', '--json'])).json() as unknown as {
+  const catalog = (await home.yoban(['backup', 'list', '--json'])).json<{
     files: { takenAt: string }[];
-  };
+  }>();
   const second = catalog.files[1]?.takenAt ?? '';
   expect((await home.yoban(['restore', '--at', second, '--yes'])).code).toBe(0);
   expect(notesIn(home.dbPath)).toEqual(['one', 'two']);
@@ -185,16 +185,16 @@ services:
     supervisor: {kind: pm2, name: ailife, home: ${pm2.home}}
     health: {url: "http://127.0.0.1:${port}/"}
 `);
-  const status = (await home.yoban(['status', '--json'])).json() as unknown as {
+  const status = (await home.yoban(['status', '--json'])).json<{
     services: { state: string; pid: number }[];
-  };
+  }>();
   expect(status.services).toMatchObject([{ state: 'online' }]);
 
   writeFileSync(home.dbPath, 'garbage '.repeat(2_000));
   const ran = await home.yoban(['restore', '--latest', '--yes', '--json']);
   expect(ran.err).not.toContain('error');
   expect(ran.code).toBe(0);
-  const report = ran.json() as unknown as { pidBefore: number; pidAfter: number; steps: { step: string }[] };
+  const report = ran.json<{ pidBefore: number; pidAfter: number; steps: { step: string }[] }>();
   expect(report).toMatchObject({
     health: { state: 'healthy' },
     current: 'corrupt',

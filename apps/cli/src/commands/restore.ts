@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { Tier } from '@yoban/shared/contracts/backup';
 import { OpsError } from '@yoban/shared/errors';
 import { parseBackupName } from '@yoban/sqlite-tools/backup-name';
 import type { RestoreCandidate } from '@yoban/sqlite-tools/restore-candidates';
@@ -40,7 +41,7 @@ function dbOfFile({ found }: CommandContext, given: Given): string | undefined {
 
 function showCandidates(context: CommandContext, { db, backupDir }: PickedDatabase, all: readonly RestoreCandidate[]) {
   const { out, words } = context;
-  const candidates = shortList(all);
+  const candidates = shortList(all).sort((a, b) => tierRank(a.tier) - tierRank(b.tier));
   if (candidates.length === 0) {
     throw new OpsError('BACKUP_NOT_FOUND', words.restore.noCandidates(db.name, backupDir), {
       hint: 'yoban backup now',
@@ -55,6 +56,10 @@ function showCandidates(context: CommandContext, { db, backupDir }: PickedDataba
   });
   return exitCodes.wrongUse;
 }
+
+/** The list is told tier by tier; the sort is stable, so each tier stays newest first. */
+const tierRank = (tier: RestoreCandidate['tier']): number =>
+  tier === null ? Tier.options.length : Tier.options.indexOf(tier);
 
 async function toFile(context: CommandContext, { db }: PickedDatabase, { candidate }: ChosenCandidate, to: string) {
   const { io, out, words } = context;

@@ -37,7 +37,7 @@ export async function chooseCandidate(
   }
   const selector: RestoreSelector =
     at === undefined ? { kind: 'latest' } : { kind: 'at', atMs: parseTime(at, found().kit.config.timezone) };
-  const selection = selectCandidate(candidates, selector);
+  const selection = selectCandidate(provenFirst(candidates), selector);
   if (selection.found) return selection;
   const message =
     at !== undefined && selection.reason === 'none-so-early'
@@ -45,6 +45,12 @@ export async function chooseCandidate(
       : words.restore.noCandidates(picked.db.name, picked.backupDir);
   throw new OpsError('BACKUP_NOT_FOUND', message, { fields: { db: picked.db.name } });
 }
+
+/** B4: what the catalog vouches for goes before a file that only lies there, whatever the time on it says. */
+const provenFirst = (candidates: readonly RestoreCandidate[]): RestoreCandidate[] => [
+  ...candidates.filter(({ state }) => state === 'verified'),
+  ...candidates.filter(({ state }) => state === 'unknown'),
+];
 
 /** A file from elsewhere stands in no order; whatever is here comes after it. */
 function nextOf(candidates: readonly RestoreCandidate[], selector: RestoreSelector): RestoreCandidate[] {

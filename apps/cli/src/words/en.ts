@@ -51,10 +51,10 @@ export const en = {
     linesExample: 'For example: --lines 200',
     nameDb: (names: string) => `there are several databases (${names}); say which one`,
     nameDbHint: 'Add --db NAME.',
+    unknownDb: (name: string, names: string) => `no database "${name}" (there are: ${names})`,
     noDb: 'yoban.yml names no database',
     oneOf: (names: string) => `give only one of ${names}`,
     nothingWith: (one: string, other: string) => `${one} does not go with ${other}`,
-    aborted: 'stopped before it was done',
   },
   times: {
     ago: (text: string) => `${text} ago`,

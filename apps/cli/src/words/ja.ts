@@ -89,10 +89,10 @@ export const ja: Words = {
     linesExample: '例: --lines 200',
     nameDb: (names) => `データベースが複数あります（${names}）`,
     nameDbHint: '--db 名前 を付けてください。',
+    unknownDb: (name, names) => `データベース「${name}」はありません（あるもの: ${names}）`,
     noDb: 'yoban.yml にデータベースがありません',
     oneOf: (names) => `${names} のうち 1 つだけを指定してください`,
     nothingWith: (one, other) => `${one} と ${other} は同時に使えません`,
-    aborted: '完了前に中断されました',
   },
   times: {
     ago: (text) => `${text}前`,

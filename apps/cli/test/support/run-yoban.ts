@@ -4,12 +4,14 @@ import Database from 'better-sqlite3';
 import type { Io } from '../../src/io.ts';
 import { runCli } from '../../src/run-cli.ts';
 
+export type JsonOutput = Record<string, unknown> & { error?: { code: string; message: string; hint: string } };
+
 export interface Ran {
   code: number;
   out: string;
   err: string;
   /** Standard output as JSON. */
-  json: () => Record<string, unknown> & { error?: { code: string; message: string; hint: string } };
+  json: <T = JsonOutput>() => T;
 }
 
 export interface Home {
@@ -50,7 +52,7 @@ export function makeHome(dir: string): Home {
         ...over,
       };
       const code = await runCli(args, io);
-      return { code, out, err, json: () => JSON.parse(out) };
+      return { code, out, err, json: <T = JsonOutput>(): T => JSON.parse(out) };
     },
     listing: () => listingOf(dir),
   };
