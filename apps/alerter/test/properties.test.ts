@@ -1,0 +1,192 @@
+import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isRaise, isRecovery, judge, newTally, ofAlert, type Tally } from './support/invariants.ts';
+import { createSimulation, type Mood, type Simulation } from './support/simulation.ts';
+
+let redis: PrivateRedis;
+beforeAll(async () => {
+  redis = await startPrivateRedis();
+});
+afterAll(() => redis.stop());
+
+type Command =
+  | { do: 'raise'; key: string }
+  | { do: 'clear'; key: string }
+  | { do: 'warn'; key: string }
+  | { do: 'info' }
+  | { do: 'advance'; seconds: number }
+  | { do: 'deliver'; limit: number }
+  | { do: 'tick' }
+  | { do: 'mood'; mood: Mood }
+  | { do: 'die'; afterSend: boolean };
+
+const key = fc.constantFrom('x', 'y');
+const command: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('raise' as const), key }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('clear' as const), key }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('warn' as const), key }) },
+  { weight: 2, arbitrary: fc.constant({ do: 'info' as const }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('advance' as const),
+      seconds: fc.constantFrom(1, 20, 200, 899, 900, 2_000),
+    }),
+  },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('deliver' as const), limit: fc.integer({ min: 1, max: 3 }) }) },
+  { weight: 2, arbitrary: fc.constant({ do: 'tick' as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('mood' as const),
+      mood: fc.constantFrom<Mood[]>('ok', 'down', 'busy', 'taken-unanswered'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('die' as const), afterSend: fc.boolean() }) },
+);
+
+test('A4, A5: whatever happens in whatever order, what was decided arrives once, in order, and nothing else', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 40 }), async (commands) => {
+      const world = await createSimulation(redis);
+      const tally = newTally();
+      try {
+        for (const [index, one] of commands.entries()) {
+          await perform(one, `e${index}`, world, tally);
+          // Millisecond steps keep the source's own times apart, as they are in life.
+          world.clock.advance(1);
+        }
+        // All faults end, so that every incident has its recovery.
+        for (const name of ['x', 'y']) await world.event({ id: `end-${name}`, kind: 'clear', alertType: name });
+        await world.settle();
+        judge(world, tally);
+      } finally {
+        world.close();
+      }
+    }),
+    { numRuns: 60, endOnFailure: false },
+  );
+}, 120_000);
+
+async function perform(one: Command, id: string, world: Simulation, tally: Tally): Promise<void> {
+  switch (one.do) {
+    case 'raise': {
+      const reason = await world.event({ id, alertType: one.key });
+      const sent = ['raised', 'still_firing', 'upgraded', 'raised_and_recovered'].includes(reason);
+      if (sent) tally.sentAt[one.key]?.push(world.clock.now());
+      else tally.hidden += 1;
+      return;
+    }
+    case 'clear':
+      return void (await world.event({ id, kind: 'clear', alertType: one.key }));
+    case 'warn':
+      return void (await world.event({ id, level: 'warning', alertType: one.key }));
+    case 'info': {
+      const reason = await world.event({ id, kind: 'info', level: 'info', alertType: 'backup_ok' });
+      tally[reason === 'info' ? 'infos' : 'infosFolded'] += 1;
+      return;
+    }
+    case 'advance':
+      return world.clock.advance(one.seconds * 1_000);
+    case 'deliver':
+      return void (await world.deliverDue(one.limit));
+    case 'tick':
+      return void (await world.tick());
+    case 'mood':
+      return world.setMood(one.mood);
+    case 'die':
+      return world.dieHolding(one.afterSend);
+    default:
+      return one satisfies never;
+  }
+}
+
+test('A4: 1000 identical CRITICALs in a minute are 1 on Slack, 1 mail and "999 alerts suppressed"', async () => {
+  const world = await createSimulation(redis);
+  for (let n = 0; n < 1_000; n++) {
+    await world.event({ id: `same-${n}`, alertType: 'process_down' });
+    world.clock.advance(50);
+  }
+  await world.settle();
+  expect(world.arrivals.mail).toHaveLength(1);
+  expect(world.arrivals.slack.map(({ text }) => text.split('\n')[1])).toEqual([
+    'Process is down and did not come back within 10 s.',
+    '999 alerts suppressed',
+  ]);
+  world.close();
+}, 60_000);
+
+test('A5: an hour of outage: nothing lost, nothing twice, in order, then the backlog at a pace Slack takes', async () => {
+  const world = await createSimulation(redis);
+  world.setMood('down');
+  for (let n = 0; n < 20; n++) {
+    await world.event({ id: `down-${n}`, alertType: `t${n}` });
+    await world.event({ id: `up-${n}`, alertType: `t${n}`, kind: 'clear' });
+  }
+  for (let minute = 0; minute < 60; minute++) {
+    await world.deliverDue();
+    world.clock.advance(60_000);
+  }
+  expect(world.arrivals).toEqual({ slack: [], mail: [] });
+  world.setMood('ok');
+  for (let second = 0; second < 120; second++) {
+    const before = world.arrivals.slack.length;
+    await world.deliverDue();
+    expect(world.arrivals.slack.length - before).toBeLessThanOrEqual(second === 0 ? 6 : 1);
+    world.clock.advance(1_000);
+  }
+  for (const arrivals of [world.arrivals.slack, world.arrivals.mail]) {
+    expect(arrivals).toHaveLength(40);
+    for (let n = 0; n < 20; n++) {
+      const own = arrivals.filter(ofAlert(`t${n}`));
+      expect([own.map(isRaise), own.map(isRecovery)]).toEqual([
+        [true, false],
+        [false, true],
+      ]);
+    }
+  }
+  world.close();
+}, 60_000);
+
+test('A1: with 5000 INFOs queued a CRITICAL is claimed next', async () => {
+  const world = await createSimulation(redis);
+  for (let n = 0; n < 200; n++) {
+    await world.event({ id: `i${n}`, kind: 'info', level: 'info', service: `s${n % 70}`, alertType: 'backup_ok' });
+  }
+  await world.deliverDue();
+  const before = world.arrivals.slack.length;
+  expect(before).toBeLessThanOrEqual(3);
+  await world.event({ id: 'down' });
+  await world.deliverDue();
+  expect(world.arrivals.slack.slice(before).map(isRaise)).toEqual([true]);
+  world.close();
+}, 60_000);
+
+test('a clock that goes back an hour neither loses nor delays what waits', async () => {
+  const world = await createSimulation(redis);
+  world.setMood('down');
+  await world.event({ id: 'a' });
+  await world.event({ id: 'b' });
+  await world.deliverDue();
+  world.clock.advance(-3_600_000);
+  world.setMood('ok');
+  await world.deliverDue();
+  await world.tick();
+  await world.deliverDue();
+  expect(world.arrivals.mail).toHaveLength(1);
+  expect(world.arrivals.slack.map(({ text }) => text.split('\n')[0])).toEqual(['[CRITICAL] ailife', '[INFO] ailife']);
+  world.close();
+});
+
+test('A5: a row whose lease has passed on can no longer be settled by the one that lost it', async () => {
+  const world = await createSimulation(redis);
+  await world.event({ id: 'a' });
+  await world.dieHolding(false);
+  expect(await world.deliverDue()).toBe(0);
+  world.clock.advance(15_000);
+  await world.deliverDue();
+  expect([world.arrivals.slack.length, world.arrivals.mail.length]).toEqual([1, 1]);
+  expect(world.arrivals.slack[0]?.text).toContain('may be a repeat');
+  world.close();
+});

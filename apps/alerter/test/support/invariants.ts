@@ -1,0 +1,89 @@
+import { expect } from 'vitest';
+import type { Arrival, Simulation } from './simulation.ts';
+
+/** What a run of the simulation was told by the decisions, to be compared with what arrived. */
+export interface Tally {
+  /** When raises of an alert were decided to be sent. */
+  sentAt: Record<string, number[]>;
+  hidden: number;
+  infos: number;
+  infosFolded: number;
+}
+
+export const newTally = (): Tally => ({ sentAt: { x: [], y: [] }, hidden: 0, infos: 0, infosFolded: 0 });
+
+export const isRaise = ({ text }: Arrival): boolean => text.startsWith('[CRITICAL]');
+export const isRecovery = ({ text }: Arrival): boolean => text.startsWith('[RECOVERED]');
+export const ofAlert =
+  (name: string) =>
+  ({ nid }: Arrival): boolean =>
+    nid.startsWith(`ailife/${name}#`);
+
+/** First arrival of each notice: repeats are judged apart. */
+const firsts = (arrivals: readonly Arrival[]): Arrival[] => {
+  const seen = new Set<string>();
+  return arrivals.filter(({ nid }) => !seen.has(nid) && seen.add(nid));
+};
+
+const idParts = (nid: string): { epoch: number; seq: number } => {
+  const [, epoch, seq] = /#(\d+):\w+:(\d+)$/.exec(nid) ?? [];
+  return { epoch: Number(epoch), seq: Number(seq) };
+};
+
+const counted = (arrivals: readonly Arrival[], line: RegExp): number =>
+  arrivals.reduce((sum, { text }) => sum + Number(line.exec(text)?.[1] ?? 0), 0);
+
+/** The invariants I1–I4, I6, I7 and I9 of the alerting design, on everything that arrived. */
+export function judge(world: Simulation, tally: Tally): void {
+  const slack = firsts(world.arrivals.slack);
+  const mail = firsts(world.arrivals.mail);
+  judgeRaises(slack, mail, tally);
+  judgeInfos(slack, world, tally);
+  for (const arrivals of [slack, mail]) {
+    for (const name of Object.keys(tally.sentAt)) judgeOrder(arrivals.filter(ofAlert(name)));
+  }
+  // I9: repeats come only from tries that may have arrived.
+  const repeats = world.arrivals.slack.length + world.arrivals.mail.length - slack.length - mail.length;
+  expect(repeats).toBeLessThanOrEqual(world.ambiguous());
+}
+
+function judgeRaises(slack: readonly Arrival[], mail: readonly Arrival[], tally: Tally): void {
+  // I1: each raise that was not suppressed is one notice on Slack and one by mail; reminders of owed alerts come on top.
+  const raisesOf = (arrivals: readonly Arrival[], channel: string) =>
+    arrivals
+      .filter(isRaise)
+      .map((one) => one.nid.replace(`:${channel}:`, ':'))
+      .sort();
+  expect(raisesOf(mail, 'mail')).toEqual(raisesOf(slack, 'slack'));
+  const sent = Object.values(tally.sentAt).flat().length;
+  expect(raisesOf(slack, 'slack').length).toBeGreaterThanOrEqual(sent);
+
+  // I2: raises of one alert are a window apart.
+  for (const times of Object.values(tally.sentAt)) {
+    for (const [index, at] of times.slice(1).entries()) {
+      expect(at - (times[index] ?? 0)).toBeGreaterThanOrEqual(900_000);
+    }
+  }
+  // I3: what was counted is reported, once.
+  expect(counted(slack, /^(\d+) alerts suppressed$/m)).toBe(tally.hidden);
+}
+
+/** I6: each INFO singly or in a fold, never both; one that outlived its patience is dead, not lost. */
+function judgeInfos(slack: readonly Arrival[], world: Simulation, tally: Tally): void {
+  const dead = world.lines.filter((line) => line.event === 'notice.dead');
+  const singly = slack.filter(({ nid }) => /^e\d+:slack$/.test(nid)).length;
+  expect(singly + dead.filter((line) => line.kind === 'info').length).toBe(tally.infos);
+  if (dead.some((line) => line.kind === 'fold')) return;
+  expect(counted(slack, /^(\d+) more messages/m)).toBe(tally.infosFolded);
+}
+
+function judgeOrder(own: readonly Arrival[]): void {
+  // I4: at most one recovery per incident, never before a raise; the last word is a recovery.
+  const recoveries = own.filter(isRecovery).map((one) => idParts(one.nid).epoch);
+  expect(new Set(recoveries).size).toBe(recoveries.length);
+  expect(own.slice(0, 1).every(isRaise)).toBe(true);
+  expect(own.slice(-1).every(isRecovery)).toBe(true);
+  // I7: in the order they were decided.
+  const seqs = own.map((one) => idParts(one.nid).seq);
+  expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
+}

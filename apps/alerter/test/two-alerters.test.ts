@@ -1,0 +1,40 @@
+import { waitFor } from '@yoban/shared/testing/wait-for';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type AlerterBench, startBench } from './support/alerter-bench.ts';
+import { spawnAlerter } from './support/alerter-process.ts';
+
+let bench: AlerterBench;
+beforeEach(async () => {
+  bench = await startBench(3_000);
+  const slack = bench.config.channels[0];
+  if (slack) bench.slack.script([{ do: 'ok', delayMs: 300, times: 1_000 }]);
+});
+afterEach(() => bench.stop());
+
+test('A5: two alerters and a slow receiver: every notice once, in order, one summary per bucket', async () => {
+  const alerters = await Promise.all([spawnAlerter(bench.config), spawnAlerter(bench.config)]);
+  await waitFor('a new bucket', () => Date.now() % 3_000 < 200);
+  for (const service of ['a', 'b', 'c']) {
+    await bench.send({ id: `${service}-1`, service });
+    await bench.send({ id: `${service}-2`, service });
+  }
+  for (const service of ['a', 'b', 'c']) await bench.send({ id: `${service}-3`, service, kind: 'clear' });
+  await waitFor(
+    'three summaries',
+    () => bench.slackTexts().filter((text) => text.includes('suppressed\n')).length >= 3,
+    30_000,
+  );
+  await waitFor('six mails', () => bench.mailSubjects().length >= 6);
+  for (const service of ['a', 'b', 'c']) {
+    const own = bench.slackTexts().filter((text) => text.includes(`] ${service}\n`));
+    expect(own.map((text) => /\[(\w+)\]/.exec(text)?.[1])).toEqual(['CRITICAL', 'RECOVERED', 'INFO']);
+    expect(own[2]).toContain('1 alerts suppressed');
+    expect(bench.mailSubjects().filter((subject) => subject.includes(` ${service} `))).toEqual([
+      `[CRITICAL] ${service} Process down`,
+      `[RECOVERED] ${service} Process down`,
+    ]);
+  }
+  const deciders = alerters.map((one) => one.lines.filter((line) => line.event === 'notice.sent').length);
+  expect(Math.min(...deciders)).toBeGreaterThan(0);
+  await Promise.all(alerters.map((one) => one.kill('SIGTERM')));
+});
