@@ -2,6 +2,7 @@ import path from 'node:path';
 import { projectRoot } from './bootstrap/project.mjs';
 import { SetupError, say } from './bootstrap/talk.mjs';
 import { endChildren } from './process/run-child.mjs';
+import { sendSignal } from './process/stop-process.mjs';
 import { buildKit } from './start/build-kit.mjs';
 import { openKit } from './start/open-kit.mjs';
 import { pm2Services } from './start/pm2.mjs';
@@ -24,7 +25,7 @@ function announce({ kit, env }) {
 
 function killServices(pm2, pm2Home) {
   say('asked again: ending the services at once');
-  for (const { pid } of [...pm2Services(pm2Home), pm2.daemon()].filter(Boolean)) process.kill(pid, 'SIGKILL');
+  for (const { pid } of [...pm2Services(pm2Home), pm2.daemon()].filter(Boolean)) sendSignal(pid, 'SIGKILL');
 }
 
 const option = (args, name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { waitFor } from '@yoban/shared/testing/wait-for';
@@ -54,6 +54,15 @@ test('npm start says where the kit is, keeps its secrets to itself, and Ctrl-C l
   expect(await kit.exited).toBe(0);
   expect(processesOf(kit.home)).toEqual([]);
   await expect(answer(kit.port)).rejects.toThrow();
+});
+
+test('Ctrl-C while everything is still starting leaves nothing running either', async () => {
+  const kit = await launch();
+  await waitFor('the first process of the kit', () => existsSync(path.join(kit.home, 'pm2', 'rpc.sock')));
+  kit.child.kill('SIGINT');
+  expect(await kit.exited).toBe(130);
+  expect(kit.output().stdout).not.toContain('yoban ready');
+  expect(processesOf(kit.home)).toEqual([]);
 });
 
 test('a second start in the same home ends with 2 and names the process and the address', async () => {

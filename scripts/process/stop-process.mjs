@@ -1,7 +1,8 @@
 import { isAlive } from './process-identity.mjs';
 import { waitUntil } from './wait-until.mjs';
 
-function send(pid, signal) {
+/** Sends a signal; a process that has just ended by itself is no error. */
+export function sendSignal(pid, signal) {
   try {
     process.kill(pid, signal);
   } catch (error) {
@@ -12,8 +13,8 @@ function send(pid, signal) {
 /** Ends exactly the process that was identified: SIGTERM, and SIGKILL when it is still there after `limitMs`. */
 export async function stopProcess(identity, limitMs) {
   if (!isAlive(identity)) return;
-  send(identity.pid, 'SIGTERM');
+  sendSignal(identity.pid, 'SIGTERM');
   if (await waitUntil(() => !isAlive(identity), limitMs)) return;
-  send(identity.pid, 'SIGKILL');
+  sendSignal(identity.pid, 'SIGKILL');
   await waitUntil(() => !isAlive(identity), 2_000);
 }

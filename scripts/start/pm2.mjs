@@ -3,7 +3,7 @@ import path from 'node:path';
 import { projectRoot } from '../bootstrap/project.mjs';
 import { identify, isAlive, mentions } from '../process/process-identity.mjs';
 import { runChild } from '../process/run-child.mjs';
-import { stopProcess } from '../process/stop-process.mjs';
+import { sendSignal, stopProcess } from '../process/stop-process.mjs';
 import { waitUntil } from '../process/wait-until.mjs';
 
 const program = path.join(projectRoot, 'node_modules', 'pm2', 'bin', 'pm2');
@@ -18,14 +18,16 @@ export function createPm2({ node, pm2Home, env }) {
     PM2_DISABLE_VERSION_CHECK: '1',
     // All at once: two at a time, its default, makes six services start in three rounds.
     PM2_CONCURRENT_ACTIONS: '16',
+    NO_COLOR: '1',
   };
-  const run = (...args) => runChild(node, [program, ...args], { cwd: projectRoot, env: environment, outlives: true });
+  const run = (args, options) =>
+    runChild(node, [program, ...args], { cwd: projectRoot, env: environment, outlives: true, ...options });
   return {
-    start: (ecosystem) => run('start', ecosystem, '--no-color'),
-    kill: () => run('kill', '--silent'),
+    start: (ecosystem) => run(['start', ecosystem, '--no-color']),
+    kill: (signal) => run(['kill', '--silent'], { signal }),
     daemon: () => readPidFile(path.join(pm2Home, 'pm2.pid'), pm2Home),
     /** The services as pm2 sees them: `[{name, status, pid, restarts}]`. 0.2 s of CPU. */
-    list: async () => parseList((await run('jlist', '--silent')).stdout),
+    list: async () => parseList((await run(['jlist', '--silent'])).stdout),
   };
 }
 
@@ -70,17 +72,23 @@ export function pm2Services(pm2Home) {
 }
 
 /**
- * Ends a private pm2 and all it runs, within `limitMs`, whatever state it is in: first the polite way, then whoever is left.
+ * Ends a private pm2 and all it runs, within `limitMs`, whatever state it is in: the polite way until then (pm2 gives each
+ * service its kill_timeout), and SIGKILL for whoever is left.
  */
 export async function stopPm2(pm2, pm2Home, limitMs) {
-  const services = pm2Services(pm2Home);
   const daemon = pm2.daemon();
-  const gone = () => [daemon, ...services].every((identity) => identity === undefined || !isAlive(identity));
-  if (daemon !== undefined) {
-    const asked = pm2.kill();
-    await waitUntil(gone, limitMs);
-    if (!gone()) await stopProcess(daemon, 1_000);
-    await asked;
-  }
-  await Promise.all([...services, ...pm2Services(pm2Home)].map((identity) => stopProcess(identity, 1_000)));
+  const all = [...pm2Services(pm2Home), ...(daemon === undefined ? [] : [daemon])];
+  const gone = () => !all.some(isAlive);
+  const asking = new AbortController();
+  const asked = daemon === undefined ? Promise.resolve() : pm2.kill(asking.signal);
+  // Orphans of a dead pm2 have nobody else to ask them.
+  if (daemon === undefined) for (const { pid } of all) sendSignal(pid, 'SIGTERM');
+  await waitUntil(gone, limitMs);
+  // The daemon first: it would start again what is killed under it.
+  for (const identity of [...all].reverse()) if (isAlive(identity)) sendSignal(identity.pid, 'SIGKILL');
+  await waitUntil(gone, 2_000);
+  asking.abort();
+  await asked;
+  // One that pm2 was just starting when we counted.
+  await Promise.all(pm2Services(pm2Home).map((identity) => stopProcess(identity, 1_000)));
 }

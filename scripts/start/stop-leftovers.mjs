@@ -4,7 +4,7 @@ import { isAlive } from '../process/process-identity.mjs';
 import { stopProcess } from '../process/stop-process.mjs';
 import { pm2Services, stopPm2 } from './pm2.mjs';
 
-const stopLimitMs = 11_000;
+const stopLimitMs = 10_500;
 
 /**
  * Ends what a launcher that was killed left of this home: its pm2, the services, Redis. By pid files, and only processes

@@ -29,9 +29,7 @@ function describeFailure(services, unreachable) {
   const down = services.filter((service) => isDown(service) || service.restarts > 0);
   const parts = down.map(({ name, status, restarts, logFile }) => {
     const said = lastWords(logFile).map((line) => `    ${line}`);
-    return [`  ${name}: ${status}, started ${restarts + 1} time(s); its log ends with (${logFile}):`, ...said].join(
-      '\n',
-    );
+    return [`  ${name}: ${status}, started ${restarts + 1} time(s); its log (${logFile}) says:`, ...said].join('\n');
   });
   const silent = unreachable.map((url) => `  ${url} does not answer with 200`);
   return ['The kit did not come up:', ...parts, ...(parts.length === 0 ? silent : [])].join('\n');
