@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { OpsError } from '@yoban/shared/errors';
 import { childMain } from './child-main.ts';
+import { translateSqliteError } from './sqlite-error.ts';
 import { yieldToOthers } from './yield-to-others.ts';
 
 const chunkBytes = 1024 * 1024;
@@ -22,15 +23,18 @@ await childMain<{ file: string; gunzip: boolean }>(async ({ file, gunzip }) => {
     },
   });
   const read = createReadStream(file, { highWaterMark: chunkBytes });
-  if (!gunzip) await pipeline(read, count);
-  else
-    await pipeline(read, createGunzip({ chunkSize: chunkBytes }), count).catch((error: unknown) =>
-      notGzip(file, error),
-    );
+  try {
+    if (gunzip) await pipeline(read, createGunzip({ chunkSize: chunkBytes }), count);
+    else await pipeline(read, count);
+  } catch (error) {
+    throw isZlibError(error) ? notGzip(file, error) : translateSqliteError(error, file);
+  }
   return { sha256: hash.digest('hex'), sizeBytes };
 });
 
-function notGzip(file: string, error: unknown): never {
-  const why = error instanceof Error ? error.message : String(error);
-  throw new OpsError('BACKUP_VERIFY_FAILED', `${file} is not a whole gzip file: ${why}`, { cause: error });
-}
+/** Also an early end of the file: Z_BUF_ERROR. */
+const isZlibError = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+
+const notGzip = (file: string, error: Error) =>
+  new OpsError('BACKUP_VERIFY_FAILED', `${file} is not a whole gzip file: ${error.message}`, { cause: error });

@@ -20,28 +20,13 @@ import { type GuardedService, type RestoreDeps, type RestoreRequest, restore, re
 import { type RestoreCandidate, restoreCandidates } from '../src/restore-candidates.ts';
 import { defaultRotation } from '../src/rotation.ts';
 import { takeBackup } from '../src/take-backup.ts';
+import { verifyBackupFile } from '../src/verify-backup-file.ts';
+import { killApp, killApps, startApp } from './support/start-holding-app.ts';
 
 const temp = makeTempDir();
 afterAll(() => temp.remove());
 
-const started: ChildProcess[] = [];
-async function startApp(file: string): Promise<ChildProcess> {
-  const child = fork(path.join(import.meta.dirname, 'support', 'holding-app.ts'), [file], {
-    execArgv: ['--conditions=yoban-src'],
-  });
-  started.push(child);
-  await once(child, 'message');
-  return child;
-}
-async function killApp(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
-}
-afterEach(async () => {
-  for (const child of started.splice(0)) await killApp(child);
-});
+afterEach(killApps);
 
 const hashOf = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
 /** Name to hash of the database and everything beside it but the shared index, which SQLite may rebuild at any open. */
@@ -221,19 +206,31 @@ test('R2: a bad candidate stops the restore before the service, and names the ne
   expect(setOf(dir)).toEqual(before);
 });
 
+test('B3: a file is proved again as a restore would, and one changed byte is found, plain or packed', async () => {
+  for (const candidate of candidates) {
+    expect(await verifyBackupFile(candidate, ['live'], dir)).toMatchObject({ state: 'good' });
+    expect(await verifyBackupFile(candidate, ['tips'], dir)).toMatchObject({ state: 'bad' });
+    const bytes = readFileSync(candidate.path);
+    const middle = Math.floor(bytes.length / 2);
+    bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+    writeFileSync(candidate.path, bytes);
+    expect(await verifyBackupFile(candidate, ['live'], dir)).toMatchObject({ state: 'bad' });
+  }
+  writeFileSync(newest().path, readFileSync(candidates[1]?.path ?? '').subarray(0, 200));
+  expect(await verifyBackupFile({ ...newest(), sha256: null }, ['live'], dir)).toMatchObject({ state: 'bad' });
+  const gone = { ...newest(), path: path.join(dir, 'gone.sqlite') };
+  await expect(verifyBackupFile(gone, ['live'], dir)).rejects.toMatchObject({ code: 'BACKUP_NOT_FOUND' });
+});
+
 test('R1: a packed weekly file restores, also without the catalog', async () => {
-  const weekly = candidates.find((candidate) => candidate.tier === 'weekly');
   const known = await restoreCandidates(null, path.join(dir, 'backups'), 'game');
   expect(known).toHaveLength(2);
-  const candidate = known.find((other) => other.path === weekly?.path) ?? newest();
+  const candidate = known.find((other) => other.tier === 'weekly') ?? newest();
   expect(candidate).toMatchObject({ tier: 'weekly', state: 'unknown' });
-  await restore(ask({ candidate }), using({ service: null, ...(await stopped()) }));
+  await killApp(app);
+  await restore(ask({ candidate }), using({ service: null }));
   expect(rowsOf(file)).toBe(goodRows);
 });
-const stopped = async () => {
-  await killApp(app);
-  return {};
-};
 
 test('R3: a process that still has the file open stops the restore, named', async () => {
   const other = await startApp(file);
@@ -273,12 +270,8 @@ test('the source document leaves the log of a crashed database beside the restor
   const theirs = path.join(dir, 'theirs.sqlite');
   for (const suffix of ['', '-wal']) copyFileSync(`${file}${suffix}`, `${theirs}${suffix}`);
   renameSync(theirs, `${theirs}.aside`);
-  const walBackup = path.join(dir, 'wal-mode-backup.sqlite');
-  copyFileSync(newest().path, walBackup);
-  const fd = readFileSync(walBackup);
-  fd[18] = 2;
-  fd[19] = 2;
-  writeFileSync(theirs, fd);
+  // What `.backup` writes of a WAL database is marked as one.
+  writeFileSync(theirs, readFileSync(newest().path).fill(2, 18, 20));
   expect(readRowsOrNull(theirs)).not.toBe(goodRows);
   await restore(ask(), using({ service: null }));
   expect(rowsOf(file)).toBe(goodRows);
