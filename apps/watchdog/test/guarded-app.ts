@@ -29,7 +29,11 @@ export async function createGuardedApp(pm2: PrivatePm2, dir: string, name: strin
     script,
     `import { existsSync } from 'node:fs';
      import { createServer } from 'node:http';
-     if (existsSync(${JSON.stringify(refuseFile)})) throw new Error('cannot open save file token=abc123');
+     if (existsSync(${JSON.stringify(refuseFile)})) {
+       console.error('Error: cannot open save file token=abc123');
+       // Not a throw: pm2 7 keeps an ES module that throws at its top alive, and its error is not an exit.
+       process.exit(1);
+     }
      createServer((_, response) => response.end('ok')).listen(${port}, '127.0.0.1');`,
   );
   return {

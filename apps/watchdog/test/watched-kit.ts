@@ -12,6 +12,7 @@ import { createGuardedApp, type GuardedApp } from './guarded-app.ts';
 
 export interface WatchedKit {
   dir: string;
+  home: string;
   env: Record<string, string>;
   pm2: PrivatePm2;
   redis: PrivateRedis;
@@ -47,11 +48,12 @@ services:
     health: {url: "${app.url}", every: 500ms, timeout: ${options.timeoutMs}ms}
 `,
   );
-  const env = { YOBAN_HOME: path.join(dir, 'home'), YOBAN_CONFIG: configFile, REDIS_URL: redis.url };
+  const home = path.join(dir, 'home');
+  const env = { YOBAN_HOME: home, YOBAN_CONFIG: configFile, REDIS_URL: redis.url };
   const { log, lines } = createTestLog();
   const ear = createBusEar(redis.url);
   return {
-    ...{ dir, env, pm2, redis, app, ear, log, lines, dbPath },
+    ...{ dir, home, env, pm2, redis, app, ear, log, lines, dbPath },
     watchdog: (pace = {}) =>
       // The check from outside has tests of its own; no health-api runs here.
       createService(

@@ -135,7 +135,7 @@ function lookWhileUp(
 
 function withCandidate(state: Gapped, process: Running | null): Gapped {
   if (!process || same(process, state.candidate) || same(process, state.lost)) return state;
-  return { ...state, candidate: process, attempts: state.attempts + 1, total: state.total + (state.lost ? 1 : 0) };
+  return { ...state, candidate: process, attempts: state.attempts + 1 };
 }
 
 function isBack(state: Gapped, { process, answeredAt }: Look, policy: ProcessPolicy, now: number): boolean {
@@ -201,7 +201,8 @@ function goDown(state: Extract<ProcessState, { at: 'grace' }>, policy: ProcessPo
       graceS: Math.round(waitedMs / 100) / 10,
       exhausted: state.exhausted,
       supervisor: policy.supervisor,
-      restarts: unstableAfter(state, policy),
+      // Giving up means that the whole budget is spent, also of attempts too short for us to see.
+      restarts: state.exhausted ? policy.restartLimit : unstableAfter(state, policy),
       restartLimit: policy.restartLimit,
     },
   };

@@ -82,13 +82,14 @@ export class ProcessWatch implements Watch {
   start(): void {
     this.#forgetOtherSession();
     this.#endWatch = this.#supervisor.watch(({ event, restarts }) => {
-      if (restarts !== null || event === 'gave-up') this.#hear({ gaveUp: event === 'gave-up', restarts });
-      this.#loop?.now();
+      // The fall first: pm2 says that it gave up before it says that the process ended.
+      this.#look();
+      this.#hear({ gaveUp: event === 'gave-up', restarts });
     });
     this.#loop = repeat(
       'process',
       () => this.#everyMs(),
-      () => this.#look(),
+      async () => this.#look(),
       this.#deps.log,
     );
     this.#loop.now();
@@ -104,7 +105,7 @@ export class ProcessWatch implements Watch {
 
   /** Looks again now: the service has just answered. */
   look(): void {
-    this.#loop?.now();
+    this.#look();
   }
 
   get running(): Running | null {
@@ -140,7 +141,8 @@ export class ProcessWatch implements Watch {
     return state.at !== 'up' && Date.now() - state.since < closeWatchMs ? hurryEveryMs : lookEveryMs;
   }
 
-  async #look(): Promise<void> {
+  #look(): void {
+    if (this.#end.signal.aborted) return;
     const now = Date.now();
     const before = this.#keeper.state;
     this.#running = this.#find(now);
@@ -166,7 +168,7 @@ export class ProcessWatch implements Watch {
     const now = Date.now();
     this.#keeper.take(stepProcess(this.#keeper.state, { type: 'supervisor', ...news }, this.#policy(), now), now);
     this.#show();
-    if (news.gaveUp) this.#loop?.now();
+    if (news.gaveUp) this.#look();
   }
 
   #find(now: number): Running | null {
@@ -203,7 +205,7 @@ export class ProcessWatch implements Watch {
     const standing = state.at === 'down' ? 'open' : coming ? 'coming' : 'none';
     this.#deps.board.set(this.#service, `process/${this.#service}`, 'process_down', standing);
     const shown = `${this.#running?.pid ?? 0}/${this.#running?.startTicks ?? 0}`;
-    const key = `${shown}/${state.total}`;
+    const key = `${shown}/${state.total}/${state.unstable}`;
     if (key === this.#shown) return;
     const processChanged = !this.#shown.startsWith(`${shown}/`);
     this.#shown = key;

@@ -15,6 +15,8 @@ export interface SupervisorDoubt {
 }
 
 const askAgainMs = 10 * SECOND;
+/** In a crash loop every second has a new process; the events tell enough of it. */
+const newProcessGapMs = 5 * SECOND;
 /** pm2 waits 15 s at most between two attempts; a wait beyond that is a silent end (H7). */
 const longestWaitMs = 20 * SECOND;
 
@@ -34,7 +36,7 @@ export function createSupervisorDoubt(
   const due = (goneMs: number | null, pid: number | null): boolean => {
     const sinceMs = performance.now() - askedAt;
     if (!known) return sinceMs >= (failed ? askAgainMs : 0);
-    if (goneMs === null) return pid !== askedAbout && sinceMs >= SECOND;
+    if (goneMs === null) return pid !== askedAbout && sinceMs >= newProcessGapMs;
     return goneMs >= Math.min(config.pace.doubtAfterMs, longestWaitMs) && sinceMs >= askAgainMs;
   };
   const ask = async (): Promise<SupervisorStatus | null> => {
