@@ -70,6 +70,14 @@ test('R1: --latest, a file and a time bring back what they name; the old set is 
   expect(early).toMatchObject({ code: 2, err: expect.stringContaining('no backup was taken at or before') });
 });
 
+test('B4: --latest means the newest that the catalog knows, not a newer file that only lies there', async () => {
+  const { home, files } = await homeWithBackups('one');
+  const stray = path.join(path.dirname(files[0] ?? ''), 'game_hourly_20991231_235959.sqlite');
+  writeFileSync(stray, 'stray '.repeat(2_000));
+  const ran = await home.yoban(['restore', '--latest', '--dry-run', '--json']);
+  expect(ran.json()).toMatchObject({ restoredFrom: files[0] });
+});
+
 test('a damaged database is set aside as corrupted', async () => {
   const { home } = await homeWithBackups('one');
   writeFileSync(home.dbPath, Buffer.alloc(8_192, 7));
