@@ -10,6 +10,13 @@ import { yieldToOthers } from './yield-to-others.ts';
 
 const chunkBytes = 1024 * 1024;
 
+/** Also an early end of the file: Z_BUF_ERROR. */
+const isZlibError = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+
+const notGzip = (file: string, error: Error) =>
+  new OpsError('BACKUP_VERIFY_FAILED', `${file} is not a whole gzip file: ${error.message}`, { cause: error });
+
 yieldToOthers();
 await childMain<{ file: string; gunzip: boolean }>(async ({ file, gunzip }) => {
   const hash = createHash('sha256');
@@ -31,10 +38,3 @@ await childMain<{ file: string; gunzip: boolean }>(async ({ file, gunzip }) => {
   }
   return { sha256: hash.digest('hex'), sizeBytes };
 });
-
-/** Also an early end of the file: Z_BUF_ERROR. */
-const isZlibError = (error: unknown): error is Error =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
-
-const notGzip = (file: string, error: Error) =>
-  new OpsError('BACKUP_VERIFY_FAILED', `${file} is not a whole gzip file: ${error.message}`, { cause: error });
