@@ -94,7 +94,7 @@ test('H1: a store that is no database is said, worked around in memory and used 
   home.remove();
 });
 
-test('H1: a store that is deleted or overwritten while it is in use is noticed', async () => {
+test('H1: a store that is deleted while it is in use is noticed, said and made anew', async () => {
   const api = await startApi({ redisUrl: redis.url });
   const file = api.config.storeFile;
   await feed(api);

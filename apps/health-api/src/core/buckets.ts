@@ -7,7 +7,8 @@ export interface Buckets {
   count: number;
 }
 
-const stepsMs = [60 * SECOND, 600 * SECOND, HOUR];
+/** Every step a window may have, ms. */
+export const bucketSteps = [60 * SECOND, 600 * SECOND, HOUR];
 const maxPoints = 400;
 
 export function bucketsOf(stepMs: number, count: number, now: number): Buckets {
@@ -16,7 +17,7 @@ export function bucketsOf(stepMs: number, count: number, now: number): Buckets {
 
 /** The finest step that keeps a chart under 400 points: minutes up to 6 h, ten minutes up to 48 h. */
 export function bucketsForHours(hours: number, now: number): Buckets {
-  const stepMs = stepsMs.find((step) => (hours * HOUR) / step <= maxPoints) ?? HOUR;
+  const stepMs = bucketSteps.find((step) => (hours * HOUR) / step <= maxPoints) ?? HOUR;
   return bucketsOf(stepMs, Math.max(1, Math.ceil((hours * HOUR) / stepMs)), now);
 }
 

@@ -1,7 +1,7 @@
 import type { MetricsResponse } from '@yoban/shared/contracts/metrics';
 import { isoTime, MINUTE } from '@yoban/shared/contracts/time';
 import { type Buckets, bucketStart, bucketsOf } from './buckets.ts';
-import { type Calls, callCount } from './minute-calls.ts';
+import { type CallSum, callCount } from './minute-calls.ts';
 import { callSeries } from './series.ts';
 
 /** H3: the last 24 h in 144 buckets of ten minutes. */
@@ -10,9 +10,9 @@ export const dayBuckets = (now: number): Buckets => bucketsOf(10 * MINUTE, 144, 
 export interface DayHistory {
   buckets: Buckets;
   /** One entry a bucket; null = nothing was recorded. */
-  llm: readonly (Calls | null)[];
-  tips: readonly (Calls | null)[];
-  cycles: readonly (Calls | null)[];
+  llm: readonly (CallSum | null)[];
+  tips: readonly (CallSum | null)[];
+  cycles: readonly (CallSum | null)[];
   memoryMb: readonly (number | null)[];
 }
 
@@ -25,7 +25,7 @@ export function metricsColumns({ buckets, llm, tips, cycles, memoryMb }: DayHist
       const row = value === null ? null : make(value);
       return row === null ? [] : [{ time: isoTime(bucketStart(buckets, index)), ...row }];
     });
-  const ifAny = <R>(calls: Calls, row: R): R | null => (callCount(calls) === 0 ? null : row);
+  const ifAny = <R>(calls: CallSum, row: R): R | null => (callCount(calls) === 0 ? null : row);
   return {
     llm_response_times: rows(llm, (calls) =>
       ifAny(calls, { avg_ms: callSeries.llm_avg_ms.of(calls) ?? 0, p95_ms: callSeries.llm_p95_ms.of(calls) ?? 0 }),

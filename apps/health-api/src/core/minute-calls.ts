@@ -16,6 +16,9 @@ export interface Calls {
   histogram: Histogram;
 }
 
+/** Calls of a longer time, with their percentile in place of what it was made from. `p95Ms` is null for none, or where not asked for. */
+export type CallSum = Omit<Calls, 'histogram'> & { p95Ms: number | null };
+
 export const noCalls = (): Calls => ({
   ok: 0,
   failed: 0,
@@ -27,13 +30,14 @@ export const noCalls = (): Calls => ({
   histogram: new Map(),
 });
 
-export const callCount = (calls: Calls): number => calls.ok + calls.failed + calls.timeouts + calls.fallbacks;
+export const callCount = (calls: Omit<Calls, 'histogram'>): number =>
+  calls.ok + calls.failed + calls.timeouts + calls.fallbacks;
 
 /**
  * The one definition of an error of the model (H1, H3): a call that ended in an error, in a timeout, or with a prepared text in
  * place of an answer. A fallback is the last failed attempt of a request, so leaving it out would hide exactly the worst ones.
  */
-export const errorCount = (calls: Calls): number => calls.failed + calls.timeouts + calls.fallbacks;
+export const errorCount = (calls: Omit<Calls, 'histogram'>): number => calls.failed + calls.timeouts + calls.fallbacks;
 
 export function mergeCalls(into: Calls, from: Calls): void {
   into.ok += from.ok;

@@ -1,6 +1,5 @@
 import { type Buckets, bucketStart } from './buckets.ts';
-import { percentile } from './histogram.ts';
-import { type CallKind, type Calls, callCount, errorCount } from './minute-calls.ts';
+import { type CallKind, type CallSum, callCount, errorCount } from './minute-calls.ts';
 
 /** Series kept as samples, and how a bucket of them becomes one value: a peak must not drown in an average where it is the news. */
 export const sampleSeries = {
@@ -20,19 +19,19 @@ export const sampleSeries = {
 export type SampleKey = keyof typeof sampleSeries;
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
-const perCall = (calls: Calls, total: number) => (callCount(calls) === 0 ? null : total / callCount(calls));
+const perCall = (calls: CallSum, total: number) => (callCount(calls) === 0 ? null : total / callCount(calls));
 const nullable = (value: number | null, digits: number) => (value === null ? null : rounded(value, digits));
 
 /** Series made of the counted calls. */
 export const callSeries = {
   llm_avg_ms: { kind: 'llm', of: (calls) => nullable(perCall(calls, calls.sumMs), 1) },
-  llm_p95_ms: { kind: 'llm', of: (calls) => nullable(percentile(calls.histogram, 0.95, calls.maxMs), 1) },
+  llm_p95_ms: { kind: 'llm', of: (calls) => nullable(calls.p95Ms, 1) },
   llm_error_percent: { kind: 'llm', of: (calls) => nullable(perCall(calls, errorCount(calls) * 100), 1) },
   tips: { kind: 'tips', of: (calls) => calls.ok },
   tips_failed: { kind: 'tips', of: (calls) => calls.failed },
   revenue_yen: { kind: 'tips', of: (calls) => calls.sumYen },
   cycle_ms: { kind: 'cycles', of: (calls) => nullable(perCall(calls, calls.sumMs), 1) },
-} as const satisfies Record<string, { kind: CallKind; of: (calls: Calls) => number | null }>;
+} as const satisfies Record<string, { kind: CallKind; of: (calls: CallSum) => number | null }>;
 export type CallSeriesKey = keyof typeof callSeries;
 
 export type SeriesKey = SampleKey | CallSeriesKey;

@@ -1,4 +1,4 @@
-import { type Calls, callCount, errorCount } from './minute-calls.ts';
+import { type CallSum, callCount, errorCount } from './minute-calls.ts';
 
 export interface DayTotals {
   tips_today: number;
@@ -7,7 +7,7 @@ export interface DayTotals {
 }
 
 /** H3: errors of the day = LLM errors + failed tips + failed cycles; tips are those that succeeded. */
-export function dayTotals(today: { llm: Calls; tips: Calls; cycles: Calls }): DayTotals {
+export function dayTotals(today: { llm: CallSum; tips: CallSum; cycles: CallSum }): DayTotals {
   return {
     tips_today: today.tips.ok,
     llm_calls_today: callCount(today.llm),

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { HealthApiContext } from '../context.ts';
 import { type Buckets, bucketsForHours } from '../core/buckets.ts';
-import type { CallKind, Calls } from '../core/minute-calls.ts';
+import type { CallKind, CallSum } from '../core/minute-calls.ts';
 import { bucketTimes, callSeries, isCallKey, isSampleKey, seriesKeys } from '../core/series.ts';
 import type { HealthDatabase } from '../store/database.ts';
 import { parseQuery } from './query.ts';
@@ -37,7 +37,7 @@ export function registerSeries(app: FastifyInstance, context: HealthApiContext):
 }
 
 function readColumns(db: HealthDatabase, service: string, keys: readonly string[], buckets: Buckets) {
-  const calls = new Map<CallKind, (Calls | null)[]>();
+  const calls = new Map<CallKind, (CallSum | null)[]>();
   const percentiles = keys.includes('llm_p95_ms');
   // Several series are made of the same calls: each kind is read once.
   const callsOf = (kind: CallKind) => {

@@ -36,25 +36,11 @@ interface Options {
 }
 
 export function createLiveHub({ model, snapshot, now }: Options): LiveHub {
-  const clients = new Map<LiveClient, number>();
+  const { clients, send, broadcast, drop } = createRoom(now);
   let pushedAt = 0;
   let pushed = '';
   let timer: NodeJS.Timeout | undefined;
 
-  const drop = (client: LiveClient) => {
-    clients.delete(client);
-    client.terminate();
-  };
-  /** `body` is the message without its head, already as JSON: the health text is made once for all clients. */
-  const send = (client: LiveClient, type: LiveMessage['type'], body: string) => {
-    const seq = clients.get(client) ?? 0;
-    if (client.bufferedAmount > maxBufferedBytes) return drop(client);
-    clients.set(client, seq + 1);
-    client.send(`{"type":"${type}","seq":${seq},"serverTime":"${isoTime(now())}",${body}}`);
-  };
-  const broadcast = (type: LiveMessage['type'], body: string) => {
-    for (const client of [...clients.keys()]) send(client, type, body);
-  };
   const push = () => {
     clearTimeout(timer);
     timer = undefined;
@@ -108,6 +94,26 @@ export function createLiveHub({ model, snapshot, now }: Options): LiveHub {
       for (const client of [...clients.keys()]) drop(client);
     },
   };
+}
+
+/** The clients with the number of each one's next message. */
+function createRoom(now: () => number) {
+  const clients = new Map<LiveClient, number>();
+  const drop = (client: LiveClient) => {
+    clients.delete(client);
+    client.terminate();
+  };
+  /** `body` is the message without its head, already as JSON: the health text is made once for all clients. */
+  const send = (client: LiveClient, type: LiveMessage['type'], body: string) => {
+    const seq = clients.get(client) ?? 0;
+    if (client.bufferedAmount > maxBufferedBytes) return drop(client);
+    clients.set(client, seq + 1);
+    client.send(`{"type":"${type}","seq":${seq},"serverTime":"${isoTime(now())}",${body}}`);
+  };
+  const broadcast = (type: LiveMessage['type'], body: string) => {
+    for (const client of [...clients.keys()]) send(client, type, body);
+  };
+  return { clients, send, broadcast, drop };
 }
 
 /** What a person would call a change: the words of every check, the restarts and the reasons, but not ages and numbers. */

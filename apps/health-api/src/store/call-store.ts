@@ -1,8 +1,9 @@
 import { MINUTE } from '@yoban/shared/contracts/time';
 import type { Database } from 'better-sqlite3';
-import { type Buckets, bucketIndex } from '../core/buckets.ts';
-import { createHistogramSum, encodeHistogram, mergeEncoded } from '../core/histogram.ts';
-import { type CallKind, type Calls, mergeCalls, noCalls } from '../core/minute-calls.ts';
+import { type Buckets, bucketStart } from '../core/buckets.ts';
+import { createHistogramSum, encodeHistogram, mergeEncoded, percentile } from '../core/histogram.ts';
+import { type CallKind, type CallSum, type Calls, mergeCalls, noCalls } from '../core/minute-calls.ts';
+import { rememberBuckets } from './bucket-memory.ts';
 
 interface MinuteRow {
   minute: number;
@@ -18,12 +19,11 @@ interface MinuteRow {
 
 type CountsRow = Omit<MinuteRow, 'minute' | 'histogram'>;
 
-const noBytes = Buffer.alloc(0);
 const sums = `total(ok) AS ok, total(failed) AS failed, total(timeouts) AS timeouts, total(fallbacks) AS fallbacks,
   total(sum_ms) AS sum_ms, coalesce(max(max_ms), 0) AS max_ms, total(sum_yen) AS sum_yen`;
 const columns = 'minute, ok, failed, timeouts, fallbacks, sum_ms, max_ms, sum_yen, histogram';
 
-function addRow(into: Calls, row: MinuteRow): void {
+function addCounts(into: Omit<Calls, 'histogram'>, row: CountsRow): void {
   into.ok += row.ok;
   into.failed += row.failed;
   into.timeouts += row.timeouts;
@@ -31,7 +31,17 @@ function addRow(into: Calls, row: MinuteRow): void {
   into.sumMs += row.sum_ms;
   into.maxMs = Math.max(into.maxMs, row.max_ms);
   into.sumYen += row.sum_yen;
+}
+
+function addRow(into: Calls, row: MinuteRow): void {
+  addCounts(into, row);
   mergeEncoded(into.histogram, row.histogram);
+}
+
+function sumOf(row?: CountsRow): CallSum {
+  const { histogram: _, ...sum } = noCalls();
+  if (row) addCounts(sum, row);
+  return { ...sum, p95Ms: null };
 }
 
 /** Minute rows of a service's calls; each call lies in exactly one of them (H3). */
@@ -40,36 +50,33 @@ export interface CallStore {
   add(service: string, kind: CallKind, minute: number, calls: Calls): void;
   /** The minutes from `fromMinute` on, oldest first. */
   minutes(service: string, kind: CallKind, fromMinute: number): Map<number, Calls>;
-  /** One entry a bucket without its histogram, null where nothing was recorded. */
-  countsInBuckets(service: string, kind: CallKind, buckets: Buckets): (Calls | null)[];
-  /** The same with histograms: 1,440 of them are read for a day, so only for what needs percentiles. */
-  inBuckets(service: string, kind: CallKind, buckets: Buckets): (Calls | null)[];
-  /** Everything since `fromMs` in one, without its histogram. */
-  countsSince(service: string, kind: CallKind, fromMs: number): Calls;
+  /** One entry a bucket without its percentile, null where nothing was recorded. */
+  countsInBuckets(service: string, kind: CallKind, buckets: Buckets): (CallSum | null)[];
+  /** The same with percentiles. Buckets before the last one are remembered: a day is made of 1,440 histograms. */
+  inBuckets(service: string, kind: CallKind, buckets: Buckets): (CallSum | null)[];
+  /** Everything since `fromMs` in one, without its percentile. */
+  countsSince(service: string, kind: CallKind, fromMs: number): CallSum;
   forgetBefore(epochMs: number): void;
 }
 
 export function createCallStore(db: Database): CallStore {
-  const one = db.prepare<[string, string, number], MinuteRow>(
-    `SELECT ${columns} FROM call_minute WHERE service = ? AND kind = ? AND minute = ?`,
-  );
-  const since = db.prepare<[string, string, number], MinuteRow>(
-    `SELECT ${columns} FROM call_minute WHERE service = ? AND kind = ? AND minute >= ? ORDER BY minute`,
-  );
-  const put = db.prepare(
-    `INSERT OR REPLACE INTO call_minute (service, kind, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const counts = db.prepare<[string, string, number], CountsRow>(
-    `SELECT ${sums} FROM call_minute WHERE service = ? AND kind = ? AND minute >= ?`,
-  );
-  // Numbers of JavaScript are bound as REAL: without the casts each minute would be a bucket of its own.
-  const bucketCounts = db.prepare<[object], CountsRow & { bucket: number }>(
-    `SELECT (minute - CAST(@from AS INTEGER)) / CAST(@step AS INTEGER) AS bucket, ${sums}
-     FROM call_minute WHERE service = @service AND kind = @kind AND minute >= @from GROUP BY bucket`,
-  );
-  const forget = db.prepare('DELETE FROM call_minute WHERE minute < ?');
+  const { one, since, between, put, counts, bucketCounts, forget } = prepareStatements(db);
+  const closed = rememberBuckets();
+  const readBucket = (service: string, kind: CallKind, fromMs: number, stepMs: number): CallSum | null => {
+    const [from, to] = [fromMs / MINUTE, (fromMs + stepMs) / MINUTE];
+    const histograms = createHistogramSum();
+    let sum: CallSum | null = null;
+    for (const row of between.iterate(service, kind, from, to)) {
+      sum ??= sumOf();
+      addCounts(sum, row);
+      histograms.add(row.histogram);
+    }
+    if (sum) sum.p95Ms = percentile(histograms.take(), 0.95, sum.maxMs);
+    return sum;
+  };
   return {
     add: (service, kind, minute, calls) => {
+      closed.forget(service, kind, minute * MINUTE);
       const sum = noCalls();
       const known = one.get(service, kind, minute);
       if (known) addRow(sum, known);
@@ -88,39 +95,49 @@ export function createCallStore(db: Database): CallStore {
       return found;
     },
     countsInBuckets: (service, kind, buckets) => {
-      const found: (Calls | null)[] = Array.from({ length: buckets.count }, () => null);
+      const found: (CallSum | null)[] = Array.from({ length: buckets.count }, () => null);
       const bind = { service, kind, from: Math.floor(buckets.fromMs / MINUTE), step: buckets.stepMs / MINUTE };
-      for (const row of bucketCounts.iterate(bind)) {
-        if (row.bucket < 0 || row.bucket >= buckets.count) continue;
-        const sum = noCalls();
-        addRow(sum, { ...row, minute: 0, histogram: noBytes });
-        found[row.bucket] = sum;
-      }
+      for (const row of bucketCounts.iterate(bind))
+        if (row.bucket >= 0 && row.bucket < buckets.count) found[row.bucket] = sumOf(row);
       return found;
     },
     inBuckets: (service, kind, buckets) => {
-      const found: (Calls | null)[] = Array.from({ length: buckets.count }, () => null);
-      const sum = createHistogramSum();
-      let open: Calls | null = null;
-      // Rows come by time, so a bucket is whole when the next one begins.
-      for (const row of since.iterate(service, kind, Math.floor(buckets.fromMs / MINUTE))) {
-        const index = bucketIndex(buckets, row.minute * MINUTE);
-        if (index < 0 || index >= buckets.count) continue;
-        if (open && open !== found[index]) open.histogram = sum.take();
-        open = found[index] ?? noCalls();
-        found[index] = open;
-        addRow(open, { ...row, histogram: noBytes });
-        sum.add(row.histogram);
-      }
-      if (open) open.histogram = sum.take();
-      return found;
+      const whole = closed.of(service, kind, buckets.stepMs);
+      return Array.from({ length: buckets.count }, (_, index) => {
+        const fromMs = bucketStart(buckets, index);
+        const known = whole.get(fromMs);
+        if (known !== undefined) return known;
+        const sum = readBucket(service, kind, fromMs, buckets.stepMs);
+        if (index < buckets.count - 1) whole.set(fromMs, sum);
+        return sum;
+      });
     },
-    countsSince: (service, kind, fromMs) => {
-      const row = counts.get(service, kind, Math.floor(fromMs / MINUTE));
-      const sum = noCalls();
-      if (row) addRow(sum, { ...row, minute: 0, histogram: noBytes });
-      return sum;
-    },
+    countsSince: (service, kind, fromMs) => sumOf(counts.get(service, kind, Math.floor(fromMs / MINUTE))),
     forgetBefore: (epochMs) => void forget.run(Math.floor(epochMs / MINUTE)),
   };
+}
+
+function prepareStatements(db: Database) {
+  const one = db.prepare<[string, string, number], MinuteRow>(
+    `SELECT ${columns} FROM call_minute WHERE service = ? AND kind = ? AND minute = ?`,
+  );
+  const since = db.prepare<[string, string, number], MinuteRow>(
+    `SELECT ${columns} FROM call_minute WHERE service = ? AND kind = ? AND minute >= ? ORDER BY minute`,
+  );
+  const between = db.prepare<[string, string, number, number], MinuteRow>(
+    `SELECT ${columns} FROM call_minute WHERE service = ? AND kind = ? AND minute >= ? AND minute < ?`,
+  );
+  const put = db.prepare(
+    `INSERT OR REPLACE INTO call_minute (service, kind, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const counts = db.prepare<[string, string, number], CountsRow>(
+    `SELECT ${sums} FROM call_minute WHERE service = ? AND kind = ? AND minute >= ?`,
+  );
+  // Numbers of JavaScript are bound as REAL: without the casts each minute would be a bucket of its own.
+  const bucketCounts = db.prepare<[object], CountsRow & { bucket: number }>(
+    `SELECT (minute - CAST(@from AS INTEGER)) / CAST(@step AS INTEGER) AS bucket, ${sums}
+     FROM call_minute WHERE service = @service AND kind = @kind AND minute >= @from GROUP BY bucket`,
+  );
+  const forget = db.prepare('DELETE FROM call_minute WHERE minute < ?');
+  return { one, since, between, put, counts, bucketCounts, forget };
 }

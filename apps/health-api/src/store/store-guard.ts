@@ -40,37 +40,24 @@ export function createStoreGuard({ file, log, adopt }: StoreGuardOptions): Store
   let state: 'ok' | 'down' = 'down';
   let inode: number | null = null;
   let inUse: InUse;
+  /** The last try failed and was told; the ones after it, each ten seconds, would only fill the log. */
+  let tried = false;
 
   const use = (store: HealthDatabase): InUse => ({ store, release: adopt(store) });
   const open = (): InUse | null => {
-    let store: HealthDatabase | null = null;
-    try {
-      store = openHealthDatabase(file);
-      inode = inodeOf(file);
-      const opened = use(store);
-      state = 'ok';
-      return opened;
-    } catch (error) {
-      store?.db.close();
-      const ops = asOpsError(error);
-      if (ops.code !== 'STORE_UNAVAILABLE' && !isStorageFault(error)) throw error;
-      state = 'down';
-      log.error({ event: 'store.down', code: ops.code, hint: ops.hint, err: ops });
-      return null;
-    }
+    const opened = tryOpen(file, use, tried ? null : log);
+    tried = opened === null;
+    state = opened ? 'ok' : 'down';
+    inode = inodeOf(file);
+    return opened;
   };
   const standIn = () => use(openHealthDatabase(':memory:'));
-  const retire = ({ store, release }: InUse) => {
-    release()
-      .catch((error: unknown) => log.warn({ event: 'store.release_failed', err: error }))
-      .finally(() => store.db.close());
-  };
   const fall = (why: unknown) => {
     log.error({ event: 'store.lost', file, err: why });
     const old = inUse;
     state = 'down';
     inUse = standIn();
-    retire(old);
+    retire(old, log);
   };
   const guarded = <T>(work: (store: HealthDatabase) => T): T => {
     try {
@@ -96,7 +83,7 @@ export function createStoreGuard({ file, log, adopt }: StoreGuardOptions): Store
       if (!opened) return;
       const old = inUse;
       inUse = opened;
-      retire(old);
+      retire(old, log);
       log.info({ event: 'store.back', file });
     },
     close: async () => {
@@ -104,6 +91,28 @@ export function createStoreGuard({ file, log, adopt }: StoreGuardOptions): Store
       inUse.store.db.close();
     },
   };
+}
+
+/** Null when the file cannot be used; that is logged, and nothing of it stays open. */
+function tryOpen(file: string, use: (store: HealthDatabase) => InUse, log: Log | null): InUse | null {
+  let store: HealthDatabase | null = null;
+  try {
+    store = openHealthDatabase(file);
+    return use(store);
+  } catch (error) {
+    store?.db.close();
+    const ops = asOpsError(error);
+    if (ops.code !== 'STORE_UNAVAILABLE' && !isStorageFault(error)) throw error;
+    log?.error({ event: 'store.down', code: ops.code, hint: ops.hint, err: ops });
+    return null;
+  }
+}
+
+/** Its facts may still be on their way to the bus, so the file is closed only when they have stopped. */
+function retire({ store, release }: InUse, log: Log): void {
+  release()
+    .catch((error: unknown) => log.warn({ event: 'store.release_failed', err: error }))
+    .finally(() => store.db.close());
 }
 
 function inodeOf(file: string): number | null {
@@ -127,7 +136,8 @@ function problemOf(file: string, inode: number | null): Error | null {
     }
     return null;
   } catch (error) {
-    if (isStorageFault(error) && error instanceof Error && !/BUSY/.test(String(error))) return error;
+    // Busy is somebody's long look (a backup of our state, an operator's shell), not a fault.
+    if (error instanceof Sqlite.SqliteError) return error.code.startsWith('SQLITE_BUSY') ? null : error;
     throw error;
   }
 }
