@@ -1,7 +1,16 @@
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isRaise, isRecovery, judge, newTally, ofAlert, type Tally } from './support/invariants.ts';
+import {
+  isRaise,
+  isRecovery,
+  judge,
+  newTally,
+  noteClear,
+  noteRaise,
+  ofAlert,
+  type Tally,
+} from './support/invariants.ts';
 import { createSimulation, type Mood, type Simulation } from './support/simulation.ts';
 
 let redis: PrivateRedis;
@@ -14,6 +23,7 @@ type Command =
   | { do: 'raise'; key: string }
   | { do: 'clear'; key: string }
   | { do: 'warn'; key: string }
+  | { do: 'race'; key: string }
   | { do: 'info' }
   | { do: 'advance'; seconds: number }
   | { do: 'deliver'; limit: number }
@@ -26,6 +36,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('raise' as const), key }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('clear' as const), key }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('warn' as const), key }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('race' as const), key }) },
   { weight: 2, arbitrary: fc.constant({ do: 'info' as const }) },
   {
     weight: 5,
@@ -58,7 +69,8 @@ test('A4, A5: whatever happens in whatever order, what was decided arrives once,
           world.clock.advance(1);
         }
         // All faults end, so that every incident has its recovery.
-        for (const name of ['x', 'y']) await world.event({ id: `end-${name}`, kind: 'clear', alertType: name });
+        for (const name of ['x', 'y'])
+          noteClear(tally, name, await world.event({ id: `end-${name}`, kind: 'clear', alertType: name }));
         await world.settle();
         judge(world, tally);
       } finally {
@@ -71,15 +83,16 @@ test('A4, A5: whatever happens in whatever order, what was decided arrives once,
 
 async function perform(one: Command, id: string, world: Simulation, tally: Tally): Promise<void> {
   switch (one.do) {
-    case 'raise': {
-      const reason = await world.event({ id, alertType: one.key });
-      const sent = ['raised', 'still_firing', 'upgraded', 'raised_and_recovered'].includes(reason);
-      if (sent) tally.sentAt[one.key]?.push(world.clock.now());
-      else tally.hidden += 1;
+    case 'raise':
+      return noteRaise(tally, one.key, world.clock.now(), await world.event({ id, alertType: one.key }));
+    case 'race': {
+      const events = [`${id}a`, `${id}b`].map((name) => ({ id: name, alertType: one.key }));
+      const now = world.clock.now();
+      for (const reason of await world.race(events)) noteRaise(tally, one.key, now, reason);
       return;
     }
     case 'clear':
-      return void (await world.event({ id, kind: 'clear', alertType: one.key }));
+      return noteClear(tally, one.key, await world.event({ id, kind: 'clear', alertType: one.key }));
     case 'warn':
       return void (await world.event({ id, level: 'warning', alertType: one.key }));
     case 'info': {
@@ -96,7 +109,7 @@ async function perform(one: Command, id: string, world: Simulation, tally: Tally
     case 'mood':
       return world.setMood(one.mood);
     case 'die':
-      return world.dieHolding(one.afterSend);
+      return void (await world.dieHolding(one.afterSend));
     default:
       return one satisfies never;
   }
@@ -179,14 +192,17 @@ test('a clock that goes back an hour neither loses nor delays what waits', async
   world.close();
 });
 
-test('A5: a row whose lease has passed on can no longer be settled by the one that lost it', async () => {
+test('A5: a row whose lease has passed on can no longer be settled or given back by the one that lost it', async () => {
   const world = await createSimulation(redis);
   await world.event({ id: 'a' });
-  await world.dieHolding(false);
+  const [held] = await world.dieHolding(false);
   expect(await world.deliverDue()).toBe(0);
   world.clock.advance(15_000);
-  await world.deliverDue();
-  expect([world.arrivals.slack.length, world.arrivals.mail.length]).toEqual([1, 1]);
-  expect(world.arrivals.slack[0]?.text).toContain('may be a repeat');
+  const taken = await world.outbox.claim('slack', { perSecond: 1, burst: 6, reserve: 3 });
+  if (!held || !('token' in taken)) throw new Error('the row was not claimed twice');
+  const later = { do: 'defer', notBefore: 0, reason: 'x', burned: true, holdUntil: null, mayRepeat: false } as const;
+  expect([await world.outbox.settle(held, 'dead'), await world.outbox.defer(held, later)]).toEqual([false, false]);
+  expect([taken.row.nid, taken.mayRepeat]).toEqual([held.row.nid, true]);
+  expect(await world.outbox.settle(taken, 'sent')).toBe(true);
   world.close();
 });

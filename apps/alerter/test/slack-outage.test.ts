@@ -153,7 +153,7 @@ describe.concurrent('receivers in trouble', () => {
     await queue.add('alert-event', known?.data, { jobId: 'another-job', priority: 1 });
     await logged(bench, 'alert.decided', 2);
     const reasons = bench.lines.filter((line) => line.event === 'alert.decided').map((line) => line.reason);
-    context.expect(reasons.sort()).toEqual(['raised', 'seen']);
+    context.expect(reasons.toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual(['raised', 'seen']);
   });
 
   test('what is written survives the connection that wrote it', async (context) => {

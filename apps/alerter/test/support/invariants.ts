@@ -6,11 +6,36 @@ export interface Tally {
   /** When raises of an alert were decided to be sent. */
   sentAt: Record<string, number[]>;
   hidden: number;
+  /** Alerts with an open CRITICAL incident, by the test's own book. */
+  open: Set<string>;
+  /** Incidents of an alert that ended after a CRITICAL. */
+  ended: Record<string, number>;
   infos: number;
   infosFolded: number;
 }
 
-export const newTally = (): Tally => ({ sentAt: { x: [], y: [] }, hidden: 0, infos: 0, infosFolded: 0 });
+export const newTally = (): Tally => ({
+  sentAt: { x: [], y: [] },
+  hidden: 0,
+  open: new Set(),
+  ended: { x: 0, y: 0 },
+  infos: 0,
+  infosFolded: 0,
+});
+
+/** Books a CRITICAL raise by the reason it was decided for. */
+export function noteRaise(tally: Tally, name: string, now: number, reason: string): void {
+  const sent = ['raised', 'still_firing', 'upgraded', 'raised_and_recovered'].includes(reason);
+  if (sent) tally.sentAt[name]?.push(now);
+  else tally.hidden += 1;
+  if (reason === 'raised_and_recovered') tally.ended[name] = (tally.ended[name] ?? 0) + 1;
+  else if (reason !== 'late_raise') tally.open.add(name);
+}
+
+/** Books a clear. */
+export function noteClear(tally: Tally, name: string, reason: string): void {
+  if (reason === 'recovered' && tally.open.delete(name)) tally.ended[name] = (tally.ended[name] ?? 0) + 1;
+}
 
 export const isRaise = ({ text }: Arrival): boolean => text.startsWith('[CRITICAL]');
 export const isRecovery = ({ text }: Arrival): boolean => text.startsWith('[RECOVERED]');
@@ -40,7 +65,7 @@ export function judge(world: Simulation, tally: Tally): void {
   judgeRaises(slack, mail, tally);
   judgeInfos(slack, world, tally);
   for (const arrivals of [slack, mail]) {
-    for (const name of Object.keys(tally.sentAt)) judgeOrder(arrivals.filter(ofAlert(name)));
+    for (const [name, ended] of Object.entries(tally.ended)) judgeOrder(arrivals.filter(ofAlert(name)), ended);
   }
   // I9: repeats come only from tries that may have arrived.
   const repeats = world.arrivals.slack.length + world.arrivals.mail.length - slack.length - mail.length;
@@ -77,10 +102,11 @@ function judgeInfos(slack: readonly Arrival[], world: Simulation, tally: Tally):
   expect(counted(slack, /^(\d+) more messages/m)).toBe(tally.infosFolded);
 }
 
-function judgeOrder(own: readonly Arrival[]): void {
-  // I4: at most one recovery per incident, never before a raise; the last word is a recovery.
+function judgeOrder(own: readonly Arrival[], ended: number): void {
+  // I4: exactly one recovery per CRITICAL incident, never before a raise; the last word is a recovery.
   const recoveries = own.filter(isRecovery).map((one) => idParts(one.nid).epoch);
   expect(new Set(recoveries).size).toBe(recoveries.length);
+  expect(recoveries.length).toBe(ended);
   expect(own.slice(0, 1).every(isRaise)).toBe(true);
   expect(own.slice(-1).every(isRecovery)).toBe(true);
   // I7: in the order they were decided.

@@ -14,7 +14,7 @@ import { createDecider } from '../../src/decide-and-write.ts';
 import { deliver } from '../../src/delivery/deliver-next.ts';
 import { noStep } from '../../src/on-step.ts';
 import { createAlertStore } from '../../src/store/alert-store.ts';
-import { createOutbox, leaseMs } from '../../src/store/outbox.ts';
+import { type Claimed, createOutbox, leaseMs } from '../../src/store/outbox.ts';
 import { fullEvent } from './alerter-bench.ts';
 
 export type Mood = 'ok' | 'down' | 'busy' | 'taken-unanswered';
@@ -87,6 +87,7 @@ export async function createSimulation(server: PrivateRedis) {
   };
   return {
     clock,
+    outbox,
     lines,
     arrivals: arrivals as { slack: Arrival[]; mail: Arrival[] },
     ambiguous: () => ambiguous,
@@ -99,18 +100,29 @@ export async function createSimulation(server: PrivateRedis) {
       const reasons = await Promise.all(deciders.map((decider) => decider.event(full)));
       return reasons.find((reason) => reason !== 'seen') ?? 'seen';
     },
+    /** Two events at once, one to each alerter. */
+    race: (events: readonly (Partial<AlertEvent> & { id: string })[]): Promise<string[]> =>
+      Promise.all(
+        events.map((event, index) =>
+          (deciders[index] ?? first).event(fullEvent({ at: isoTime(clock.now()), ...event })),
+        ),
+      ),
     tick: () => Promise.all(deciders.map((decider) => decider.dueTicks())),
     deliverDue,
     /** An alerter dies holding a row: before it sent it, or after the receiver had it. */
-    dieHolding: async (afterSend: boolean) => {
+    dieHolding: async (afterSend: boolean): Promise<Claimed[]> => {
+      const held: Claimed[] = [];
       for (const channel of channels) {
         const claimed = await outbox.claim(channel.name, channel.pace);
-        if (!('token' in claimed) || !afterSend || mood !== 'ok') continue;
+        if (!('token' in claimed)) continue;
+        held.push(claimed);
+        if (!afterSend || mood !== 'ok') continue;
         ambiguous += 1;
         const message = composeMessage(claimed.row.notice, style, claimed.mayRepeat);
         const text = [message.head, ...message.lines].join('\n');
         arrivals[channel.name]?.push({ nid: claimed.row.nid, text, at: clock.now() });
       }
+      return held;
     },
     /** Everything gets well and time passes until nothing waits. */
     settle: async () => {
