@@ -17,7 +17,11 @@ export default defineConfig({
         ['{packages,apps,examples}/*/src/**/*.test.{ts,tsx}', 'bench/src/**/*.test.ts', 'scripts/**/*.test.mjs'],
         10_000,
       ),
-      project('integration', ['{packages,apps,examples}/*/test/**/*.test.ts', 'bench/test/**/*.test.ts'], 60_000),
+      project(
+        'integration',
+        ['{packages,apps,examples}/*/test/**/*.test.ts', 'bench/test/**/*.test.ts', 'e2e/contract/**/*.test.ts'],
+        60_000,
+      ),
       project('browser', ['e2e/browser/**/*.test.ts'], 120_000),
       project('system', ['e2e/system/**/*.test.ts'], 180_000),
     ],
