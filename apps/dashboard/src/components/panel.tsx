@@ -99,7 +99,7 @@ export function Value({
   );
 }
 
-/** The one number in front, with its unit, a note and the last day beside it. `lastValue` replaces the note when data is gone. */
+/** The one number in front, with its unit, a note and the last day beside it. `lastValue` replaces the note when data is gone; null = there never was one. */
 export function Lead({
   label,
   value,
@@ -112,7 +112,7 @@ export function Lead({
   value: ReactNode;
   unit: string;
   note: ReactNode;
-  lastValue: string;
+  lastValue: string | null;
   chart: ReactNode;
 }) {
   const unknown = useUnknown();
@@ -125,7 +125,7 @@ export function Lead({
           {value}
           {!unknown && unit && <small>{unit}</small>}
         </div>
-        <div className="n">{unknown ? words.lastValue(lastValue) : note || '\u00a0'}</div>
+        <div className="n">{(unknown ? lastValue && words.lastValue(lastValue) : note) || '\u00a0'}</div>
       </div>
       {chart}
     </div>

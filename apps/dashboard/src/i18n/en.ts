@@ -121,7 +121,6 @@ export const en = {
   limit: (value: string) => `limit ${value}`,
   peak: (value: string) => `peak ${value}`,
   peakAt: (value: string, time: string) => `peak ${value}, ${time}`,
-  low: (value: string) => `low ${value}`,
   lowAt: (value: string, time: string) => `low ${value}, ${time}`,
   cpu: 'CPU',
   restarts: 'Restarts',
@@ -138,8 +137,6 @@ export const en = {
   fallbacks: 'Fallbacks, 1 h',
   active: 'active',
   overSince: (time: string) => `over since ${time}`,
-  noSuccess: 'no answer yet',
-  lastAnswer: (age: string) => `answered ${age}`,
 
   // tips
   tips: 'Tips',
@@ -159,8 +156,6 @@ export const en = {
   dayAfter: '',
   cycleEvery: (value: string) => `every ${value}`,
   mood: 'mood',
-  noCharacters: 'No characters reported',
-  gameDay: 'Game day',
 
   // platforms
   platforms: 'Platforms',
@@ -224,11 +219,6 @@ export const en = {
   noAlerts: 'No alerts yet',
   noAlertsNote: 'When something goes wrong, it appears here and on your channels.',
   newCritical: (text: string) => `New critical alert: ${text}`,
-  level: 'Level',
-  time: 'Time',
-  alert: 'Alert',
-  sentTo: 'Sent to',
-  notSent: 'not sent',
 
   // system
   system: 'System',
@@ -252,12 +242,9 @@ export const en = {
   kit: 'yoban itself',
   bus: 'Bus (Redis)',
   store: 'Store',
-  up: 'up',
-  downWord: 'down',
   cause: 'Cause',
   service: 'Service',
   began: 'Began',
-  alerted: 'Alerted',
   lasted: 'Lasted',
   by: 'By',
   bySupervisor: 'supervisor',

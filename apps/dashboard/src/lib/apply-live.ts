@@ -18,7 +18,7 @@ export function withAlert(alerts: readonly AlertRecord[], alert: AlertRecord): A
   return [alert, ...alerts.filter(({ id }) => id !== alert.id)].sort(newestFirst).slice(0, ALERTS_KEPT);
 }
 
-export function withBackups(backups: readonly BackupOverview[], changed: BackupOverview): BackupOverview[] {
+function withBackups(backups: readonly BackupOverview[], changed: BackupOverview): BackupOverview[] {
   if (!backups.some(({ db }) => db === changed.db)) return [...backups, changed];
   return backups.map((overview) => (overview.db === changed.db ? changed : overview));
 }

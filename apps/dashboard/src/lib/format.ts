@@ -89,7 +89,7 @@ export const dayAndTime = (epochMs: number, zone: string): string => zoneDateTim
 /** `HH:MM`. */
 export const timeOfDay = (epochMs: number, zone: string): string => zoneDateTime(epochMs, zone).slice(11, 16);
 /** `HH:MM:SS`. */
-export const timeWithSeconds = (epochMs: number, zone: string): string => zoneDateTime(epochMs, zone).slice(11, 19);
+const timeWithSeconds = (epochMs: number, zone: string): string => zoneDateTime(epochMs, zone).slice(11, 19);
 /** `HH:MM:SS` within a day of now, else `MM-DD HH:MM`: a time alone must not be read as today's. */
 export const nearTime = (epochMs: number, nowMs: number, zone: string): string =>
   Math.abs(nowMs - epochMs) < DAY ? timeWithSeconds(epochMs, zone) : dayAndTime(epochMs, zone);

@@ -15,10 +15,10 @@ export interface Observation {
   everyS: number;
 }
 
-export const STALE_AFTER_INTERVALS = 2;
-export const UNKNOWN_AFTER_INTERVALS = 5;
+const STALE_AFTER_INTERVALS = 2;
+const UNKNOWN_AFTER_INTERVALS = 5;
 /** An answer of the server is due this often at the latest: by push, else by polling (D3). */
-export const ANSWER_EVERY_S = 10;
+const ANSWER_EVERY_S = 10;
 
 /**
  * D3: older than two intervals is stale, older than five is unknown, and neither may look green. Two clocks decide: how long the

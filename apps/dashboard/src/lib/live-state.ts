@@ -26,7 +26,7 @@ export interface Moment {
   random: number;
 }
 
-export const RECONNECT = { baseMs: SECOND, capMs: 30 * SECOND };
+const RECONNECT = { baseMs: SECOND, capMs: 30 * SECOND };
 
 /** One step of the connection. Never gives up; a hole in `seq` means a change was lost, so everything is fetched anew. */
 export function stepLive(state: LiveState, event: LiveEvent, moment: Moment): [LiveState, LiveEffect[]] {
@@ -76,7 +76,7 @@ function disconnect(
 }
 
 /** How long the page stays quiet about a lost connection: a server that restarts at once is no news. */
-export const BANNER_AFTER_MS = 3 * SECOND;
+const BANNER_AFTER_MS = 3 * SECOND;
 
 /** What the reconnect notice says; null while connected or too short a time without. */
 export function outageOf(state: LiveState, nowMs: number): { retryInS: number | null } | null {

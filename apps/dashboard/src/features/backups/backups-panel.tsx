@@ -87,7 +87,7 @@ function LastGood({ view, overview }: { view: PanelView; overview: BackupOvervie
           <VerifiedAt view={view} />
         )
       }
-      lastValue={goodMs === null ? words.never : dayAndTime(goodMs, zone)}
+      lastValue={goodMs === null ? null : dayAndTime(goodMs, zone)}
       chart={<Marks overview={overview} />}
     />
   );

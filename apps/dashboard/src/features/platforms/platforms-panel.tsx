@@ -108,7 +108,7 @@ export function PlatformsPanel() {
         }
         unit={platforms.viewers === null ? '' : words.viewersUnit}
         note={found && words.peakAt(people(found.high), day.timeAt(found.highAt))}
-        lastValue={platforms.viewers === null ? '–' : people(platforms.viewers)}
+        lastValue={platforms.viewers === null ? null : people(platforms.viewers)}
         chart={
           <Sparkline
             what={words.viewers}

@@ -1,13 +1,15 @@
 import type { HealthResponse } from '@yoban/shared/contracts/health';
 import { PageHead } from '../../components/page-head.tsx';
 import { StateMark } from '../../components/state-mark.tsx';
-import { ago, dayAndTime, instant, megabytesText } from '../../lib/format.ts';
-import { useLocale, useUiConfig, useWords, useZone } from '../../lib/page-context.ts';
+import { ago } from '../../lib/format.ts';
+import { useLocale, useUiConfig, useWords } from '../../lib/page-context.ts';
 import { severityOf } from '../../lib/panel-state.ts';
 import { useHealth } from '../../lib/queries.ts';
 import { elapsedS } from '../../lib/received.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { type CheckRow, checkRows } from './check-rows.ts';
+import { DatabasesCard } from './databases-card.tsx';
+import { KitCard } from './kit-card.tsx';
 
 function CheckLine({ row }: { row: CheckRow }) {
   const words = useWords();
@@ -83,79 +85,6 @@ function OtherServices({ health }: { health: HealthResponse }) {
     ));
 }
 
-function Databases({ health }: { health: HealthResponse }) {
-  const words = useWords();
-  const zone = useZone();
-  if (health.databases.length === 0) return null;
-  return (
-    <section className="card" aria-labelledby="databases">
-      <header>
-        <h2 id="databases">{words.databases}</h2>
-      </header>
-      <div className="scroll">
-        <table className="tbl stack">
-          <thead>
-            <tr>
-              <th scope="col">{words.state}</th>
-              <th scope="col">{words.databaseWord}</th>
-              <th scope="col">{words.integrity}</th>
-              <th scope="col" className="r">
-                {words.size}
-              </th>
-              <th scope="col">{words.lastWrite}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {health.databases.map(({ name, status, integrity, size_mb: sizeMb, last_write: lastWrite }) => {
-              const writtenAt = instant(lastWrite);
-              return (
-                <tr key={name}>
-                  <td>
-                    <StateMark state={severityOf(status)} pill={false} />
-                  </td>
-                  <td className="main">{name}</td>
-                  <td className="sub" data-l={words.integrity}>
-                    {integrity === 'ok' ? words.ok : words.integrityUnknown}
-                  </td>
-                  <td className="r sub">{megabytesText(sizeMb)}</td>
-                  <td className="end">{writtenAt === null ? '–' : dayAndTime(writtenAt, zone)}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
-    </section>
-  );
-}
-
-function Kit({ health }: { health: HealthResponse }) {
-  const words = useWords();
-  const { bus, store } = health.checks.kit;
-  const busState = bus === 'ok' ? 'ok' : bus === 'unsafe' ? 'warn' : 'error';
-  return (
-    <section className="card" aria-labelledby="kit" id="kit-card">
-      <header>
-        <h2 id="kit">{words.kit}</h2>
-      </header>
-      <dl className="kpis">
-        <div>
-          <dt>{words.bus}</dt>
-          <dd className="kpi-state">
-            <StateMark state={busState} pill={false} />
-          </dd>
-        </div>
-        <div>
-          <dt>{words.store}</dt>
-          <dd className="kpi-state">
-            <StateMark state={store === 'ok' ? 'ok' : 'error'} pill={false} />
-          </dd>
-        </div>
-      </dl>
-    </section>
-  );
-}
-
 /** Every check with its state, its value and its age; then the databases and yoban itself. */
 export function ServicesPage() {
   const words = useWords();
@@ -178,8 +107,8 @@ export function ServicesPage() {
             })}
           />
           <OtherServices health={received.value} />
-          <Databases health={received.value} />
-          <Kit health={received.value} />
+          <DatabasesCard health={received.value} />
+          <KitCard health={received.value} />
         </>
       )}
     </>

@@ -65,7 +65,9 @@ function Facts({ view, segments }: { view: PanelView; segments: readonly WatchSe
   const seconds = view.health.uptime_seconds;
   const uptimeMs = seconds > 0 ? seconds * 1000 + view.elapsedMs : 0;
   const startedAt = view.nowMs - uptimeMs;
-  const since = nearTime(startedAt, view.nowMs, zone);
+  // Zero is a fact only of a process that was seen to be down; of one never seen nothing is known.
+  const isDown = view.health.checks.process.status === 'error';
+  const known = view.freshness.kind !== 'unknown' && (seconds > 0 || isDown);
   const { availablePercent, noDataPercent } = availabilityOf(segments);
   return (
     <dl className="facts">
@@ -73,9 +75,9 @@ function Facts({ view, segments }: { view: PanelView; segments: readonly WatchSe
         <dt>{words.uptime}</dt>
         <dd>
           <span data-testid="uptime" data-value={Math.floor(uptimeMs / 1000)}>
-            {view.freshness.kind === 'unknown' ? '–' : duration(uptimeMs, locale, 2)}
+            {known ? duration(uptimeMs, locale, 2) : '–'}
           </span>
-          <small>{uptimeMs > 0 && view.freshness.kind !== 'unknown' ? words.sinceTime(since) : '\u00a0'}</small>
+          <small>{known && uptimeMs > 0 ? words.sinceTime(nearTime(startedAt, view.nowMs, zone)) : '\u00a0'}</small>
         </dd>
       </div>
       <div>

@@ -10,7 +10,7 @@ export const byGravity = (reasons: readonly Reason[]): Reason[] => reasons.toSor
 const platformNames: Record<string, string> = { youtube: 'YouTube', tiktok: 'TikTok', obs: 'OBS' };
 
 /** What a check (`llm`, `platforms.youtube`, `database.game`) is called on its panel. */
-export function checkName(check: string, words: Messages): string {
+function checkName(check: string, words: Messages): string {
   const [root = '', leaf = ''] = check.split('.');
   const names: Record<string, string> = {
     process: words.process,
@@ -27,7 +27,7 @@ export function checkName(check: string, words: Messages): string {
 }
 
 /** The input of the check itself is old, as against a check that says something is overdue. */
-export const isStaleInput = ({ code, check }: Reason): boolean =>
+const isStaleInput = ({ code, check }: Reason): boolean =>
   code === `${check.replace('.', '_')}_stale` || code === `${check.split('.')[0]}_stale`;
 
 type Sentence = (reason: Reason, words: Messages, who: string) => string | null;
@@ -77,7 +77,7 @@ export function reasonSentences(reasons: readonly Reason[], words: Messages, who
 }
 
 /** How many configured checks stand behind "all pass". */
-export function checksConfigured({ checks }: HealthResponse): number {
+function checksConfigured({ checks }: HealthResponse): number {
   const { process, database, llm, tips, game, system, backups, platforms } = checks;
   const { youtube, tiktok, obs } = platforms;
   return [process, database, llm, tips, game, system, backups, youtube, tiktok, obs].filter((one) => one.configured)

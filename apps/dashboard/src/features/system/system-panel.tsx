@@ -21,7 +21,7 @@ export function SystemPanel() {
   const { system } = panel.health.checks;
   const { disk_free_gb: freeGb, disk_total_gb: totalGb } = system;
   const usedPercent = freeGb !== null && totalGb ? ((totalGb - freeGb) / totalGb) * 100 : null;
-  const used = usedPercent === null ? '–' : `${Math.round(usedPercent)}%`;
+  const used = usedPercent === null ? null : `${Math.round(usedPercent)}%`;
   return (
     <Panel
       id="system"
