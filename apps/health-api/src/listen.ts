@@ -12,7 +12,6 @@ export async function listen(app: FastifyInstance, host: string, port: number): 
     if (!hasErrno(error, 'EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL')) throw error;
     throw new OpsError('CONFIG_INVALID', `cannot listen on ${host}:${port}: ${reasonOf(error)}`, {
       hint: `Find the program that has the port (ss -ltnp 'sport = :${port}'), or set PORT and HOST to free ones.`,
-      cause: error,
     });
   }
 }

@@ -107,7 +107,10 @@ function openMemory({ file, model, producer, log, now }: MemoryOptions) {
 function startFacts(redis: RedisAddress, context: HealthApiContext, bus: BusWatch, stop: StopStack): () => boolean {
   const worker = consumeFacts(redis, context, stop);
   // A worker waits for its connection when it closes; with Redis away that would eat the whole stop time.
-  stop.push('consumer without bus', () => (bus.state() === 'down' ? atMost(worker.close(true), SECOND) : undefined));
+  stop.push('consumer without bus', async () => {
+    await bus.check(context.now());
+    if (bus.state() === 'down') await atMost(worker.close(true), SECOND);
+  });
   return () => worker.isRunning();
 }
 
