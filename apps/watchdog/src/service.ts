@@ -94,6 +94,7 @@ function guard(service: WatchdogConfig['services'][number], deps: WatchDeps, onF
   if (supervised) {
     process = new ProcessWatch(service, supervisorOf(service.name, service.config.supervisor), deps, {
       answeredAt: () => liveness?.answeredAt ?? null,
+      askedAt: () => liveness?.askedAt ?? null,
       onChange: () => liveness?.forget(),
       onFall,
     });

@@ -31,7 +31,13 @@ function play(
   const effects: Effect[] = [];
   for (const [second, there, answers, maintenance = false] of lines) {
     const now = second * 1_000;
-    const event: ProcessEvent = { type: 'look', process: there, answeredAt: answers ? now : null, maintenance };
+    const event: ProcessEvent = {
+      type: 'look',
+      process: there,
+      answeredAt: answers ? now : null,
+      unasked: false,
+      maintenance,
+    };
     const next = stepProcess(state, event, policy, now);
     state = next.state;
     effects.push(...next.effects);
@@ -216,7 +222,12 @@ test('a fault that was told before maintenance is recovered in it', () => {
 test('without a liveness address a process is back when it has run for a second', () => {
   const bare = { ...policy, hasLiveness: false };
   const look = (at: number, there: Running | null, state: ProcessState) =>
-    stepProcess(state, { type: 'look', process: there, answeredAt: null, maintenance: false }, bare, at);
+    stepProcess(
+      state,
+      { type: 'look', process: there, answeredAt: null, unasked: false, maintenance: false },
+      bare,
+      at,
+    );
   const gone = look(100_000, null, up).state;
   expect(look(101_500, b, gone).effects).toEqual([]);
   expect(look(102_000, b, gone).effects).toMatchObject([{ do: 'inform' }]);
@@ -224,8 +235,21 @@ test('without a liveness address a process is back when it has run for a second'
 
 test('an answer to the process before is none of the new one', () => {
   const gone = play([[100, null, false]], up).state;
-  const event: ProcessEvent = { type: 'look', process: b, answeredAt: 99_900, maintenance: false };
+  const event: ProcessEvent = { type: 'look', process: b, answeredAt: 99_900, unasked: false, maintenance: false };
   expect(stepProcess(gone, event, policy, 101_500).effects).toEqual([]);
+});
+
+test('after a time away, a process that nobody has asked yet is not called down', () => {
+  const look = (unasked: boolean): ProcessEvent => ({
+    type: 'look',
+    process: b,
+    answeredAt: null,
+    unasked,
+    maintenance: false,
+  });
+  const first = stepProcess(up, look(true), policy, 200_000);
+  expect(first.effects).toEqual([]);
+  expect(stepProcess(first.state, look(false), policy, 200_500).effects).toMatchObject([{ do: 'raise' }]);
 });
 
 test('whatever happens, raise and clear alternate, and a fault is never told twice', () => {
@@ -248,6 +272,7 @@ test('whatever happens, raise and clear alternate, and a fault is never told twi
           type: 'look',
           process: there === null ? null : process(there, now - stepMs),
           answeredAt: answers ? now : null,
+          unasked: false,
           maintenance,
         };
         const heard: ProcessEvent = { type: 'supervisor', gaveUp, restarts: null };

@@ -35,6 +35,8 @@ export type ProcessEvent =
       process: Running | null;
       /** When the last answered liveness request was sent; null when none was. */
       answeredAt: number | null;
+      /** Nobody has had the time yet to ask this process whether it answers. */
+      unasked: boolean;
       maintenance: boolean;
     }
   | { type: 'supervisor'; gaveUp: boolean; restarts: number | null };
@@ -93,6 +95,8 @@ export function stepProcess(
       return quiet({ ...seen, at: 'grace', why: 'maintenance-over', since: now }, 'maintenance_over');
     case 'grace':
       if (event.maintenance) return quiet({ ...seen, at: 'maintenance' }, 'maintenance');
+      // After a time away the first look may find the grace over and a process that only needs to be asked.
+      if (event.process && event.unasked) return quiet(seen, attempt);
       return graceOver(seen, policy, now) ? goDown(seen, policy, now) : quiet(seen, attempt);
     default:
       return seen satisfies never;

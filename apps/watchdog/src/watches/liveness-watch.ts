@@ -66,6 +66,10 @@ export class LivenessWatch implements Watch {
     return this.#answeredAt;
   }
 
+  get askedAt(): number | null {
+    return this.#look?.observedAt ?? null;
+  }
+
   /** True or false by the newest look; null before the first one of this process. */
   get answers(): boolean | null {
     return this.#look ? isAnswer(this.#look) : null;

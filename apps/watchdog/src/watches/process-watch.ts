@@ -24,6 +24,8 @@ import type { Watch, WatchDeps } from './watch.ts';
 export interface ProcessHooks {
   /** When the last answered liveness request was sent. */
   answeredAt: () => number | null;
+  /** When the newest liveness request that has ended, well or badly, was sent. */
+  askedAt: () => number | null;
   /** Another process, or none: the liveness known so far is of the one before. */
   onChange: () => void;
   /** It was gone for a moment at least: what it left behind is worth a look. */
@@ -34,6 +36,8 @@ const firstGraceMs = MINUTE;
 /** A gap is watched closely for this long; a service that is down for hours costs no more than one that is up. */
 const closeWatchMs = MINUTE;
 const freshEvidenceMs = MINUTE;
+/** A process that takes the request and says nothing does not get more time than this by it. */
+const askWithinMs = 2 * SECOND;
 const usualMinUptimeMs = MINUTE;
 
 /** Watches the process of one supervised service: /proc each second, pushed exits at once, the supervisor's list on doubt. */
@@ -50,6 +54,7 @@ export class ProcessWatch implements Watch {
   readonly #end = new AbortController();
   #measured: { pid: number; at: number; memoryMb: number | null; cpuPercent: number | null } | null = null;
   #running: Running | null = null;
+  #seen: { startTicks: number; at: number } | null = null;
   #shown = '';
   #endWatch: (() => void) | null = null;
   #loop: Repeat | null = null;
@@ -146,14 +151,24 @@ export class ProcessWatch implements Watch {
     const now = Date.now();
     const before = this.#keeper.state;
     this.#running = this.#find(now);
+    if (this.#running?.startTicks !== this.#seen?.startTicks) {
+      this.#seen = this.#running && { startTicks: this.#running.startTicks, at: now };
+    }
     const steady = before.at === 'up' && this.#running?.startTicks === before.process.startTicks;
     const maintenance = !steady && maintenanceAt(this.#deps.config.paths.run, this.#service, now) !== null;
-    const event = { type: 'look', process: this.#running, answeredAt: this.#hooks.answeredAt(), maintenance } as const;
+    const look = { process: this.#running, answeredAt: this.#hooks.answeredAt(), unasked: this.#isUnasked(now) };
+    const event = { type: 'look', ...look, maintenance } as const;
     this.#keeper.take(stepProcess(before, event, this.#policy(), now), now);
     this.#show();
     if (before.at === 'up' && !steady) this.#hooks.onFall();
     // Not waited for: a supervisor that hangs must not keep us from seeing the process.
     this.#asking = this.#askOnDoubt(now);
+  }
+
+  #isUnasked(now: number): boolean {
+    if (!this.#running || !this.#config.health) return false;
+    const asked = (this.#hooks.askedAt() ?? 0) >= this.#running.startedAt;
+    return !asked && now - (this.#seen?.at ?? now) < askWithinMs;
   }
 
   async #askOnDoubt(now: number): Promise<void> {

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { waitFor } from '@yoban/shared/testing/wait-for';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createWatchedKit, type WatchedKit } from './watched-kit.ts';
+
+const mainFile = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+let kit: WatchedKit;
+let child: ChildProcess | null = null;
+
+beforeAll(async () => {
+  kit = await createWatchedKit({ graceMs: 1_500, timeoutMs: 1_000 });
+  await kit.app.start();
+});
+afterAll(async () => {
+  await end('SIGKILL');
+  await kit.close();
+});
+
+function begin(): void {
+  const env = { ...process.env, ...kit.env };
+  child = spawn(process.execPath, ['--conditions=yoban-src', mainFile], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+async function end(signal: NodeJS.Signals): Promise<number | null> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return null;
+  child.kill(signal);
+  const [code] = await once(child, 'exit');
+  return code;
+}
+
+const upAndAnswering = () => kit.ear.last('process')?.state === 'up' && kit.ear.last('liveness')?.state === 'up';
+const told = (count: number) => waitFor(`${count} messages`, () => kit.ear.alerts.length >= count, 20_000);
+
+test('killed with -9 in the middle of a grace, it tells the fall once and the recovery once', async () => {
+  begin();
+  await waitFor('the app to be seen', upAndAnswering, 20_000);
+  expect(existsSync(path.join(kit.home, 'run', 'watchdog.heartbeat'))).toBe(true);
+  await kit.pm2.run('stop', 'demo', '--silent');
+  await waitFor('the fall to be seen', () => kit.ear.last('process')?.state === 'down');
+  await end('SIGKILL');
+  begin();
+  await told(1);
+  await end('SIGKILL');
+  await kit.pm2.run('start', 'demo', '--silent');
+  begin();
+  await told(2);
+  expect(kit.ear.told()).toEqual(['raise process_down', 'clear process_down']);
+  expect(kit.ear.alerts[0]?.incidentId).toBe(kit.ear.alerts[1]?.incidentId);
+});
+
+test('a restart that happened while it was away is told when it is back', async () => {
+  await waitFor('the app to be seen', upAndAnswering, 20_000);
+  kit.ear.forget();
+  await end('SIGKILL');
+  const { stdout } = await kit.pm2.run('pid', 'demo');
+  process.kill(Number(stdout.trim()), 'SIGKILL');
+  begin();
+  await told(1);
+  expect(kit.ear.told()).toEqual(['info process_restarted']);
+});
+
+test('without Redis it watches on, and tells in order when Redis is back', async () => {
+  await waitFor('the app to be seen', upAndAnswering, 20_000);
+  kit.ear.forget();
+  await kit.redis.kill('SIGKILL');
+  await kit.pm2.run('stop', 'demo', '--silent');
+  // Past the grace, by the clock: nothing can be heard from it now.
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  await kit.pm2.run('start', 'demo', '--silent');
+  await kit.redis.start();
+  await told(2);
+  expect(kit.ear.told()).toEqual(['raise process_down', 'clear process_down']);
+});
+
+test('C5: it ends within its time when it is told to, and an orderly end is no restart of the app', async () => {
+  await waitFor('the app to be seen', upAndAnswering, 20_000);
+  kit.ear.forget();
+  const begun = Date.now();
+  expect(await end('SIGTERM')).toBe(0);
+  expect(Date.now() - begun).toBeLessThan(10_000);
+  // The whole kit goes and comes: another pm2, another process.
+  await kit.pm2.run('kill', '--silent');
+  await kit.app.start();
+  begin();
+  await waitFor('the app to be seen', upAndAnswering, 20_000);
+  expect(kit.ear.told()).toEqual([]);
+});
