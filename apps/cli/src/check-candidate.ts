@@ -1,28 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
-import type { DatabaseConfig } from '@yoban/shared/config/kit-config';
 import { asOpsError } from '@yoban/shared/errors';
-import { buildRestored } from '@yoban/sqlite-tools/build-restored';
 import type { RestoreCandidate } from '@yoban/sqlite-tools/restore-candidates';
-
-export type CheckedCandidate = { good: true; sizeBytes: number } | { good: false; why: string };
+import { type BackupFileVerdict, verifyBackupFile } from '@yoban/sqlite-tools/verify-backup-file';
+import type { PickedDatabase } from './pick-database.ts';
 
 /**
- * Proves that a backup can be restored by restoring it into a scratch folder that goes again: hash, unpacking, whole integrity
- * check, required tables. @throws OpsError for anything but a bad backup (no room, no rights).
+ * Proves that a backup can be restored. A file that is gone is as bad as a broken one: both cannot come back.
+ * @throws OpsError for what says nothing about the file (no room, no rights).
  */
-export async function checkCandidate(candidate: RestoreCandidate, db: DatabaseConfig): Promise<CheckedCandidate> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'yoban-check-'));
+export async function checkCandidate(
+  candidate: RestoreCandidate,
+  { db, backupDir }: PickedDatabase,
+): Promise<BackupFileVerdict> {
+  // The backup folder has room for files of this size; a temp folder in memory may not.
+  const scratch = existsSync(backupDir) ? backupDir : tmpdir();
   try {
-    const target = path.join(folder, 'check.sqlite');
-    const sizeBytes = await buildRestored({ candidate, target, requiredTables: db.requiredTables });
-    return { good: true, sizeBytes };
-  } catch (error) {
-    const { code, message } = asOpsError(error);
-    if (code !== 'RESTORE_CANDIDATE_BAD' && code !== 'BACKUP_NOT_FOUND') throw error;
-    return { good: false, why: message };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    return await verifyBackupFile(candidate, db.requiredTables, scratch);
+  } catch (thrown) {
+    const { code, message } = asOpsError(thrown);
+    if (code !== 'BACKUP_NOT_FOUND') throw thrown;
+    return { state: 'bad', detail: message };
   }
 }

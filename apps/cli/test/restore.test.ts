@@ -51,23 +51,21 @@ test('R1: without an argument the candidates are listed, exit 2', async () => {
   expect(readFileSync(home.dbPath).equals(before)).toBe(true);
 });
 
-test('R1: --latest, a file and a time bring back what they name; the old set is kept', async () => {
-  const { home, files } = await homeWithBackups('one', 'two', 'three');
-  const latest = await home.yoban(['restore', '--latest', '--yes', '--json']);
-  expect(latest.code).toBe(0);
-  expect(latest.json()).toMatchObject({ restoredFrom: files[2], current: 'ok', health: { state: 'no-service' } });
-  expect(latest.json().setAside).toMatch(/game\.sqlite\.pre_restore_\d{8}_\d{6}$/);
-  expect((await home.yoban(['restore', path.basename(files[0] ?? ''), '--yes'])).code).toBe(0);
+test('R1: a time, --latest and a file bring back what they name; the old set is kept', async () => {
+  const { home, files } = await homeWithBackups('one', 'two');
+  const list = (await home.yoban(['backup', 'list', '--json'])).json<{ files: { takenAt: string }[] }>();
+  expect((await home.yoban(['restore', '--at', list.files[1]?.takenAt ?? '', '--yes'])).code).toBe(0);
   expect(notesIn(home.dbPath)).toEqual(['one']);
-
-  const catalog = (await home.yoban(['backup', 'list', '--json'])).json<{
-    files: { takenAt: string }[];
-  }>();
-  const second = catalog.files[1]?.takenAt ?? '';
-  expect((await home.yoban(['restore', '--at', second, '--yes'])).code).toBe(0);
-  expect(notesIn(home.dbPath)).toEqual(['one', 'two']);
   const early = await home.yoban(['restore', '--at', '2020-01-01 00:00', '--yes']);
   expect(early).toMatchObject({ code: 2, err: expect.stringContaining('no backup was taken at or before') });
+
+  const latest = await home.yoban(['restore', '--latest', '--yes', '--json']);
+  expect(latest.code).toBe(0);
+  expect(latest.json()).toMatchObject({ restoredFrom: files[1], current: 'ok', health: { state: 'no-service' } });
+  expect(latest.json().setAside).toMatch(/game\.sqlite\.pre_restore_\d{8}_\d{6}$/);
+  expect(notesIn(home.dbPath)).toEqual(['one', 'two']);
+  expect((await home.yoban(['restore', path.basename(files[0] ?? ''), '--yes'])).code).toBe(0);
+  expect(notesIn(home.dbPath)).toEqual(['one']);
 });
 
 test('B4: --latest means the newest that the catalog knows, not a newer file that only lies there', async () => {
@@ -197,6 +195,12 @@ services:
     services: { state: string; pid: number }[];
   }>();
   expect(status.services).toMatchObject([{ state: 'online' }]);
+
+  const spoiled = path.join(home.dir, 'spoiled.sqlite');
+  writeFileSync(spoiled, 'spoiled '.repeat(2_000));
+  expect((await home.yoban(['restore', spoiled, '--yes'])).err).toContain('RESTORE_CANDIDATE_BAD');
+  const unbroken = await home.yoban(['status', '--json']);
+  expect(unbroken.json()).toMatchObject({ services: [{ pid: status.services[0]?.pid }] });
 
   writeFileSync(home.dbPath, 'garbage '.repeat(2_000));
   const ran = await home.yoban(['restore', '--latest', '--yes', '--json']);

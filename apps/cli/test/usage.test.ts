@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import path from 'node:path';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { afterAll, expect, test } from 'vitest';
@@ -115,6 +117,39 @@ test('a running kit is found through run/kit.json, and what the caller sets wins
   expect(db).toMatchObject({ path: '/kit/a.sqlite', backupDir: '/kit/backups' });
   const own = await found.yoban(['config', 'check', '--json'], { env: { ...found.env, DB_PATH: '/mine.sqlite' } });
   expect([own.json().databases].flat()[0]).toMatchObject({ path: '/mine.sqlite', backupDir: '/kit/backups' });
+});
+
+const report = (status: string) => ({
+  ...{ status, timestamp: '2026-03-11T06:30:00.000Z', uptime_seconds: 3_700, added_later: true },
+  checks: {
+    process: { status: 'ok', stale: false, configured: true },
+    platforms: { youtube: { status: 'disconnected', stale: true, configured: true }, viewers: 3 },
+    ws: { connected_clients: 1 },
+  },
+  reasons: status === 'healthy' ? [] : [{ code: 'platform_disconnected', check: 'platforms.youtube', value: null }],
+});
+
+test.each([
+  ['healthy', 0],
+  ['degraded', 1],
+  ['unhealthy', 1],
+])('health: a report that says %s is printed, exit %i', async (status, code) => {
+  const server = createServer((_, answer) => answer.end(JSON.stringify(report(status))));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const env = { ...home.env, HEALTH_URL: `http://127.0.0.1:${port}/api/health` };
+  try {
+    const text = await home.yoban(['health'], { env });
+    expect(text).toMatchObject({ code, err: '' });
+    expect(text.out).toContain(`${status.toUpperCase()} at 2026-03-11 15:30:00 JST\nuptime 1 h 1 min`);
+    expect(text.out).toMatch(/platforms.youtube +disconnected +stale/);
+    expect(text.out.includes('platform_disconnected')).toBe(status !== 'healthy');
+    expect((await home.yoban(['health', '--json'], { env })).json()).toEqual(report(status));
+  } finally {
+    server.close();
+  }
 });
 
 test('health: no answer is one clear line and exit 1', async () => {

@@ -6,9 +6,9 @@ import { lastDue, nextDue } from '@yoban/shared/cron';
 export const tierOrder: readonly Tier[] = ['hourly', 'daily', 'weekly'];
 
 /** A failed run is tried again this long after its end: soon enough to help, too slow to storm a full disk. */
-export const retryAfterMs = 5 * MINUTE;
+const retryAfterMs = 5 * MINUTE;
 /** A run that gave way to a restore or a stop did not fail; it only waits until the other is through. */
-export const retryInterruptedAfterMs = 30 * SECOND;
+const retryInterruptedAfterMs = 30 * SECOND;
 
 /** One tier of one database and when it is due. */
 export interface Schedule {

@@ -23,10 +23,10 @@ export const backupVerify: RunCommand = async (context, given) => {
   const results = await showWorking(out, words, async () => {
     const done = [];
     for (const { picked, candidate } of wanted) {
-      const checked = await checkCandidate(candidate, picked.db);
-      note(context, picked, { candidate, good: checked.good });
-      const why = checked.good ? null : checked.why;
-      done.push({ db: picked.db.name, path: candidate.path, state: checked.good ? 'good' : 'bad', why });
+      const checked = await checkCandidate(candidate, picked);
+      note(context, picked, { candidate, good: checked.state === 'good' });
+      const why = checked.state === 'good' ? null : checked.detail;
+      done.push({ db: picked.db.name, path: candidate.path, state: checked.state, why });
     }
     return done;
   });

@@ -75,18 +75,19 @@ async function toFile(context: CommandContext, { db }: PickedDatabase, { candida
   return exitCodes.fine;
 }
 
-async function rehearse(context: CommandContext, { db }: PickedDatabase, { candidate, next }: ChosenCandidate) {
+async function rehearse(context: CommandContext, picked: PickedDatabase, { candidate, next }: ChosenCandidate) {
   const { out, words } = context;
   const { plan } = words.restore;
-  const checked = await showWorking(out, words, () => checkCandidate(candidate, db));
-  if (!checked.good) throw await badCandidate(checked.why, db, next);
+  const { db } = picked;
+  const checked = await showWorking(out, words, () => checkCandidate(candidate, picked));
+  if (checked.state === 'bad') throw await badCandidate(checked.detail, picked, next);
   const wouldDo = [
     ...(db.service ? [plan.stop(db.service)] : []),
     plan.aside(db.path),
     plan.place(db.path),
     ...(db.service ? [plan.start(db.service)] : []),
   ];
-  const { sizeBytes } = checked;
+  const sizeBytes = checked.databaseBytes;
   const result = { dryRun: true, db: db.name, restoredFrom: candidate.path, target: db.path, sizeBytes, wouldDo };
   out.result(result, () => {
     out.line(plan.good(candidate.path));
@@ -96,9 +97,9 @@ async function rehearse(context: CommandContext, { db }: PickedDatabase, { candi
   return exitCodes.fine;
 }
 
-async function badCandidate(why: string, db: PickedDatabase['db'], next: readonly RestoreCandidate[]) {
+async function badCandidate(why: string, picked: PickedDatabase, next: readonly RestoreCandidate[]) {
   for (const other of next) {
-    if (!(await checkCandidate(other, db)).good) continue;
+    if ((await checkCandidate(other, picked)).state === 'bad') continue;
     return new OpsError('RESTORE_CANDIDATE_BAD', `${why}; the next good one is ${other.path}`, {
       hint: `yoban restore ${other.path}`,
       fields: { nextGood: other.path },

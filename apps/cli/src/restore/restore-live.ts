@@ -58,7 +58,8 @@ export async function restoreLive(
         {
           ...{ locksDir: kit.paths.locks, zone: kit.config.timezone, now: io.now, service: guard },
           onProgress: (phase, doneBytes) => {
-            if (doneBytes === null && phase !== 'health') pass(phase);
+            const idle = guard === null && (phase === 'stopped' || phase === 'started');
+            if (doneBytes === null && phase !== 'health' && !idle) pass(phase);
           },
         },
       ),

@@ -111,7 +111,7 @@ export const en = {
     written: (file: string, size: string) => `Written: ${file} (${size})`,
     exists: (file: string) => `${file} exists already`,
     existsHint: 'Name a file that does not exist; nothing is overwritten.',
-    notTold: 'The bus does not answer, so no message about this restore was sent.',
+    notTold: 'No bus took it, so no message about this restore was sent.',
     plan: {
       good: (file: string) => `The candidate is good: ${file}`,
       stop: (service: string) => `would stop ${service}`,

@@ -1,6 +1,6 @@
-import type { Words } from './words.ts';
+import type { en } from './en.ts';
 
-export const ja: Words = {
+export const ja: typeof en = {
   hintLabel: '対処',
   hints: {
     UNEXPECTED: 'ログの原因を確認してください。yoban の不具合です。報告をお願いします。',
@@ -148,7 +148,7 @@ export const ja: Words = {
     written: (file, size) => `書き出しました: ${file}（${size}）`,
     exists: (file) => `${file} は既にあります`,
     existsHint: '存在しないファイル名を指定してください。上書きはしません。',
-    notTold: 'バスが応答しないため、この復元の通知は送っていません。',
+    notTold: 'バスが使えないため、この復元の通知は送っていません。',
     plan: {
       good: (file) => `候補は正常です: ${file}`,
       stop: (service) => `${service} を停止します`,
