@@ -7,6 +7,7 @@ import { useStatusView } from '../features/status/use-status-view.ts';
 import { useUiConfig, useWords } from '../lib/page-context.ts';
 import { useHealth } from '../lib/queries.ts';
 import { Navigation, SideFoot } from './side-content.tsx';
+import { useScrollToPlace } from './use-scroll-to-place.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 function Brand({ compact = false }: { compact?: boolean }) {
@@ -83,6 +84,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const words = useWords();
   usePageTitle();
   useShortcuts();
+  useScrollToPlace();
   return (
     <>
       <a className="skip" href="#main">

@@ -1,6 +1,6 @@
 import { timeWithZone } from '../lib/format.ts';
 import { outageOf } from '../lib/live-state.ts';
-import { useServices, useWords, useZone } from '../lib/page-context.ts';
+import { useLocale, useServices, useWords, useZone } from '../lib/page-context.ts';
 import { useHealth } from '../lib/queries.ts';
 import { useLiveState, useNow } from '../lib/use-now.ts';
 import { StateShape } from './state-mark.tsx';
@@ -9,6 +9,7 @@ import { StateShape } from './state-mark.tsx';
 export function ReconnectNotice() {
   const words = useWords();
   const zone = useZone();
+  const locale = useLocale();
   const { live } = useServices();
   const state = useLiveState();
   const now = useNow();
@@ -26,7 +27,7 @@ export function ReconnectNotice() {
           outage.retryInS ? words.nextTry(outage.retryInS) : words.tryingNow,
         ]
           .filter(Boolean)
-          .join(' ')}
+          .join(locale === 'ja' ? '' : ' ')}
       </span>
       <button type="button" className="btn small" onClick={live.retryNow} data-testid="retry-now">
         {words.retryNow}

@@ -1,6 +1,5 @@
 import { type CSSProperties, type ReactNode, useId } from 'react';
-import { nightSpans } from '../lib/night-spans.ts';
-import { useWords, useZone } from '../lib/page-context.ts';
+import { useWords } from '../lib/page-context.ts';
 import type { TimeWindow } from '../lib/series-window.ts';
 import {
   areaPath,
@@ -12,11 +11,11 @@ import {
   scaleOf,
   WIDTH,
 } from '../lib/sparkline-path.ts';
+import { useNightSpans } from '../lib/use-night-spans.ts';
 
 /** The hours of darkness behind a chart, in the chart's own units. */
 function Night({ window }: { window: TimeWindow }) {
-  const zone = useZone();
-  return nightSpans(window.fromMs, window.toMs, zone).map(({ from, to }) => (
+  return useNightSpans(window).map(({ from, to }) => (
     <rect key={from} className="night" x={from * WIDTH} y="0" width={(to - from) * WIDTH} height={HEIGHT} />
   ));
 }

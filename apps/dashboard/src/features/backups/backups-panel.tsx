@@ -12,10 +12,10 @@ import {
   nearTime,
   timeOfDay,
 } from '../../lib/format.ts';
-import { nightSpans } from '../../lib/night-spans.ts';
 import { useLocale, useUiConfig, useWords, useZone } from '../../lib/page-context.ts';
 import { severityOf, worst } from '../../lib/panel-state.ts';
 import { useDay } from '../../lib/use-day.ts';
+import { useNightSpans } from '../../lib/use-night-spans.ts';
 import { type PanelView, usePanel } from '../../lib/use-panel.ts';
 import { backupMarks } from './backup-marks.ts';
 import { usePrimaryBackup } from './backup-now.tsx';
@@ -28,8 +28,8 @@ const DAY_MS = 86_400_000;
 /** The day's backups as stems; a failed one has the shape of an error. */
 function Marks({ overview }: { overview: BackupOverview | null }) {
   const words = useWords();
-  const zone = useZone();
   const { window } = useDay();
+  const night = useNightSpans(window);
   const marks = overview ? backupMarks(overview, window) : [];
   const good = marks.filter(({ state }) => state === 'ok').length;
   const caption = marks.length === 0 ? words.noneIn24h : words.ofVerified(good, marks.length);
@@ -37,7 +37,7 @@ function Marks({ overview }: { overview: BackupOverview | null }) {
     <figure className="spark">
       <div className="marks" role="img" aria-label={`${words.backups}, ${words.hours24}: ${caption}`}>
         <span className="nights">
-          {nightSpans(window.fromMs, window.toMs, zone).map(({ from, to }) => (
+          {night.map(({ from, to }) => (
             <i key={from} className="night-span" style={{ left: `${from * 100}%`, width: `${(to - from) * 100}%` }} />
           ))}
         </span>

@@ -97,7 +97,7 @@ export function PlatformsPanel() {
       title={words.platforms}
       state={view.state}
       freshness={view.freshness}
-      href="/services#platforms"
+      href="/services#youtube"
     >
       <Lead
         label={words.viewers}

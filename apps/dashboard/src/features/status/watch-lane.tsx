@@ -1,17 +1,17 @@
-import type { CSSProperties } from 'react';
+import { type CSSProperties, useMemo } from 'react';
 import { share } from '../../lib/format.ts';
-import { hourTicks, nightSpans } from '../../lib/night-spans.ts';
+import { hourTicks } from '../../lib/night-spans.ts';
 import { useWords, useZone } from '../../lib/page-context.ts';
 import type { TimeWindow } from '../../lib/series-window.ts';
+import { useNightSpans } from '../../lib/use-night-spans.ts';
 import { availabilityOf, type WatchSegment, type WatchState } from './watch-segments.ts';
 
 const classOf: Record<WatchState, string | undefined> = { ok: undefined, warn: 'w', error: 'e', none: 'u' };
 
 function Nights({ window }: { window: TimeWindow }) {
-  const zone = useZone();
   return (
     <span className="nights">
-      {nightSpans(window.fromMs, window.toMs, zone).map(({ from, to }) => (
+      {useNightSpans(window).map(({ from, to }) => (
         <i key={from} className="night-span" style={{ left: `${from * 100}%`, width: `${(to - from) * 100}%` }} />
       ))}
     </span>
@@ -22,6 +22,7 @@ function Nights({ window }: { window: TimeWindow }) {
 export function WatchLane({ segments, window }: { segments: readonly WatchSegment[]; window: TimeWindow }) {
   const words = useWords();
   const zone = useZone();
+  const ticks = useMemo(() => hourTicks(window.fromMs, window.toMs, zone), [window.fromMs, window.toMs, zone]);
   const { warnPercent, errorPercent, noDataPercent } = availabilityOf(segments);
   const label = words.watchLabel(share(warnPercent), share(errorPercent), share(noDataPercent));
   return (
@@ -35,7 +36,7 @@ export function WatchLane({ segments, window }: { segments: readonly WatchSegmen
         </span>
       </div>
       <div className="ticks" aria-hidden="true">
-        {hourTicks(window.fromMs, window.toMs, zone)
+        {ticks
           .filter(({ at }) => at > 0.02 && at < 0.95)
           .map(({ at, label: text, major }) => (
             <span
