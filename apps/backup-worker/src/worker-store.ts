@@ -81,7 +81,8 @@ export function createRecorder({ serviceOf, now, backupLog }: RecorderDeps): Rec
   return (db, run) => {
     backupLog.write(run);
     const service = serviceOf(run.db);
-    const telling = tellRun(run, service, failingTiers(db, service), now());
+    const attempt = db.prepare<[string], number>('SELECT attempt FROM runs WHERE id = ?').pluck().get(run.id) ?? 1;
+    const telling = tellRun(run, { service, failing: failingTiers(db, service), attempt, now: now() });
     db.prepare('DELETE FROM worker_failing WHERE service = ?').run(service);
     for (const { db: name, tier, manual } of telling.failing) {
       db.prepare('INSERT OR REPLACE INTO worker_failing VALUES (?, ?, ?, ?)').run(service, name, tier, manual ? 1 : 0);

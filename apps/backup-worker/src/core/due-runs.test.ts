@@ -86,7 +86,7 @@ test('the next run is the earliest of the tiers', () => {
 });
 
 test('B9: whenever it is asked, running what is due leaves nothing due, and each due time is run at most once', () => {
-  const moments = fc.array(fc.integer({ min: 0, max: 40 * 24 * 60 }), { minLength: 1, maxLength: 40 });
+  const moments = fc.array(fc.integer({ min: 0, max: 40 * 24 * 60 }), { minLength: 1, maxLength: 25 });
   fc.assert(
     fc.property(moments, (minutes) => {
       const schedules = [schedule('hourly'), schedule('daily'), schedule('weekly'), schedule('hourly', 'other')];
@@ -104,6 +104,6 @@ test('B9: whenever it is asked, running what is due leaves nothing due, and each
         expect(dueRuns(schedules, known, { now, awakeSinceMs: now })).toEqual([]);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });

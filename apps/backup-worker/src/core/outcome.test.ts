@@ -1,7 +1,7 @@
 import type { BackupRun, BackupTrigger, Tier } from '@yoban/shared/contracts/backup';
 import { isoTime } from '@yoban/shared/contracts/time';
 import { expect, test } from 'vitest';
-import { type FailingTier, tellRun } from './outcome.ts';
+import { type Before, type FailingTier, tellRun } from './outcome.ts';
 
 const now = Date.parse('2026-03-11T06:00:05Z');
 const base = (tier: Tier, trigger: BackupTrigger) => ({
@@ -26,13 +26,14 @@ const bad = (tier: Tier = 'hourly', code = 'DISK_FULL', trigger: BackupTrigger =
   ...base(tier, trigger),
   ...{ state: 'failed', code, message: 'no space on /b', hint: 'Free space.' },
 });
+const before: Before = { service: 'ailife', failing: [], attempt: 1, now };
 const kinds = (run: BackupRun, failing: FailingTier[] = []) =>
-  tellRun(run, 'ailife', failing, now).events.map((event) => `${event.kind} ${event.alertType}`);
+  tellRun(run, { ...before, failing }).events.map((event) => `${event.kind} ${event.alertType}`);
 const after = (runs: BackupRun[]) =>
-  runs.reduce<FailingTier[]>((failing, run) => tellRun(run, 'ailife', failing, now).failing, []);
+  runs.reduce<FailingTier[]>((failing, run) => tellRun(run, { ...before, failing }).failing, []);
 
 test('B6: a good run is an INFO with size and duration', () => {
-  expect(tellRun(good(), 'ailife', [], now)).toMatchObject({
+  expect(tellRun(good(), before)).toMatchObject({
     failing: [],
     events: [
       { kind: 'info', alertType: 'backup_ok', params: { db: 'game', tier: 'hourly', sizeMb: 2.5, seconds: 1.25 } },
@@ -41,7 +42,7 @@ test('B6: a good run is an INFO with size and duration', () => {
 });
 
 test('B6: a failed run is CRITICAL with its cause and the way out', () => {
-  expect(tellRun(bad(), 'ailife', [], now)).toMatchObject({
+  expect(tellRun(bad(), before)).toMatchObject({
     failing: [{ db: 'game', tier: 'hourly', manual: false }],
     events: [{ kind: 'raise', level: 'critical', params: { detail: 'no space on /b', hint: 'Free space.' } }],
   });
@@ -63,12 +64,14 @@ test('a failed manual run is ended by any good run of its database', () => {
   expect(kinds(good('hourly'), failing)).toContain('clear backup_failed');
 });
 
-test('giving way to a restore is no failure', () => {
-  expect(tellRun(bad('hourly', 'BACKUP_INTERRUPTED'), 'ailife', [], now)).toEqual({ failing: [], events: [] });
+test('giving way to a restore is no failure, but a due time that is interrupted a third time is', () => {
+  const interrupted = bad('hourly', 'BACKUP_INTERRUPTED');
+  expect(tellRun(interrupted, { ...before, attempt: 2 })).toEqual({ failing: [], events: [] });
+  expect(tellRun(interrupted, { ...before, attempt: 3 }).events).toMatchObject([{ kind: 'raise' }]);
 });
 
 test('a good run that is told two hours late sends no message, a recovery still does', () => {
-  const late = (failing: FailingTier[]) => tellRun(good(), 'ailife', failing, now + 7_200_000).events;
+  const late = (failing: FailingTier[]) => tellRun(good(), { ...before, failing, now: now + 7_200_000 }).events;
   expect(late([])).toEqual([]);
   expect(late(after([bad()])).map((event) => event.kind)).toEqual(['clear']);
 });

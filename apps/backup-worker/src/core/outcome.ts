@@ -9,6 +9,16 @@ export interface FailingTier {
   manual: boolean;
 }
 
+export interface Before {
+  /** Whom the messages are about. */
+  service: string;
+  /** The tiers of this service that fail before the run. */
+  failing: readonly FailingTier[];
+  /** How many times this due time has been tried, this one included. */
+  attempt: number;
+  now: number;
+}
+
 export interface Telling {
   /** The service's failing tiers after this run. */
   failing: FailingTier[];
@@ -18,15 +28,19 @@ export interface Telling {
 /** Recorded by another process while we were away and told late: the good news is then no longer worth a message. */
 const oldNewsMs = HOUR;
 
+/** Once or twice is a restart or a restore; a worker that dies at every backup must not stay silent for ever. */
+const quietInterruptions = 2;
+
 /**
  * What an ended run means for people (B6): INFO with size and duration for a good one; CRITICAL with the cause for a failed one,
  * raised when the first tier of a service begins to fail and cleared when the last one works again. A run that gave way to a
- * restore or a stop is neither. `failing` = the tiers of the same service that fail before this run.
+ * restore or a stop is neither, the first times.
  */
-export function tellRun(run: BackupRun, service: string, failing: readonly FailingTier[], now: number): Telling {
+export function tellRun(run: BackupRun, { service, failing, attempt, now }: Before): Telling {
   const isSame = (one: FailingTier) => one.db === run.db && one.tier === run.tier;
   if (run.state === 'failed') {
-    if (run.code === 'BACKUP_INTERRUPTED') return { failing: [...failing], events: [] };
+    if (run.code === 'BACKUP_INTERRUPTED' && attempt <= quietInterruptions)
+      return { failing: [...failing], events: [] };
     const entry = { db: run.db, tier: run.tier, manual: isManual(run) };
     const events = failing.length === 0 ? [raiseOf(run, service)] : [];
     return { failing: [...failing.filter((one) => !isSame(one)), entry], events };
