@@ -1,8 +1,9 @@
+import { agent } from './bench/agent.ts';
 import { footprint } from './bench/footprint.ts';
 import { snapshot } from './bench/snapshot.ts';
 import { runProof } from './harness/run-proof.ts';
 
 process.exitCode = await runProof(
-  { name: 'bench', proofs: [snapshot, footprint], defaultSeconds: 600 },
+  { name: 'bench', proofs: [snapshot, agent, footprint], defaultSeconds: 600 },
   process.argv.slice(2),
 );
