@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseRedisUrl } from '@yoban/shared/bus/connection';
 import { createProducer } from '@yoban/shared/bus/producer';
@@ -92,6 +92,27 @@ test('H1: a store that is no database is said, worked around in memory and used 
   expect(kept.map((one) => one.id)).toEqual(['game']);
   await api.close();
   home.remove();
+});
+
+test('H3: totals of a run without its file are added to the file’s when it comes back', async () => {
+  const first = await startApi();
+  const tip = { deltas: { tips: [[500, 5, 'ok'] as [number, number, 'ok']] } };
+  await first.post(tip);
+  await first.app.close();
+  await first.context.store.close();
+  const file = first.config.storeFile;
+  renameSync(file, `${file}.away`);
+  mkdirSync(file);
+  const second = await startApi({ home: first.home });
+  expect((await second.health()).checks.kit.store).toBe('down');
+  await second.post({ ...tip, instance: 'two' });
+  rmSync(file, { recursive: true });
+  renameSync(`${file}.away`, file);
+  second.context.store.check();
+  const metrics = await (await fetch(`${second.url}/api/metrics`, { headers: second.headers })).json();
+  expect(metrics.totals.tips_total).toBe(2);
+  await second.close();
+  await first.close();
 });
 
 test('H1: a store that is deleted while it is in use is noticed, said and made anew', async () => {

@@ -22,7 +22,7 @@ export async function registerDashboard(
   sessions: Sessions,
 ): Promise<void> {
   const { dashboardDir, adminKey } = context.config;
-  await app.register(fastifyStatic, { root: dashboardDir, serve: false });
+  await app.register(fastifyStatic, { root: dashboardDir, serve: false, preCompressed: true });
   const page = async (reply: FastifyReply, known: boolean) => {
     const html = await readPage(path.join(dashboardDir, 'index.html'));
     return reply

@@ -35,8 +35,8 @@ function metricsOf(context: HealthApiContext, db: HealthDatabase, locale: Locale
     ...metricsColumns({
       buckets,
       llm: db.calls.inBuckets(service, 'llm', buckets),
-      tips: db.calls.countsInBuckets(service, 'tips', buckets),
-      cycles: db.calls.countsInBuckets(service, 'cycles', buckets),
+      tips: db.calls.inBuckets(service, 'tips', buckets),
+      cycles: db.calls.inBuckets(service, 'cycles', buckets),
       memoryMb: db.samples.inBuckets(service, 'memory_mb', buckets),
     }),
     totals: {

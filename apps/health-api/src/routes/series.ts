@@ -38,11 +38,9 @@ export function registerSeries(app: FastifyInstance, context: HealthApiContext):
 
 function readColumns(db: HealthDatabase, service: string, keys: readonly string[], buckets: Buckets) {
   const calls = new Map<CallKind, (CallSum | null)[]>();
-  const percentiles = keys.includes('llm_p95_ms');
   // Several series are made of the same calls: each kind is read once.
   const callsOf = (kind: CallKind) => {
-    const read = kind === 'llm' && percentiles ? db.calls.inBuckets : db.calls.countsInBuckets;
-    const known = calls.get(kind) ?? read(service, kind, buckets);
+    const known = calls.get(kind) ?? db.calls.inBuckets(service, kind, buckets);
     calls.set(kind, known);
     return known;
   };

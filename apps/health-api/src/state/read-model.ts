@@ -16,6 +16,8 @@ export interface ServiceState {
   hour: HourWindow;
   llmLastOkAt: number | null;
   counters: Counters;
+  /** The counters hold what the file had: without a file at the start they begin at nothing and are added to it later. */
+  countersRecalled: boolean;
   process: CheckOf<'process'> | null;
   liveness: CheckOf<'liveness'> | null;
   flags: Map<string, AlertFlag>;
@@ -45,6 +47,7 @@ const freshState = (settings: ServiceSettings): ServiceState => ({
   hour: emptyHour(),
   llmLastOkAt: null,
   counters: {},
+  countersRecalled: false,
   process: null,
   liveness: null,
   flags: new Map(),

@@ -51,8 +51,9 @@ export function recall(model: ReadModel, store: HealthDatabase, now: number): vo
       for (const kind of ['llm', 'tips', 'cycles'] as const)
         for (const [minute, calls] of store.calls.minutes(name, kind, minuteOf(now - HOUR)))
           addToHour(state.hour, kind, minute, calls);
-      recallService(state, (what) => latest.get(`${what}/${name}`)?.value);
+      recallReport(state, latest.get(`report/${name}`)?.value);
     }
+    if (!store.db.memory && !state.countersRecalled) recallCounters(state, latest.get(`counters/${name}`)?.value);
     const status = latest.get(`status/${name}`);
     if (!state.settled && status) recallStatus(state, status, now);
   }
@@ -63,13 +64,18 @@ function recallOne<T extends { id: string }>(into: Map<string, T>, schema: z.Zod
   if (parsed.success && !into.has(parsed.data.id)) into.set(parsed.data.id, parsed.data);
 }
 
-function recallService(state: ServiceState, latest: (what: string) => unknown): void {
-  const report = StoredReport.safeParse(latest('report'));
+function recallReport(state: ServiceState, value: unknown): void {
+  const report = StoredReport.safeParse(value);
   if (report.success) state.report = report.data;
-  const counters = StoredCounters.safeParse(latest('counters'));
-  if (!counters.success) return;
-  state.counters = counters.data.counters;
-  state.llmLastOkAt = counters.data.llmLastOkAt;
+}
+
+function recallCounters(state: ServiceState, value: unknown): void {
+  state.countersRecalled = true;
+  const stored = StoredCounters.safeParse(value);
+  if (!stored.success) return;
+  for (const [name, count] of Object.entries(stored.data.counters))
+    state.counters[name] = (state.counters[name] ?? 0) + count;
+  state.llmLastOkAt ??= stored.data.llmLastOkAt;
 }
 
 function recallStatus(state: ServiceState, row: { at: number; value: unknown }, now: number): void {

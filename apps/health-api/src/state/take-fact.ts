@@ -1,3 +1,4 @@
+import type { AlertRecord } from '@yoban/shared/contracts/alert';
 import type { CheckResult } from '@yoban/shared/contracts/check';
 import type { Fact } from '@yoban/shared/contracts/fact';
 import type { StoreGuard } from '../store/store-guard.ts';
@@ -57,10 +58,8 @@ export function takeFact(model: ReadModel, store: StoreGuard, fact: Fact): Chang
 }
 
 /** A resolved alert stays resolved: a redelivered older fact must not open it again. */
-const isOlder = (
-  known: { state: string; suppressed: number } | undefined,
-  next: { state: string; suppressed: number },
-) => known?.state === 'resolved' && next.state === 'open';
+const isOlder = (known: AlertRecord | undefined, next: AlertRecord): boolean =>
+  known?.state === 'resolved' && next.state === 'open';
 
 function takeCheck(model: ReadModel, result: CheckResult): void {
   const newer = (before: { observedAt: string } | null | undefined) =>

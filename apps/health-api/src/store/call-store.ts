@@ -50,9 +50,10 @@ export interface CallStore {
   add(service: string, kind: CallKind, minute: number, calls: Calls): void;
   /** The minutes from `fromMinute` on, oldest first. */
   minutes(service: string, kind: CallKind, fromMinute: number): Map<number, Calls>;
-  /** One entry a bucket without its percentile, null where nothing was recorded. */
-  countsInBuckets(service: string, kind: CallKind, buckets: Buckets): (CallSum | null)[];
-  /** The same with percentiles. Buckets before the last one are remembered: a day is made of 1,440 histograms. */
+  /**
+   * One entry a bucket, null where nothing was recorded; the percentile for the model's calls alone. Buckets before the last one
+   * are remembered: a day is made of 1,440 histograms.
+   */
   inBuckets(service: string, kind: CallKind, buckets: Buckets): (CallSum | null)[];
   /** Everything since `fromMs` in one, without its percentile. */
   countsSince(service: string, kind: CallKind, fromMs: number): CallSum;
@@ -60,10 +61,14 @@ export interface CallStore {
 }
 
 export function createCallStore(db: Database): CallStore {
-  const { one, since, between, put, counts, bucketCounts, forget } = prepareStatements(db);
+  const { one, since, between, put, counts, countsBetween, forget } = prepareStatements(db);
   const closed = rememberBuckets();
   const readBucket = (service: string, kind: CallKind, fromMs: number, stepMs: number): CallSum | null => {
     const [from, to] = [fromMs / MINUTE, (fromMs + stepMs) / MINUTE];
+    if (kind !== 'llm') {
+      const row = countsBetween.get(service, kind, from, to);
+      return row && row.rows > 0 ? sumOf(row) : null;
+    }
     const histograms = createHistogramSum();
     let sum: CallSum | null = null;
     for (const row of between.iterate(service, kind, from, to)) {
@@ -92,13 +97,6 @@ export function createCallStore(db: Database): CallStore {
         addRow(calls, row);
         found.set(row.minute, calls);
       }
-      return found;
-    },
-    countsInBuckets: (service, kind, buckets) => {
-      const found: (CallSum | null)[] = Array.from({ length: buckets.count }, () => null);
-      const bind = { service, kind, from: Math.floor(buckets.fromMs / MINUTE), step: buckets.stepMs / MINUTE };
-      for (const row of bucketCounts.iterate(bind))
-        if (row.bucket >= 0 && row.bucket < buckets.count) found[row.bucket] = sumOf(row);
       return found;
     },
     inBuckets: (service, kind, buckets) => {
@@ -133,11 +131,9 @@ function prepareStatements(db: Database) {
   const counts = db.prepare<[string, string, number], CountsRow>(
     `SELECT ${sums} FROM call_minute WHERE service = ? AND kind = ? AND minute >= ?`,
   );
-  // Numbers of JavaScript are bound as REAL: without the casts each minute would be a bucket of its own.
-  const bucketCounts = db.prepare<[object], CountsRow & { bucket: number }>(
-    `SELECT (minute - CAST(@from AS INTEGER)) / CAST(@step AS INTEGER) AS bucket, ${sums}
-     FROM call_minute WHERE service = @service AND kind = @kind AND minute >= @from GROUP BY bucket`,
+  const countsBetween = db.prepare<[string, string, number, number], CountsRow & { rows: number }>(
+    `SELECT count(*) AS rows, ${sums} FROM call_minute WHERE service = ? AND kind = ? AND minute >= ? AND minute < ?`,
   );
   const forget = db.prepare('DELETE FROM call_minute WHERE minute < ?');
-  return { one, since, between, put, counts, bucketCounts, forget };
+  return { one, since, between, put, counts, countsBetween, forget };
 }
