@@ -40,7 +40,11 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
   const pumps = new Map(
     config.channels.map((channel) => [channel.name, startPump(openChannel(channel), delivery, drainRecords)]),
   );
-  stop.push('deliveries', () => Promise.all([...pumps.values()].map((pump) => pump.stop())));
+  stop.push('deliveries', () => {
+    const ended = Promise.all([...pumps.values()].map((pump) => pump.stop()));
+    // Without Redis no end can be written: leases cover what is on its way, waiting helps nobody.
+    return redis.status === 'ready' ? ended : undefined;
+  });
   const nudgeAgenda = startAgenda(decider, log, stop, drainRecords);
 
   startWaking(connect(config, log), [...pumps.keys()], log, stop, (channel) => {

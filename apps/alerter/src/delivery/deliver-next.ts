@@ -20,13 +20,13 @@ export const sendTimeoutMs = 10 * SECOND;
 /** Sends one claimed row and writes how that ended. */
 export async function deliver(channel: Channel, claimed: Claimed, deps: DeliveryDeps): Promise<void> {
   const { row, attempts, mayRepeat } = claimed;
-  const claimedAt = performance.now();
   await deps.onStep('claimed');
   const log = deps.log.child({ nid: row.nid, channel: channel.name, kind: row.notice.kind });
   if (attempts > 1 && claimed.now() >= row.expiresAt) return settle(claimed, 'dead', 'expired', { ...deps, log });
   const message = { ...composeMessage(row.notice, deps.style, mayRepeat), nid: row.nid };
   // A process that was stopped since the claim (SIGSTOP, a sleeping machine) no longer owns the row: whoever does will send it.
-  if (performance.now() - claimedAt > leaseMs - sendTimeoutMs) return void log.warn({ event: 'notice.lease_lost' });
+  if (performance.now() - claimed.askedAtMs > leaseMs - sendTimeoutMs)
+    return void log.warn({ event: 'notice.lease_lost' });
   const result = await tried(channel, message);
   await deps.onStep('sent');
   const next = nextTry(result, { attempts, expiresAt: row.expiresAt }, claimed.now(), deps.random());

@@ -13,7 +13,7 @@ export interface Pump {
 const errorPauseMs = 1_000;
 /** setTimeout fires at once beyond 2^31 ms; looking early is harmless. */
 const timerMaxMs = 600_000;
-const stopMaxMs = 3_000;
+const stopMaxMs = 5_000;
 
 /** Sends what is due on one channel, several at a time, and sleeps until the next row is due or it is nudged. */
 export function startPump(channel: Channel, deps: DeliveryDeps, onSettled: () => void): Pump {
@@ -21,6 +21,7 @@ export function startPump(channel: Channel, deps: DeliveryDeps, onSettled: () =>
   let looking: Promise<void> | null = null;
   let again = false;
   let ended = false;
+  let away = false;
   let timer: NodeJS.Timeout | undefined;
 
   const wakeIn = (ms: number) => {
@@ -44,6 +45,7 @@ export function startPump(channel: Channel, deps: DeliveryDeps, onSettled: () =>
     while (!ended && running.size < channel.concurrency) {
       again = false;
       const claimed = await deps.outbox.claim(channel.name, channel.pace);
+      away = false;
       if ('token' in claimed) start(claimed);
       else if (!again) {
         if (claimed.waitMs !== null) wakeIn(claimed.waitMs);
@@ -57,7 +59,8 @@ export function startPump(channel: Channel, deps: DeliveryDeps, onSettled: () =>
     clearTimeout(timer);
     looking = look()
       .catch((error: unknown) => {
-        deps.log.warn({ event: 'delivery.store_away', channel: channel.name, err: error });
+        if (!away) deps.log.warn({ event: 'delivery.store_away', channel: channel.name, err: error });
+        away = true;
         again = false;
         wakeIn(errorPauseMs);
       })
@@ -72,7 +75,7 @@ export function startPump(channel: Channel, deps: DeliveryDeps, onSettled: () =>
     stop: async () => {
       ended = true;
       clearTimeout(timer);
-      // With Redis away what is open cannot end; leases cover it, so a stop does not wait for that.
+      // A receiver that hangs does not hold the stop up; the lease covers what it had been given.
       await Promise.race([Promise.allSettled([looking, ...running]), sleep(stopMaxMs, undefined, { ref: false })]);
     },
   };

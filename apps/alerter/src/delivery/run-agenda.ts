@@ -10,6 +10,7 @@ export function startAgenda(decider: Decider, log: Log, stop: StopStack, onTicke
   let busy: Promise<void> | null = null;
   let again = false;
   let ended = false;
+  let failing = false;
   let timer: NodeJS.Timeout | undefined;
 
   const wakeIn = (ms: number | null) => {
@@ -20,6 +21,7 @@ export function startAgenda(decider: Decider, log: Log, stop: StopStack, onTicke
     do {
       again = false;
       wakeIn(await decider.dueTicks());
+      failing = false;
       onTicked();
     } while (again && !ended);
   };
@@ -28,7 +30,8 @@ export function startAgenda(decider: Decider, log: Log, stop: StopStack, onTicke
     if (busy || ended) return;
     busy = look()
       .catch((error: unknown) => {
-        log.warn({ event: 'agenda.failed', err: error });
+        if (!failing) log.warn({ event: 'agenda.failed', err: error });
+        failing = true;
         again = false;
         wakeIn(errorPauseMs);
       })

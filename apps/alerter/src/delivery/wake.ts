@@ -30,10 +30,10 @@ export function startWaking(
       }
     }
   };
-  const done = loop();
-  stop.push('wake', async () => {
+  void loop();
+  stop.push('wake', () => {
     ended = true;
+    // The pop in progress holds nothing; while Redis is away the client would not even reject it.
     blocking.disconnect();
-    await done;
   });
 }

@@ -22,6 +22,8 @@ export interface Claimed {
   /** An earlier try may have arrived. */
   mayRepeat: boolean;
   token: string;
+  /** `performance.now()` before the claim was asked for: the lease is at least as old as that. */
+  askedAtMs: number;
   /** Epoch ms of the store's clock, going on from the claim. */
   now: () => number;
 }
@@ -62,7 +64,7 @@ export function createOutbox(redis: Redis, clock?: Clock): Outbox {
     claim: async (channel, pace) => {
       const token = randomUUID();
       const args = [channel, leaseMs, token, pace.perSecond, pace.burst, pace.reserve, now()];
-      const started = performance.now();
+      const askedAtMs = performance.now();
       const reply = ClaimReply.parse(await claimScript.run(redis, args));
       if (reply[0] === 'wait') {
         const waitUntil = reply[1] === '' ? null : Number(reply[1]);
@@ -74,7 +76,8 @@ export function createOutbox(redis: Redis, clock?: Clock): Outbox {
         attempts: reply[2],
         mayRepeat: reply[4] === '1',
         token,
-        now: clock ?? (() => claimedAt + performance.now() - started),
+        askedAtMs,
+        now: clock ?? (() => claimedAt + performance.now() - askedAtMs),
       };
     },
     settle: async ({ row, token, attempts, now: at }, state) => {
