@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { RunningKit } from '@yoban/shared/testing/running-kit';
 import { waitFor } from '@yoban/shared/testing/wait-for';
+import Database from 'better-sqlite3';
 
-export const faultToken = 'e2e-fault-token';
+const faultToken = 'e2e-fault-token';
 
 /** The example writes only when a test makes it: no small talk, no tips by themselves, one cycle a day. */
 export const quietApp = {
@@ -69,4 +71,16 @@ export function contentHash(file: string): { commit: number; hash: string } {
   return JSON.parse(
     execFileSync(process.execPath, ['--conditions=yoban-src', main, 'hash', file], { encoding: 'utf8' }),
   );
+}
+
+/** SHA-256 over the rows of what the household lived through; game_state is left out, since a start plans its next cycle there. */
+export function livedHash(file: string): string {
+  const db = new Database(file, { readonly: true });
+  const hash = createHash('sha256');
+  for (const table of ['characters', 'memories', 'tips', 'cycles']) {
+    for (const row of db.prepare(`SELECT * FROM ${table} ORDER BY rowid`).raw().iterate())
+      hash.update(JSON.stringify(row));
+  }
+  db.close();
+  return hash.digest('hex');
 }

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeTempDir } from './temp-dir.ts';
 
 export interface CommandResult {
@@ -97,11 +98,7 @@ async function untilReady(launcher: ChildProcess, output: () => string): Promise
       await stopLauncher(launcher);
       throw new Error(`npm start was not ready in ${readyLimitMs} ms:\n${output()}`);
     }
-    await Promise.race([
-      once(launcher.stdout ?? launcher, 'data'),
-      once(launcher, 'exit'),
-      new Promise((resolve) => setTimeout(resolve, 500)),
-    ]);
+    await sleep(50);
   }
 }
 
