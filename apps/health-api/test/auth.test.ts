@@ -75,6 +75,16 @@ test('D1: with a cookie a command must come from our own page; logout ends the s
   expect((await ask('GET', '/api/alerts', { cookie })).status).toBe(401);
 });
 
+test('D1: a session outlives a restart of health-api, and an ended one stays ended', async () => {
+  const [kept, ended] = [cookieOf(await login(adminKey)), cookieOf(await login(adminKey))];
+  await ask('POST', '/admin/logout', { cookie: ended, origin: api.url });
+  // A second process on the same home, as after a restart.
+  const next = await startApi({ home: api.home });
+  const status = async (cookie: string) => (await fetch(`${next.url}/api/alerts`, { headers: { cookie } })).status;
+  expect([await status(kept), await status(ended)]).toEqual([200, 401]);
+  await next.close();
+});
+
 test('D1: ?key= signs in once and leaves the address', async () => {
   const response = await ask('GET', `/admin/dashboard?key=${adminKey}&lang=en`);
   expect(response.status).toBe(302);
@@ -113,4 +123,8 @@ test('D1: guessing is slowed down, at the login and at unknown addresses', async
   expect(unknown.status).toBe(404);
   expect(unknown.headers.get('content-type')).toMatch(/^application\/problem\+json/);
   expect(await unknown.text()).not.toContain('secret');
+  let last = 0;
+  for (let i = 0; i < 120; i++) last = (await ask('GET', '/api/nothing')).status;
+  expect(last).toBe(429);
+  expect((await ask('GET', '/api/health')).status).toBe(200);
 });

@@ -109,6 +109,13 @@ test('H3: a day at 50 calls a second is answered within 20 ms of work', async ()
   expect(median).toBeLessThan(20);
 });
 
+test('H4: one absurd duration does not drown the others', async () => {
+  await api.post({ deltas: { llmCalls: [[Number.MAX_VALUE / 1e4, 'ok']], tips: [[Number.MAX_VALUE / 1e4, 1, 'ok']] } });
+  const { llm, tips } = (await api.health()).checks;
+  expect(llm.avg_response_ms).toBeLessThanOrEqual(86_400_000);
+  expect(tips.revenue_last_hour_yen).toBeLessThan(2e9);
+});
+
 test('H8: Prometheus text names what is known, in base units', async () => {
   await feed(api);
   api.context.snapshot.expire();

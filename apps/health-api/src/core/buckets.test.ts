@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bucketIndex, bucketsForHours } from './buckets.ts';
+import { bucketStart, bucketsForHours } from './buckets.ts';
 import { dayBuckets } from './metrics-response.ts';
 
 const now = Date.parse('2026-03-11T15:34:56.000Z');
@@ -7,7 +7,7 @@ const now = Date.parse('2026-03-11T15:34:56.000Z');
 test('H3: a day is 144 buckets of ten minutes, the last one is now', () => {
   const day = dayBuckets(now);
   expect(day.count).toBe(144);
-  expect(bucketIndex(day, now)).toBe(143);
+  expect(new Date(bucketStart(day, 143)).toISOString()).toBe('2026-03-11T15:30:00.000Z');
   expect(new Date(day.fromMs).toISOString()).toBe('2026-03-10T15:40:00.000Z');
 });
 

@@ -21,7 +21,4 @@ export function bucketsForHours(hours: number, now: number): Buckets {
   return bucketsOf(stepMs, Math.max(1, Math.ceil((hours * HOUR) / stepMs)), now);
 }
 
-export const bucketIndex = (buckets: Buckets, epochMs: number): number =>
-  Math.floor((epochMs - buckets.fromMs) / buckets.stepMs);
-
 export const bucketStart = (buckets: Buckets, index: number): number => buckets.fromMs + index * buckets.stepMs;

@@ -1,5 +1,5 @@
 import type { MetricsReport } from '@yoban/shared/contracts/report';
-import { MINUTE } from '@yoban/shared/contracts/time';
+import { DAY, MINUTE } from '@yoban/shared/contracts/time';
 import { addDuration, type Histogram, mergeHistogram } from './histogram.ts';
 
 export type CallKind = 'llm' | 'tips' | 'cycles';
@@ -55,12 +55,17 @@ export const minuteOf = (epochMs: number): number => Math.floor(epochMs / MINUTE
 type Outcome = 'ok' | 'error' | 'timeout' | 'fallback' | 'failed';
 const counterOf = { ok: 'ok', error: 'failed', failed: 'failed', timeout: 'timeouts', fallback: 'fallbacks' } as const;
 
-function addCall(calls: Calls, ms: number, outcome: Outcome, yen = 0): void {
+/** No call takes longer and no tip is larger: beyond it a clock or a sum went wrong, and one such value must not drown the others. */
+const maxCallMs = DAY;
+const maxYen = 1e9;
+
+function addCall(calls: Calls, reportedMs: number, outcome: Outcome, yen = 0): void {
+  const ms = Math.min(reportedMs, maxCallMs);
   calls[counterOf[outcome]] += 1;
   calls.sumMs += ms;
   calls.maxMs = Math.max(calls.maxMs, ms);
   // Money that did not arrive is no revenue.
-  if (outcome === 'ok') calls.sumYen += yen;
+  if (outcome === 'ok') calls.sumYen += Math.min(yen, maxYen);
   addDuration(calls.histogram, ms);
 }
 

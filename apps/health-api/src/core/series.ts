@@ -34,7 +34,6 @@ export const callSeries = {
 } as const satisfies Record<string, { kind: CallKind; of: (calls: CallSum) => number | null }>;
 export type CallSeriesKey = keyof typeof callSeries;
 
-export type SeriesKey = SampleKey | CallSeriesKey;
 export const isSampleKey = (key: string): key is SampleKey => Object.hasOwn(sampleSeries, key);
 export const isCallKey = (key: string): key is CallSeriesKey => Object.hasOwn(callSeries, key);
 export const seriesKeys: readonly string[] = [...Object.keys(sampleSeries), ...Object.keys(callSeries)];
