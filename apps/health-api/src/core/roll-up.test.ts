@@ -376,6 +376,13 @@ test('H1: without a supervisor the process is told by its own reports', () => {
   expect(rolled({ ...own, ...report({ at: now - tooOldMs, gauges }) }).checks.process.status).toBe('warning');
 });
 
+test('H1: a process that only its health address shows has been up since its first report', () => {
+  const byHealth = { ...processUp(now), supervisor: 'none', startedAt: null, pid: null, memoryMb: null };
+  const seen = { settings: { ...settings, supervised: false }, process: byHealth };
+  expect(rolled(seen).uptimeSeconds).toBe(3_600);
+  expect(rolled({ ...seen, process: { ...byHealth, state: 'down' } }).uptimeSeconds).toBe(0);
+});
+
 test('H1: uptime is 0 while the app is down and stops counting when nobody looks', () => {
   expect(rolled(process({ state: 'down' })).uptimeSeconds).toBe(0);
   expect(rolled(process({ observedAt: past(60_000) })).uptimeSeconds).toBe(86_340);

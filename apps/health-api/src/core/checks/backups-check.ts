@@ -10,7 +10,8 @@ type BackupsShown = HealthResponse['checks']['backups'];
 const overdueMs = 30 * MINUTE;
 
 /**
- * Backups of the service's databases; the numbers are of the first one, the findings of all. The worker tells of each change, not
+ * Backups of the service's databases; the numbers are of the first one (its size as the file is now, else
+ * as the newest copy was), the findings of all. The worker tells of each change, not
  * at an interval, so its word is stale when a run that it announced itself is half an hour overdue.
  */
 export function backupsCheck(seen: Observed, now: number): Judged<BackupsShown> {
@@ -18,7 +19,8 @@ export function backupsCheck(seen: Observed, now: number): Judged<BackupsShown> 
   if (first === undefined) return { shown: shownOf(null, [], notConfigured), findings: [] };
   const findings = seen.settings.databases.flatMap((db) => findingsOf(db, seen.overviews.get(db) ?? null, now));
   const observed = seen.overviews.get(first) ?? null;
-  return { shown: shownOf(observed?.overview ?? null, findings, freshness(observed, now)), findings };
+  const shown = shownOf(observed?.overview ?? null, findings, freshness(observed, now));
+  return { shown: { ...shown, db_size_mb: seen.databases.get(first)?.sizeMb ?? shown.db_size_mb }, findings };
 }
 
 function freshness(observed: ObservedOverview | null, now: number): Freshness {

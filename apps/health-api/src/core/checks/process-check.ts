@@ -73,12 +73,13 @@ function statusOf(findings: readonly Finding[], stale: boolean): ProcessShown['s
 export function uptimeSeconds(seen: Observed, now: number): number {
   const { process: check, report, settings } = seen;
   const secondsSince = (from: number, to: number) => Math.max(0, Math.floor((to - from) / 1000));
-  if (check) {
-    if (check.state === 'down' || check.startedAt === null) return 0;
+  if (check?.state === 'down' || (check === null && settings.supervised)) return 0;
+  if (check?.startedAt) {
     const stale = freshnessOf(Date.parse(check.observedAt), check.everyMs, now).stale;
     return secondsSince(Date.parse(check.startedAt), stale ? Date.parse(check.observedAt) : now);
   }
-  if (settings.supervised || !report || settings.reportEveryMs === null) return 0;
+  // Without a supervisor nobody sees the start; the app has been up at least since it first reported.
+  if (!report || settings.reportEveryMs === null) return 0;
   const stale = freshnessOf(report.at, settings.reportEveryMs, now).stale;
   return secondsSince(report.instanceSince, stale ? report.at : now);
 }
