@@ -15,7 +15,8 @@ let page: Page;
 beforeAll(async () => {
   kit = await startKit({ ...quietApp, AILIFE_CYCLE_MS: '6000' });
   browser = await openBrowser();
-  page = await browser.newPage({ viewport: { width: 1440, height: 1260 } });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 1260 } });
+  page = await context.newPage();
 });
 afterAll(async () => {
   await browser?.close();

@@ -46,7 +46,7 @@ test('H1: healthy, as JSON and to a shell script', async () => {
 test('H2, H5: a failing model makes it degraded, 200, with the reason and its limit; it rises again', async () => {
   await flip(kit, 'disconnect', { platform: 'tiktok', on: true });
   const answer = await until('degraded', 40_000);
-  expect(answer.reasons.map((reason) => reason.code)).toContain('tiktok_disconnected');
+  expect(answer.reasons.map((reason) => reason.code)).toContain('platform_disconnected');
   expect(answer.checks.platforms.tiktok.status).toBe('disconnected');
   expect(await shellSees()).toEqual({ code: '200', status: 'degraded' });
   await flip(kit, 'disconnect', { platform: 'tiktok', on: false });

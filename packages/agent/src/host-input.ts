@@ -48,4 +48,8 @@ function asCharacter(value: unknown): Character | undefined {
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 // Three digits are a microsecond: enough for a duration, and it keeps a report's text a third of its size.
-const microRounded = (value: number): number => Math.round(value * 1_000) / 1_000;
+const largestRounded = Number.MAX_SAFE_INTEGER / 1_000;
+
+/** Beyond the range of whole thousandths there is nothing to round, and the product could become infinite. */
+const microRounded = (value: number): number =>
+  Math.abs(value) > largestRounded ? value : Math.round(value * 1_000) / 1_000;

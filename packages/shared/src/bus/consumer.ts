@@ -47,6 +47,18 @@ export function consume<K extends QueueKey>(options: ConsumerOptions<K>): Worker
     const ops = asOpsError(error);
     options.log.error({ event: 'bus.job_failed', queue: spec.name, jobId: job?.id, code: ops.code, err: error });
   });
-  options.stop.push(`consumer ${spec.name}`, () => worker.close());
+  options.stop.push(`consumer ${spec.name}`, () => closeWorker(worker));
   return worker;
+}
+
+const closeLimitMs = 3_000;
+
+/** Lets a running job end. Without Redis close() waits for it; then the job's lock runs out there and it is done again. */
+async function closeWorker(worker: Worker): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(() => resolve(worker.close(true)), closeLimitMs);
+  });
+  await Promise.race([worker.close(), limit]);
+  clearTimeout(timer);
 }

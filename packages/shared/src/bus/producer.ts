@@ -1,9 +1,10 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
+import type { z } from 'zod';
 import { OpsError } from '../errors.ts';
 import type { Log } from '../logger.ts';
 import { busPrefix, impatient, type RedisAddress } from './connection.ts';
-import { type PayloadOf, type QueueKey, queues } from './queues.ts';
+import { type PayloadOf, type QueueKey, type QueueSpec, queues } from './queues.ts';
 
 export interface Producer {
   /**
@@ -47,7 +48,7 @@ export function createProducer(redis: RedisAddress, log: Log): Producer {
       const parsed = queues[key].payload.parse(payload);
       const queue = await queueOf(key);
       try {
-        await queue.add(queues[key].name, parsed, { jobId: jobIdOf(jobId) });
+        await queue.add(queues[key].name, parsed, { jobId: jobIdOf(jobId), priority: priorityOf(key, parsed) });
       } catch (error) {
         throw new OpsError('BUS_UNAVAILABLE', `Redis did not take a job for ${queues[key].name}`, { cause: error });
       }
@@ -60,6 +61,11 @@ export function createProducer(redis: RedisAddress, log: Log): Producer {
   };
 }
 
+function priorityOf(key: QueueKey, payload: unknown): number {
+  const spec: QueueSpec<z.ZodType> = queues[key];
+  return spec.priorityOf?.(payload) ?? spec.priority;
+}
+
 function openQueue(key: QueueKey, connection: Redis): Queue {
   return new Queue(queues[key].name, {
     connection,
@@ -69,7 +75,6 @@ function openQueue(key: QueueKey, connection: Redis): Queue {
       backoff: { type: 'exponential', delay: 500, jitter: 0.5 },
       removeOnComplete: keepDone,
       removeOnFail: keepFailed,
-      priority: queues[key].priority,
     },
   });
 }

@@ -3,13 +3,15 @@ import { AlertEvent } from '../contracts/alert.ts';
 import { BackupCommand } from '../contracts/backup.ts';
 import { Fact } from '../contracts/fact.ts';
 
-interface QueueSpec<S extends z.ZodType> {
+export interface QueueSpec<S extends z.ZodType> {
   name: string;
   /** A command asks one consumer to act; a fact tells what happened. The two never share a queue. */
   kind: 'command' | 'fact';
   payload: S;
   /** 1 is taken first. Unprioritised jobs would overtake prioritised ones, so every queue names one (decisions.md, Queues). */
   priority: number;
+  /** Where the payloads of one queue differ in urgency. What must stay in order among itself must get one priority. */
+  priorityOf?: (payload: z.infer<S>) => number;
   attempts: number;
 }
 
@@ -18,7 +20,15 @@ const queue = <S extends z.ZodType>(spec: QueueSpec<S>) => spec;
 /** The only list of queues. Names have no `:` (BullMQ refuses it); job ids are deterministic. */
 export const queues = {
   backupRun: queue({ name: 'backup-run', kind: 'command', payload: BackupCommand, priority: 5, attempts: 1 }),
-  alertEvent: queue({ name: 'alert-event', kind: 'fact', payload: AlertEvent, priority: 1, attempts: 1_000 }),
+  alertEvent: queue({
+    name: 'alert-event',
+    kind: 'fact',
+    payload: AlertEvent,
+    priority: 1,
+    // A1: behind thousands of INFOs a CRITICAL must not wait. Raise and clear share one priority, else they could change places.
+    priorityOf: (event) => (event.kind === 'info' ? 10 : 1),
+    attempts: 1_000,
+  }),
   fact: queue({ name: 'fact', kind: 'fact', payload: Fact, priority: 5, attempts: 1_000 }),
 } as const;
 
