@@ -1,6 +1,7 @@
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
-import { type Locale, messagesOf } from '../i18n/messages.ts';
+import type { Locale } from '../i18n/messages.ts';
+import { messagesOf } from '../i18n/messages-of.ts';
 import { PreferencesContext, type Services, ServicesContext } from '../lib/page-context.ts';
 import { browserStorage, type Preferences, readPreferences, type Theme, writePreferences } from '../lib/preferences.ts';
 

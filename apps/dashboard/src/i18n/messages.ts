@@ -1,5 +1,4 @@
-import { en } from './en.ts';
-import { ja } from './ja.ts';
+import type { en } from './en.ts';
 
 export type Locale = 'en' | 'ja';
 
@@ -9,5 +8,3 @@ export type Messages = {
     ? (...blanks: Blanks) => string
     : string;
 };
-
-export const messagesOf = (locale: Locale): Messages => (locale === 'ja' ? ja : en);

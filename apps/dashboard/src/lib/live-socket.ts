@@ -38,49 +38,58 @@ export function readMessage(data: unknown): LiveMessage | null {
   }
 }
 
-/** Holds the one connection to `/api/live`; decisions are in live-state.ts, here is only the socket and the timers. */
-export function createLiveSocket(options: LiveSocketOptions): LiveSocket {
-  const listeners = new Set<() => void>();
-  let state: LiveState = { kind: 'off' };
-  let socket: WebSocket | null = null;
-  let retryTimer: ReturnType<typeof setTimeout> | undefined;
-  let silenceTimer: ReturnType<typeof setTimeout> | undefined;
+type Hear = (event: LiveEvent, message?: LiveMessage) => void;
 
-  const close = () => {
-    clearTimeout(retryTimer);
-    clearTimeout(silenceTimer);
-    const old = socket;
-    socket = null;
-    old?.close();
-  };
+/** At most one WebSocket at a time. What an earlier one still says is not heard; silence counts as a loss. */
+function createLine(openSocket: () => WebSocket, hear: Hear): { open: () => void; close: () => void } {
+  let socket: WebSocket | null = null;
+  let silenceTimer: ReturnType<typeof setTimeout> | undefined;
   const listenForSilence = () => {
     clearTimeout(silenceTimer);
-    silenceTimer = setTimeout(() => send({ kind: 'lost', reason: 'silent' }), SILENT_AFTER_MS);
-  };
-  const open = () => {
-    const fresh = options.open();
-    socket = fresh;
-    listenForSilence();
-    fresh.addEventListener('message', (event) => {
-      if (socket === fresh) receive(event.data);
-    });
-    fresh.addEventListener('close', () => {
-      if (socket === fresh) send({ kind: 'lost', reason: 'closed' });
-    });
+    silenceTimer = setTimeout(() => hear({ kind: 'lost', reason: 'silent' }), SILENT_AFTER_MS);
   };
   const receive = (data: unknown) => {
     listenForSilence();
     const message = readMessage(data);
-    if (!message) return send({ kind: 'lost', reason: 'unreadable' });
+    if (!message) return hear({ kind: 'lost', reason: 'unreadable' });
     const type = message.type === 'snapshot' ? 'snapshot' : 'change';
-    send({ kind: 'message', type, seq: message.seq }, message);
+    hear({ kind: 'message', type, seq: message.seq }, message);
   };
-  const send = (event: LiveEvent, message?: LiveMessage) => {
+  return {
+    open: () => {
+      const fresh = openSocket();
+      socket = fresh;
+      listenForSilence();
+      fresh.addEventListener('message', (event) => {
+        if (socket === fresh) receive(event.data);
+      });
+      fresh.addEventListener('close', () => {
+        if (socket === fresh) hear({ kind: 'lost', reason: 'closed' });
+      });
+    },
+    close: () => {
+      clearTimeout(silenceTimer);
+      const old = socket;
+      socket = null;
+      old?.close();
+    },
+  };
+}
+
+/** Holds the one connection to `/api/live`; decisions are in live-state.ts, here is only the socket and the timers. */
+export function createLiveSocket(options: LiveSocketOptions): LiveSocket {
+  const listeners = new Set<() => void>();
+  let state: LiveState = { kind: 'off' };
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+
+  const send: Hear = (event, message) => {
     const [next, effects] = stepLive(state, event, { nowMs: options.now(), random: options.random() });
     state = next;
     for (const effect of effects) {
-      if (effect.kind === 'close') close();
-      else if (effect.kind === 'open') open();
+      if (effect.kind === 'close') {
+        clearTimeout(retryTimer);
+        line.close();
+      } else if (effect.kind === 'open') line.open();
       else if (effect.kind === 'deliver' && message) options.deliver(message);
       else if (effect.kind === 'wait') {
         retryTimer = setTimeout(() => send({ kind: 'retry' }), effect.delayMs);
@@ -89,6 +98,7 @@ export function createLiveSocket(options: LiveSocketOptions): LiveSocket {
     }
     for (const listener of listeners) listener();
   };
+  const line = createLine(options.open, send);
 
   return {
     start: () => send({ kind: 'start' }),

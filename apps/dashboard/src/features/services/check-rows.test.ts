@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sampleHealth } from '../../../test/sample-health.ts';
-import { messagesOf } from '../../i18n/messages.ts';
+import { messagesOf } from '../../i18n/messages-of.ts';
 import { checkRows } from './check-rows.ts';
 
 const nowMs = Date.parse('2026-03-10T15:30:08Z');

@@ -1,7 +1,7 @@
 import type { Reason } from '@yoban/shared/contracts/health';
 import { describe, expect, test } from 'vitest';
 import { sampleHealth } from '../../../test/sample-health.ts';
-import { messagesOf } from '../../i18n/messages.ts';
+import { messagesOf } from '../../i18n/messages-of.ts';
 import { byGravity, reasonSentence, reasonSentences, verdictSentence } from './verdict.ts';
 
 const nowMs = Date.parse('2026-03-10T15:30:08Z');
