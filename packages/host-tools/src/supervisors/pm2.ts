@@ -1,13 +1,12 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { hasErrno, OpsError } from '@yoban/shared/errors';
 import { watchPm2 } from '../pm2-events.ts';
 import { pm2DaemonPid, pm2Home, readPidFile } from '../pm2-home.ts';
 import { commandLine, isRunning, type ProcStat, procStat, readProc } from '../proc.ts';
-import { type ProgramResult, plainEnvironment, runProgram } from '../run-program.ts';
-import { type Pm2App, parseJlist } from './pm2-jlist.ts';
+import type { Pm2App } from './pm2-jlist.ts';
+import { createPm2Program } from './pm2-program.ts';
 import type { Supervisor, SupervisorEvent, SupervisorStatus } from './supervisor.ts';
 
 export interface Pm2Options {
@@ -16,11 +15,6 @@ export interface Pm2Options {
   home: string | null;
 }
 
-/** pm2 is a program that we run, never a library (decisions.md): its licence, and its API starts a daemon. Same place for src and dist. */
-const program = fileURLToPath(new URL('../../../../node_modules/pm2/bin/pm2', import.meta.url));
-const askTimeoutMs = 5_000;
-/** Above pm2's longest kill_timeout in use, so that a slow stop is waited for and not called a failure. */
-const actTimeoutMs = 45_000;
 const goneLimitMs = 10_000;
 const eventNames: Record<string, SupervisorEvent['event']> = {
   exit: 'exit',
@@ -31,34 +25,7 @@ const eventNames: Record<string, SupervisorEvent['event']> = {
 /** A service under pm2, in fork mode (of several instances the first is looked at). */
 export function createPm2({ name, home: configured }: Pm2Options): Supervisor {
   const home = () => pm2Home(configured);
-  const run = async (timeoutMs: number, ...args: string[]): Promise<ProgramResult> => {
-    const at = home();
-    if (pm2DaemonPid(at) === null) {
-      throw new OpsError('SUPERVISOR_UNAVAILABLE', `no pm2 runs in ${at}`, {
-        hint: 'Start the kit (npm start), or set services.<name>.supervisor.home to the PM2_HOME of the running pm2.',
-        fields: { home: at },
-      });
-    }
-    const env = { ...plainEnvironment(), PM2_HOME: at, PM2_DISABLE_VERSION_CHECK: '1' };
-    return runProgram({ file: process.execPath, args: [program, ...args], env, timeoutMs });
-  };
-  const find = async (): Promise<Pm2App> => {
-    const listed = await run(askTimeoutMs, 'jlist', '--silent');
-    if (listed.timedOut) throw new OpsError('SUPERVISOR_UNAVAILABLE', `pm2 in ${home()} does not answer`);
-    const app = parseJlist(listed.stdout).find((candidate) => candidate.name === name);
-    if (app) return app;
-    throw new OpsError('SUPERVISOR_UNAVAILABLE', `pm2 in ${home()} knows no app named ${name}`, {
-      hint: `Start it once with pm2 under the name ${name}, or mend supervisor.name.`,
-      retryable: false,
-    });
-  };
-  const act = async (...args: string[]): Promise<void> => {
-    const result = await run(actTimeoutMs, ...args, '--silent');
-    if (result.code === 0) return;
-    const said = (result.stderr || result.stdout).trim().split('\n').at(-1) ?? '';
-    const how = result.timedOut ? `did not end within ${actTimeoutMs / 1_000} s` : `failed: ${said}`;
-    throw new OpsError('SUPERVISOR_FAILED', `pm2 ${args.join(' ')} ${how}`);
-  };
+  const { find, act } = createPm2Program(name, home);
   const stop = async () => {
     const app = await find();
     const running = runningOf(app);

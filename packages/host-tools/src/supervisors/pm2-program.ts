@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url';
+import { OpsError } from '@yoban/shared/errors';
+import { pm2DaemonPid } from '../pm2-home.ts';
+import { type ProgramResult, plainEnvironment, runProgram } from '../run-program.ts';
+import { type Pm2App, parseJlist } from './pm2-jlist.ts';
+
+/** pm2 is a program that we run, never a library (decisions.md): its licence, and its API starts a daemon. Same place for src and dist. */
+const program = fileURLToPath(new URL('../../../../node_modules/pm2/bin/pm2', import.meta.url));
+const askTimeoutMs = 5_000;
+/** Above pm2's longest kill_timeout in use, so that a slow stop is waited for and not called a failure. */
+const actTimeoutMs = 45_000;
+
+export interface Pm2Program {
+  /** The app as pm2 lists it now. Throws OpsError SUPERVISOR_UNAVAILABLE when pm2 is away, hangs or does not know it. */
+  find(): Promise<Pm2App>;
+  /** One command of pm2, to its end. Throws OpsError SUPERVISOR_UNAVAILABLE or SUPERVISOR_FAILED. */
+  act(...args: string[]): Promise<void>;
+}
+
+/** pm2's command line for the app `name`; `home` is asked each time, since a kit may move it with a restart. */
+export function createPm2Program(name: string, home: () => string): Pm2Program {
+  return {
+    find: async () => {
+      const listed = await run(home(), askTimeoutMs, 'jlist', '--silent');
+      if (listed.timedOut) throw new OpsError('SUPERVISOR_UNAVAILABLE', `pm2 in ${home()} does not answer`);
+      const app = parseJlist(listed.stdout).find((candidate) => candidate.name === name);
+      if (app) return app;
+      throw new OpsError('SUPERVISOR_UNAVAILABLE', `pm2 in ${home()} knows no app named ${name}`, {
+        hint: `Start it once with pm2 under the name ${name}, or mend supervisor.name.`,
+        retryable: false,
+      });
+    },
+    act: async (...args) => {
+      const result = await run(home(), actTimeoutMs, ...args, '--silent');
+      if (result.code === 0) return;
+      const said = (result.stderr || result.stdout).trim().split('\n').at(-1) ?? '';
+      const how = result.timedOut ? `did not end within ${actTimeoutMs / 1_000} s` : `failed: ${said}`;
+      throw new OpsError('SUPERVISOR_FAILED', `pm2 ${args.join(' ')} ${how}`);
+    },
+  };
+}
+
+/** Without its daemon pm2 would start one, which nobody would stop again. */
+function run(home: string, timeoutMs: number, ...args: string[]): Promise<ProgramResult> {
+  if (pm2DaemonPid(home) === null) {
+    throw new OpsError('SUPERVISOR_UNAVAILABLE', `no pm2 runs in ${home}`, {
+      hint: 'Start the kit (npm start), or set services.<name>.supervisor.home to the PM2_HOME of the running pm2.',
+      fields: { home },
+    });
+  }
+  const env = { ...plainEnvironment(), PM2_HOME: home, PM2_DISABLE_VERSION_CHECK: '1' };
+  return runProgram({ file: process.execPath, args: [program, ...args], env, timeoutMs });
+}
