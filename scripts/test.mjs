@@ -1,12 +1,14 @@
+import { existsSync } from 'node:fs';
 import { projectRoot } from './bootstrap/project.mjs';
 import { SetupError, say } from './bootstrap/talk.mjs';
 import { endChildren } from './process/run-child.mjs';
 import { provideRedisServer } from './redis/provide-redis-server.mjs';
 import { buildKit } from './start/build-kit.mjs';
 import { kitVariables } from './start/kit-file.mjs';
+import { checkRequirements } from './test/check-requirements.mjs';
 import { provideChromium } from './test/provide-chromium.mjs';
 import { runChecks } from './test/run-checks.mjs';
-import { runVitest } from './test/run-vitest.mjs';
+import { reportFile, runVitest } from './test/run-vitest.mjs';
 import { unmetSystemTests } from './test/system-needs.mjs';
 
 /** A kit configured in this shell must not leak into the tests: each brings its own. */
@@ -27,6 +29,14 @@ async function checkBuild(tools) {
     say(`FAILED: build\n${error.message}`);
     return { passed: 0, failed: 1 };
   }
+}
+
+/** docs/requirements.md against what has just passed, as one test. Only a whole run can judge it. */
+function checkTable(isWhole) {
+  if (!isWhole) return { passed: 0, failed: 0 };
+  const problems = existsSync(reportFile) ? checkRequirements(projectRoot, reportFile) : ['no report of the tests'];
+  say(problems.length === 0 ? 'passed: requirements' : `FAILED: requirements\n${problems.join('\n')}`);
+  return problems.length === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
 /** Arguments that leave out what cannot run here, and how many failures that is: with CI set, nothing may be missing. */
@@ -64,6 +74,7 @@ export async function test(tools, args) {
     await runChecks(env),
     await checkBuild({ ...tools, env }),
     await runVitest({ ...tools, env }, [...left.args, ...args]),
+    checkTable(args.length === 0 && left.args.length === 0),
     { passed: 0, failed: left.failed },
   ];
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);

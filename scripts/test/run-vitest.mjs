@@ -5,7 +5,7 @@ import { say } from '../bootstrap/talk.mjs';
 import { runChild } from '../process/run-child.mjs';
 
 /** Where the last run left every test with its outcome. */
-const reportFile = path.join(projectRoot, 'node_modules', '.cache', 'yoban', 'test-report.json');
+export const reportFile = path.join(projectRoot, 'node_modules', '.cache', 'yoban', 'test-report.json');
 
 /**
  * The counts of a run: the reporter's, and one failure more where they hide one: a run that crashed before it could

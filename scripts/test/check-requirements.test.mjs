@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { readRows, requirementProblems } from './check-requirements.mjs';
+
+const table =
+  '| row | state | built in | proven by |\n|---|---|---|---|\n| B3 | done | x | `a.test.ts` |\n| C1 | later | issue D | |\n';
+const passing = [{ file: 'a.test.ts', name: 'suite > B2, B3: a copy that fails', state: 'passed' }];
+const exists = () => true;
+
+test('a done row needs a passing test of its name in the file it names', () => {
+  expect(requirementProblems(readRows(table), passing, exists)).toEqual([]);
+  expect(requirementProblems(readRows(table), [{ ...passing[0], state: 'failed' }], exists)).toEqual([
+    'B3: no passing test of its name in a.test.ts',
+  ]);
+});
+
+test('a done row without any test, an unknown state and a proof of what comes later are told', () => {
+  const rows = readRows('| B1 | done | x | |\n| B2 | nearly | x | `a` |\n| B3 | later | x | `a` |');
+  expect(requirementProblems(rows, [], exists)).toEqual([
+    'B1: called done without a test',
+    'B2: unknown state "nearly"',
+    'B3: said to come later, but names a proof',
+  ]);
+});
