@@ -3,8 +3,10 @@ import { useWords } from '../lib/page-context.ts';
 import type { TimeWindow } from '../lib/series-window.ts';
 import {
   areaPath,
+  beginningOf,
   extremesOf,
   HEIGHT,
+  isSplinter,
   linePath,
   type Point,
   scaledValues,
@@ -18,6 +20,13 @@ function Night({ window }: { window: TimeWindow }) {
   return useNightSpans(window).map(({ from, to }) => (
     <rect key={from} className="night" x={from * WIDTH} y="0" width={(to - from) * WIDTH} height={HEIGHT} />
   ));
+}
+
+/** A dotted ground where nothing has been measured yet: a young watch must not look like a day of zeros. */
+function Unmeasured({ points }: { points: readonly Point[] }) {
+  const end = beginningOf(points);
+  if (end < 0.02) return null;
+  return <line className="unmeasured" x1="0" x2={end * WIDTH} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} />;
 }
 
 function Frame({
@@ -84,7 +93,7 @@ export function Sparkline({
   const summary = useSummary(what, points, text);
   const values = scaledValues([points, second ?? []], limit);
   const scale = scaleOf(values, floor);
-  const line = linePath(points, scale);
+  const line = isSplinter(points) ? '' : linePath(points, scale);
   const crossed = limit !== undefined && points.some(({ value }) => value !== null && value > limit);
   const last = points.at(-1);
   const limitY = limit === undefined ? 0 : scale.y(limit);
@@ -95,8 +104,9 @@ export function Sparkline({
   return (
     <Frame summary={summary} caption={caption} over={dot}>
       <Night window={window} />
-      <path className="ar" d={areaPath(points, scale)} />
-      {second && <path className="p95" d={linePath(second, scale)} />}
+      <Unmeasured points={points} />
+      {line && <path className="ar" d={areaPath(points, scale)} />}
+      {line && second && <path className="p95" d={linePath(second, scale)} />}
       <path className="ln" d={line} />
       {crossed && (
         <>
@@ -125,6 +135,7 @@ export function Bars({ what, points, bad, window, caption, text }: ChartProps & 
   return (
     <Frame summary={summary} caption={caption}>
       <Night window={window} />
+      <Unmeasured points={points} />
       {bars.map(({ x, height, failed }) => (
         <g key={x}>
           <rect className="bar" x={x} y={HEIGHT - height} width={width - 1.4} height={height} rx=".6" />

@@ -1,6 +1,6 @@
 import { HOUR } from '@yoban/shared/contracts/time';
 import { describe, expect, test } from 'vitest';
-import { columnPoints, lastDay, summedPoints } from './series-window.ts';
+import { columnPoints, lastDay, summedPoints, withPresent } from './series-window.ts';
 
 const nowMs = 1_773_156_600_000;
 const window = lastDay(nowMs);
@@ -39,4 +39,18 @@ test('bars sum their buckets; a bar without any value is a gap', () => {
 
 test('the window is a day long', () => {
   expect(window.toMs - window.fromMs).toBe(24 * HOUR);
+});
+
+describe('the present value', () => {
+  test('stands for the bucket that is still open', () => {
+    const points = [
+      { at: 0.99, value: 1 },
+      { at: 1, value: 2 },
+    ];
+    expect(withPresent(points, 3).map(({ value }) => value)).toEqual([1, 3]);
+    expect(withPresent(points, null)).toEqual(points);
+  });
+  test('is the only point of a watch that has just begun', () => {
+    expect(withPresent([], 3)).toEqual([{ at: 1, value: 3 }]);
+  });
 });

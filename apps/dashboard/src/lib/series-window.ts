@@ -31,6 +31,17 @@ export function columnPoints(series: SeriesResponse | undefined, key: string, wi
   return points;
 }
 
+/**
+ * The points with the present value as their end: the bucket that is still open holds a mean, and a peak below the number in front
+ * of it would look wrong. Null leaves them as they are.
+ */
+export function withPresent(points: readonly Point[], value: number | null): Point[] {
+  if (value === null) return [...points];
+  const last = points.at(-1);
+  const closed = last && last.at > 0.99 ? points.slice(0, -1) : points;
+  return [...closed, { at: 1, value }];
+}
+
 /** Buckets summed `group` at a time for bars; a group without any value stays a gap. */
 export function summedPoints(points: readonly Point[], group: number): Point[] {
   const bars: Point[] = [];

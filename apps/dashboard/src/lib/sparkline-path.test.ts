@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { areaPath, extremesOf, HEIGHT, linePath, type Point, scaledValues, scaleOf } from './sparkline-path.ts';
+import {
+  areaPath,
+  extremesOf,
+  HEIGHT,
+  isSplinter,
+  linePath,
+  type Point,
+  scaledValues,
+  scaleOf,
+} from './sparkline-path.ts';
 
 const points = (...values: (number | null)[]): Point[] =>
   values.map((value, i) => ({ at: i / (values.length - 1), value }));
@@ -49,4 +58,15 @@ test('the limit joins the scale only when something crossed it', () => {
 test('extremes know their places and the newest value', () => {
   expect(extremesOf(points(3, null, 1, 9, 4))).toEqual({ low: 1, lowAt: 0.5, high: 9, highAt: 0.75, last: 4 });
   expect(extremesOf(points(null, null))).toBeNull();
+});
+
+test('minutes of a day are no line yet, half an hour is', () => {
+  const known = (from: number) => [
+    { at: 0.5, value: null },
+    { at: from, value: 1 },
+    { at: 1, value: 2 },
+  ];
+  expect(isSplinter(known(0.99))).toBe(true);
+  expect(isSplinter(known(0.97))).toBe(false);
+  expect(isSplinter([])).toBe(true);
 });

@@ -70,6 +70,15 @@ export function areaPath(points: readonly Point[], scale: Scale): string {
     .join('');
 }
 
+/** Where the first value stands; 1 when there is none. Before it lies time that nobody has measured. */
+export const beginningOf = (points: readonly Point[]): number => points.find(({ value }) => value !== null)?.at ?? 1;
+
+/** Under this share of the width (about half an hour of a day) a line is a splinter beside its own last dot. */
+const SPLINTER = 0.025;
+
+/** Too short a time is known for a line: its last dot alone tells as much. */
+export const isSplinter = (points: readonly Point[]): boolean => beginningOf(points) > 1 - SPLINTER;
+
 export interface Extremes {
   low: number;
   lowAt: number;

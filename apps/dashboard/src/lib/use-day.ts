@@ -21,6 +21,7 @@ export function useDay(): Day {
   return {
     window,
     points: (key) => columnPoints(series, key, window),
-    timeAt: (at) => timeOfDay(window.fromMs + at * (window.toMs - window.fromMs), zone),
+    // The window ends at the next full minute: its edge is not to be told as a time that has not come yet.
+    timeAt: (at) => timeOfDay(Math.min(window.fromMs + at * (window.toMs - window.fromMs), clock.now()), zone),
   };
 }

@@ -6,6 +6,7 @@ import type { Messages } from '../../i18n/messages.ts';
 import { ago, count, instant } from '../../lib/format.ts';
 import { useLocale, useWords } from '../../lib/page-context.ts';
 import { worst } from '../../lib/panel-state.ts';
+import { withPresent } from '../../lib/series-window.ts';
 import { extremesOf } from '../../lib/sparkline-path.ts';
 import { useDay } from '../../lib/use-day.ts';
 import { type PanelSource, type PanelView, usePanel } from '../../lib/use-panel.ts';
@@ -89,7 +90,8 @@ export function PlatformsPanel() {
   const view = usePanel('platforms', sourceOf);
   if (!view) return null;
   const { platforms, ws } = view.health.checks;
-  const found = extremesOf(day.points('viewers'));
+  const points = withPresent(day.points('viewers'), view.freshness.kind === 'fresh' ? platforms.viewers : null);
+  const found = extremesOf(points);
   const people = (n: number) => `${count(n)}${words.viewersUnit}`;
   return (
     <Panel
@@ -112,7 +114,7 @@ export function PlatformsPanel() {
         chart={
           <Sparkline
             what={words.viewers}
-            points={day.points('viewers')}
+            points={points}
             floor={0}
             window={day.window}
             text={people}
