@@ -166,7 +166,7 @@ function down(health: HealthResponse, nowMs: number): HealthResponse {
     services: [{ name: 'ailife', status: 'unhealthy', display_name: 'ailife' }],
     checks: {
       ...checks,
-      process: { ...checks.process, status: 'error', memory_mb: 0, cpu_percent: 0, restart_count: 4, restarts_left: 6 },
+      process: { ...checks.process, status: 'error', restart_count: 4, restarts_left: 6 },
       llm: { ...checks.llm, status: 'down', ...silent },
       tips: { ...checks.tips, status: 'warning', ...silent },
       game: { ...checks.game, status: 'stale', ...silent },

@@ -10,7 +10,6 @@ const sameInBoth: ReadonlySet<string> = new Set([
   'cpu',
   'p95',
   'fact',
-  'ofTotal',
   'dayAfter',
   'processedUnit',
   'viewersUnit',

@@ -3,6 +3,7 @@ import { Sparkline } from '../../components/sparkline.tsx';
 import { duration, megabytes, megabytesText, percent } from '../../lib/format.ts';
 import { useLocale, useWords } from '../../lib/page-context.ts';
 import { severityOf } from '../../lib/panel-state.ts';
+import { withPresent } from '../../lib/series-window.ts';
 import { extremesOf } from '../../lib/sparkline-path.ts';
 import { useDay } from '../../lib/use-day.ts';
 import { usePanel } from '../../lib/use-panel.ts';
@@ -22,7 +23,10 @@ export function ProcessPanel() {
   if (!panel) return null;
   const { process } = panel.health.checks;
   const memory = megabytes(process.memory_mb);
-  const points = day.points('memory_mb');
+  // Down: the last report is still there, but a stopped process has no memory and no load.
+  const gone = process.status === 'error' && panel.health.uptime_seconds === 0;
+  const memoryMb = gone ? null : process.memory_mb;
+  const points = withPresent(day.points('memory_mb'), panel.freshness.kind === 'fresh' ? memoryMb : null);
   const peak = extremesOf(points)?.high ?? null;
   const limitMb = process.memory_limit_mb;
   const warnMb = limitMb === null ? null : limitMb * MEMORY_WARN_SHARE;
@@ -32,12 +36,16 @@ export function ProcessPanel() {
       <Lead
         label={words.memory}
         value={
-          <Value id="process.memory_mb" raw={process.memory_mb} bad={warnMb !== null && process.memory_mb > warnMb}>
+          <Value id="process.memory_mb" raw={memoryMb} bad={warnMb !== null && process.memory_mb > warnMb}>
             {memory.value}
           </Value>
         }
-        unit={memory.unit}
-        note={limitMb === null ? '' : words.ofLimit(megabytesText(limitMb))}
+        unit={gone ? '' : memory.unit}
+        note={
+          gone
+            ? words.lastValue(megabytesText(process.memory_mb))
+            : limitMb !== null && words.ofLimit(megabytesText(limitMb))
+        }
         lastValue={megabytesText(process.memory_mb)}
         chart={
           <Sparkline
@@ -52,7 +60,7 @@ export function ProcessPanel() {
       />
       <Rows>
         <Row label={words.cpu}>
-          <Value id="process.cpu_percent" raw={process.cpu_percent}>
+          <Value id="process.cpu_percent" raw={gone ? null : process.cpu_percent}>
             {percent(process.cpu_percent)}
           </Value>
         </Row>

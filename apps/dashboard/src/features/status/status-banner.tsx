@@ -36,7 +36,7 @@ function Why({ view, who }: { view: PanelView; who: string }) {
     since !== null &&
       words.sinceFor(duration(nowMs - since, locale, nowMs - since < HOUR ? 1 : 2), nearTime(since, nowMs, zone)),
     lastError !== null && words.lastError(lastError.replace(/[.。]$/, '')),
-    severityOf(health.checks.process.status) === 'error' && left !== null && words.restartOf(restarts, restarts + left),
+    severityOf(health.checks.process.status) === 'error' && left !== null && words.restarted(restarts, left),
   ].filter((text): text is string => Boolean(text));
   return (
     <>
@@ -81,7 +81,7 @@ function Facts({ view, segments }: { view: PanelView; segments: readonly WatchSe
         </dd>
       </div>
       <div>
-        <dt>{words.available24h}</dt>
+        <dt title={words.available24hHow}>{words.available24h}</dt>
         <dd>
           <span data-testid="availability" data-value={availablePercent ?? ''}>
             {availablePercent === null ? '–' : share(availablePercent)}

@@ -2,7 +2,8 @@ import type { HealthResponse, Reason } from '@yoban/shared/contracts/health';
 import type { Locale, Messages } from '../../i18n/messages.ts';
 import { count, megabytesText, percent } from '../../lib/format.ts';
 
-const weight = (reason: Reason) => (reason.impact === 'unhealthy' ? 0 : 1);
+/** The fallback answers because something else is wrong: it is told after that. */
+const weight = ({ impact, code }: Reason) => (impact === 'unhealthy' ? 0 : code === 'llm_fallback' ? 2 : 1);
 
 /** The reasons, the gravest first, otherwise in the order of the server. */
 export const byGravity = (reasons: readonly Reason[]): Reason[] => reasons.toSorted((a, b) => weight(a) - weight(b));
