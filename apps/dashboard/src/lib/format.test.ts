@@ -3,8 +3,10 @@ import {
   ageParts,
   ago,
   count,
+  databaseSizeText,
   dayAndTime,
   duration,
+  gigabytesOf,
   gigabytesText,
   latencyText,
   megabytes,
@@ -85,4 +87,10 @@ describe('times stand in the configured zone', () => {
     expect(nearTime(at, at + H, 'Asia/Tokyo')).toBe('00:30:08');
     expect(nearTime(at, at + 2 * D, 'Asia/Tokyo')).toBe('03-11 00:30');
   });
+});
+
+test('sizes on the page: used of total with one unit, a young database small but not empty', () => {
+  expect(gigabytesOf(22.4, 64)).toBe('22 / 64\u00a0GB');
+  expect(databaseSizeText(0)).toBe('<\u00a010\u00a0kB');
+  expect(databaseSizeText(6.3)).toBe('6.3\u00a0MB');
 });

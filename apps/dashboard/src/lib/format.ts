@@ -70,8 +70,13 @@ export function megabytes(mb: number): { value: string; unit: 'kB' | 'MB' | 'GB'
 
 const joined = ({ value, unit }: { value: string; unit: string }) => `${value}\u00a0${unit}`;
 export const megabytesText = (mb: number): string => joined(megabytes(mb));
+/** Size of a database, which the server gives in hundredths of a megabyte: a young one is small, not empty. */
+export const databaseSizeText = (mb: number): string => (mb === 0 ? '<\u00a010\u00a0kB' : megabytesText(mb));
 export const bytesText = (bytes: number): string => megabytesText(bytes / 1024 / 1024);
-export const gigabytesText = (gb: number): string => `${gb < 10 ? oneDecimal(gb) : Math.round(gb)}\u00a0GB`;
+const gigabytes = (gb: number): string => (gb < 10 ? oneDecimal(gb) : String(Math.round(gb)));
+export const gigabytesText = (gb: number): string => `${gigabytes(gb)}\u00a0GB`;
+/** `22 / 64 GB`. */
+export const gigabytesOf = (used: number, total: number): string => `${gigabytes(used)} / ${gigabytesText(total)}`;
 
 /** Milliseconds of one answer as number and unit: `820 ms`, `1.2 s`, `1.2秒`. */
 export function latency(ms: number, locale: Locale): { value: string; unit: string } {

@@ -5,10 +5,10 @@ import { StateShape } from '../../components/state-mark.tsx';
 import {
   ageParts,
   ago,
+  databaseSizeText,
   dayAndTime,
   gigabytesText,
   instant,
-  megabytesText,
   nearTime,
   timeOfDay,
 } from '../../lib/format.ts';
@@ -45,7 +45,7 @@ function Marks({ overview }: { overview: BackupOverview | null }) {
           <span
             key={id}
             className={`tick is-${state}${tall ? ' day' : ''}`}
-            style={{ left: `${(at * 98 + 1).toFixed(2)}%` }}
+            style={{ left: `calc(5px + ${at.toFixed(4)} * (100% - 10px))` }}
           >
             <StateShape shape={state} />
           </span>
@@ -113,7 +113,7 @@ function DatabaseRow({ view }: { view: PanelView }) {
   return (
     <Row label={words.database} note={!damaged && database.integrity === 'unknown' ? words.integrityUnknown : ''}>
       <Value id="backups.db_size_mb" raw={sizeMb}>
-        {megabytesText(sizeMb ?? 0)}
+        {databaseSizeText(sizeMb ?? 0)}
       </Value>
       {damaged && (
         <span className="state is-error tag" data-testid="database.status" data-value={database.status}>
@@ -162,7 +162,7 @@ export function BackupsPanel() {
             {drillMs === null ? words.notYet : ago(view.nowMs - drillMs, locale)}
           </span>
         </Row>
-        <Row label={words.next} note={nextMs === null ? '' : tierWord(backups.next_tier, words)}>
+        <Row label={words.next} note={nextMs === null ? '' : tierWord(backups.next_tier, words).toLowerCase()}>
           <Value id="backups.next_at" raw={nextMs === null ? null : backups.next_at}>
             {nextMs === null ? '' : nextText(nextMs)}
           </Value>

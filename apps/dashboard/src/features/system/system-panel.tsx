@@ -1,6 +1,6 @@
 import { Lead, Panel, Row, Rows, Value } from '../../components/panel.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
-import { gigabytesText, megabytesText, oneDecimal, percent } from '../../lib/format.ts';
+import { gigabytesOf, gigabytesText, megabytesText, oneDecimal, percent } from '../../lib/format.ts';
 import { useWords } from '../../lib/page-context.ts';
 import { severityOf } from '../../lib/panel-state.ts';
 import { useDay } from '../../lib/use-day.ts';
@@ -43,7 +43,7 @@ export function SystemPanel() {
           </Value>
         }
         unit={usedPercent === null ? '' : '%'}
-        note={freeGb !== null && totalGb ? words.ofTotal(gigabytesText(totalGb - freeGb), gigabytesText(totalGb)) : ''}
+        note={freeGb !== null && totalGb ? gigabytesOf(totalGb - freeGb, totalGb) : ''}
         lastValue={used}
         chart={
           <Sparkline

@@ -1,7 +1,7 @@
 import { Lead, Panel, Row, Rows, Value } from '../../components/panel.tsx';
 import { Bars } from '../../components/sparkline.tsx';
-import { count, yen } from '../../lib/format.ts';
-import { useWords } from '../../lib/page-context.ts';
+import { count, timeOfDay, yen } from '../../lib/format.ts';
+import { useWords, useZone } from '../../lib/page-context.ts';
 import { severityOf } from '../../lib/panel-state.ts';
 import { useMetrics } from '../../lib/queries.ts';
 import { summedPoints } from '../../lib/series-window.ts';
@@ -14,10 +14,15 @@ const QUEUE_LIMIT = 50;
 /** Ten-minute buckets in one bar: half an hour. */
 const BUCKETS_PER_BAR = 3;
 
+/** Today's count is asked for less often than the last hour's is pushed; from 01:00 on it cannot be the smaller one. */
+const atLeastLastHour = (today: number, lastHour: number, nowMs: number, zone: string): number =>
+  timeOfDay(nowMs, zone) >= '01:00' ? Math.max(today, lastHour) : today;
+
 export function TipsPanel() {
   const words = useWords();
   const day = useDay();
-  const today = useMetrics()?.totals.tips_today;
+  const zone = useZone();
+  const counted = useMetrics()?.totals.tips_today;
   const panel = usePanel('tips', ({ tips }) => ({
     severity: severityOf(tips.status),
     stale: tips.stale,
@@ -25,6 +30,7 @@ export function TipsPanel() {
   }));
   if (!panel) return null;
   const { tips } = panel.health.checks;
+  const today = counted && atLeastLastHour(counted, tips.processed_last_hour, panel.nowMs, zone);
   const points = summedPoints(day.points('tips'), BUCKETS_PER_BAR);
   const found = extremesOf(points);
   return (
