@@ -26,7 +26,8 @@ export function ProcessPanel() {
   // Down: the last report is still there, but a stopped process has no memory and no load.
   const gone = process.status === 'error' && panel.health.uptime_seconds === 0;
   const memoryMb = gone ? null : process.memory_mb;
-  const points = withPresent(day.points('memory_mb'), panel.freshness.kind === 'fresh' ? memoryMb : null);
+  const known = withPresent(day.points('memory_mb'), panel.freshness.kind === 'fresh' ? memoryMb : null);
+  const points = gone ? [...known, { at: 1, value: null }] : known;
   const peak = extremesOf(points)?.high ?? null;
   const limitMb = process.memory_limit_mb;
   const warnMb = limitMb === null ? null : limitMb * MEMORY_WARN_SHARE;
