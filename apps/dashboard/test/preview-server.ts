@@ -60,7 +60,8 @@ function answers(scenario: Scenario, nowMs: number): Record<string, unknown> {
     '/api/ui-config': {
       timezone: 'Asia/Tokyo',
       locale: 'ja',
-      displayName: 'ailife',
+      // The example's own name: long, and one word.
+      displayName: 'AIPrizeCohabitationLife',
       primary: 'ailife',
       version: '0.1.0',
       notConfigured: [

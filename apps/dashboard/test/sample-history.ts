@@ -141,6 +141,7 @@ export function sampleAlerts(scenario: Scenario, nowMs: number): AlertRecord[] {
       state: 'open',
       raisedAt: at(24 * SECOND),
       resolvedAt: null,
+      lastError: "Cannot find module '/srv/ailife/examples/ailife/dist/platforms/youtube-live-chat-client.js'",
     });
   }
   return list;
