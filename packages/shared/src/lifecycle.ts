@@ -1,3 +1,4 @@
+import { atMost, late } from './at-most.ts';
 import { asOpsError } from './errors.ts';
 import type { Log } from './logger.ts';
 
@@ -17,7 +18,8 @@ export function createStopStack(log: Log): StopStack {
   const runAll = async () => {
     for (const { name, step } of steps.reverse()) {
       try {
-        await withLimit(Promise.resolve(step()), stepLimitMs, name);
+        const ended = await atMost(Promise.resolve(step()), stepLimitMs);
+        if (ended === late) throw new Error(`${name} did not stop within ${stepLimitMs} ms`);
         log.debug({ event: 'stop.step', name });
       } catch (error) {
         log.error({ event: 'stop.step_failed', name, err: asOpsError(error) });
@@ -28,18 +30,6 @@ export function createStopStack(log: Log): StopStack {
     push: (name, step) => void steps.push({ name, step }),
     run: () => (running ??= runAll()),
   };
-}
-
-async function withLimit(work: Promise<unknown>, limitMs: number, name: string): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${name} did not stop within ${limitMs} ms`)), limitMs);
-  });
-  try {
-    await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /**
@@ -64,6 +54,7 @@ export function runService(log: Log, build: (stop: StopStack) => Promise<void>):
     log.fatal({
       event: 'service.fatal',
       code: ops.code,
+      detail: ops.message,
       hint: ops.hint,
       err: ops.cause instanceof Error ? ops.cause : ops,
     });
