@@ -1,4 +1,4 @@
-import { parseRedisUrl, type RedisAddress } from '@yoban/shared/bus/connection';
+import { parseRedisUrl } from '@yoban/shared/bus/connection';
 import { createProducer, type Producer } from '@yoban/shared/bus/producer';
 import { SECOND } from '@yoban/shared/contracts/time';
 import { type Drain, startDrain } from '@yoban/shared/facts/drain-facts';
@@ -9,7 +9,7 @@ import { buildApp, type RouteSeen } from './app.ts';
 import type { HealthApiConfig } from './config.ts';
 import { consumeFacts } from './consumers/facts.ts';
 import type { HealthApiContext } from './context.ts';
-import { type BusWatch, watchBus } from './state/bus-watch.ts';
+import { watchBus } from './state/bus-watch.ts';
 import { createEvaluator } from './state/evaluator.ts';
 import { createLiveHub } from './state/live-hub.ts';
 import { createReadModel, type ReadModel } from './state/read-model.ts';
@@ -43,7 +43,7 @@ export async function createHealthApi(
 ): Promise<HealthApi> {
   const redis = config.kit.env.redisUrl ? parseRedisUrl(config.kit.env.redisUrl) : null;
   const producer = redis ? createProducer(redis, log) : null;
-  if (producer) stop.push('producer', () => atMost(producer.close(), SECOND));
+  if (producer) stop.push('producer', () => producer.close());
   const model = createReadModel(config.primary, config.services, config.kit.config.databases);
   const { store, wakeDrain } = openMemory({ file: config.storeFile, model, producer, log, now });
   stop.push('store', () => store.close());
@@ -60,7 +60,10 @@ export async function createHealthApi(
     stopping: phase.stopping,
   });
   const context: HealthApiContext = { config, log, model, store, snapshot, live, producer, now, readiness };
-  if (redis) phase.factsRunning = startFacts(redis, context, bus, stop);
+  if (redis) {
+    const worker = consumeFacts(redis, context, stop);
+    phase.factsRunning = () => worker.isRunning();
+  }
   await bus.firstContact();
   await bus.check(now());
   evaluator.tick(now());
@@ -101,25 +104,4 @@ function openMemory({ file, model, producer, log, now }: MemoryOptions) {
   };
   const store = createStoreGuard({ file, log, adopt });
   return { store, wakeDrain: () => drain?.wake() };
-}
-
-/** Starts the facts' consumer; the result tells whether it runs. */
-function startFacts(redis: RedisAddress, context: HealthApiContext, bus: BusWatch, stop: StopStack): () => boolean {
-  const worker = consumeFacts(redis, context, stop);
-  // A worker waits for its connection when it closes; with Redis away that would eat the whole stop time.
-  stop.push('consumer without bus', async () => {
-    await bus.check(context.now());
-    if (bus.state() === 'down') await atMost(worker.close(true), SECOND);
-  });
-  return () => worker.isRunning();
-}
-
-/** Waits for `work` no longer than `limitMs`: at the stop, a connection to a Redis that is gone may never close by itself. */
-async function atMost(work: Promise<unknown>, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
 }

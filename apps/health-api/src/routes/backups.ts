@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { atMost, late } from '@yoban/shared/at-most';
 import { type BackupCommand, Tier } from '@yoban/shared/contracts/backup';
 import { SECOND } from '@yoban/shared/contracts/time';
 import { OpsError } from '@yoban/shared/errors';
@@ -46,15 +47,7 @@ export function registerBackups(app: FastifyInstance, context: HealthApiContext)
 async function enqueue({ producer }: HealthApiContext, command: BackupCommand): Promise<void> {
   const away = new OpsError('BUS_UNAVAILABLE', 'the backup worker cannot be reached: Redis does not take the request');
   if (!producer) throw away;
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(away), busLimitMs);
-  });
-  try {
-    await Promise.race([producer.add('backupRun', command.requestId, command), limit]);
-  } finally {
-    clearTimeout(timer);
-  }
+  if ((await atMost(producer.add('backupRun', command.requestId, command), busLimitMs)) === late) throw away;
 }
 
 function audit({ store, now }: HealthApiContext, command: BackupCommand, result: 'ok' | 'failed'): void {

@@ -1,3 +1,4 @@
+import { atMost, late } from '@yoban/shared/at-most';
 import { busPrefix, impatient, type RedisAddress } from '@yoban/shared/bus/connection';
 import { MINUTE, SECOND } from '@yoban/shared/contracts/time';
 import type { StopStack } from '@yoban/shared/lifecycle';
@@ -101,13 +102,7 @@ function valueIn(reply: unknown, name: string): string {
 }
 
 async function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${limitMs} ms`)), limitMs);
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const outcome = await atMost(work, limitMs);
+  if (outcome === late) throw new Error(`no answer in ${limitMs} ms`);
+  return outcome;
 }

@@ -1,4 +1,5 @@
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { atMost, late } from '../at-most.ts';
 import { asOpsError } from '../errors.ts';
 import type { StopStack } from '../lifecycle.ts';
 import type { Log } from '../logger.ts';
@@ -51,14 +52,12 @@ export function consume<K extends QueueKey>(options: ConsumerOptions<K>): Worker
   return worker;
 }
 
-const closeLimitMs = 3_000;
+const closeLimitMs = 2_000;
 
-/** Lets a running job end. Without Redis close() waits for it; then the job's lock runs out there and it is done again. */
+/**
+ * Lets a running job end. Without Redis close() waits for it, and a second, forced close() only joins the first: then the worker
+ * is left as it is, its job's lock runs out there, and the job is done again.
+ */
 async function closeWorker(worker: Worker): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(() => resolve(worker.close(true)), closeLimitMs);
-  });
-  await Promise.race([worker.close(), limit]);
-  clearTimeout(timer);
+  if ((await atMost(worker.close(), closeLimitMs)) === late) void worker.disconnect();
 }

@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { z } from 'zod';
+import { atMost } from '../at-most.ts';
 import { OpsError } from '../errors.ts';
 import type { Log } from '../logger.ts';
 import { busPrefix, impatient, type RedisAddress } from './connection.ts';
@@ -27,6 +28,7 @@ const keepFailed = { age: 7 * 86_400, count: 5_000 };
 export const jobIdOf = (id: string): string => `j-${id.replaceAll('%', '%25').replaceAll(':', '%3A')}`;
 
 const readyWaitMs = 1_000;
+const closeLimitMs = 1_000;
 
 /** Producer for all queues over one connection that fails at once when Redis is away (the caller's outbox keeps the fact). */
 export function createProducer(redis: RedisAddress, log: Log): Producer {
@@ -55,7 +57,8 @@ export function createProducer(redis: RedisAddress, log: Log): Producer {
     },
     queue: queueOf,
     close: async () => {
-      await Promise.allSettled([...open.values()].map((one) => one.close()));
+      // With Redis away a queue waits for it; what was added is there or was refused, so nothing is lost by leaving.
+      await atMost(Promise.allSettled([...open.values()].map((one) => one.close())), closeLimitMs);
       connection.disconnect();
     },
   };
