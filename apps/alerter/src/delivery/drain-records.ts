@@ -3,6 +3,7 @@ import { isoTime } from '@yoban/shared/contracts/time';
 import { asOpsError } from '@yoban/shared/errors';
 import type { StopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
+import { createNudgedLoop } from '@yoban/shared/nudged-loop';
 import type { DirtyRecord, RecordQueue } from '../store/record-queue.ts';
 
 const batch = 50;
@@ -17,48 +18,29 @@ interface DrainDeps {
 
 /** Tells the read model every change of a record, at least once; the id counts the changes, so a repeat is one job. */
 export function startRecordDrain({ queue, producer, log, stop }: DrainDeps): () => void {
-  let busy: Promise<void> | null = null;
-  let again = false;
   let ended = false;
-  let away = false;
-  let timer: NodeJS.Timeout | undefined;
-
   const send = async (dirty: DirtyRecord) => {
     const id = `${dirty.record.id}-v${dirty.rev}`;
     await producer.add('fact', `alert-${id}`, { type: 'alert', id, at: isoTime(Date.now()), alert: dirty.record });
     await queue.clean(dirty);
   };
-  const drain = async () => {
-    do {
-      again = false;
-      for (const dirty of await queue.dirty(batch)) {
-        await send(dirty);
-        again = true;
-      }
-    } while (again && !ended);
-    if (away) log.info({ event: 'records.bus_back' });
-    away = false;
+  const look = async () => {
+    for (let found = await queue.dirty(batch); found.length > 0 && !ended; found = await queue.dirty(batch)) {
+      for (const dirty of found) await send(dirty);
+    }
+    return null;
   };
-  const nudge = () => {
-    again = true;
-    if (busy || ended) return;
-    clearTimeout(timer);
-    busy = drain()
-      .catch((error: unknown) => {
-        if (!away) log.warn({ event: 'records.bus_away', code: asOpsError(error).code, err: error });
-        away = true;
-        again = false;
-        if (!ended) timer = setTimeout(nudge, retryMs);
-      })
-      .finally(() => {
-        busy = null;
-        if (again) nudge();
-      });
-  };
+  const loop = createNudgedLoop({
+    look,
+    retryMs,
+    onAway: (error) => log.warn({ event: 'records.bus_away', code: asOpsError(error).code, err: error }),
+    onBack: () => log.info({ event: 'records.bus_back' }),
+  });
   stop.push('record drain', () => {
     ended = true;
-    clearTimeout(timer);
+    // Not waited for: without Redis the look under way would not end.
+    void loop.stop();
   });
-  nudge();
-  return nudge;
+  loop.nudge();
+  return loop.nudge;
 }

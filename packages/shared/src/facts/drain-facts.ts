@@ -4,6 +4,7 @@ import { type PayloadOf, type QueueKey, queues } from '../bus/queues.ts';
 import { asOpsError } from '../errors.ts';
 import type { StopStack } from '../lifecycle.ts';
 import type { Log } from '../logger.ts';
+import { createNudgedLoop } from '../nudged-loop.ts';
 import { dropFact, type OutboxRow, pendingFacts } from './fact-outbox.ts';
 
 const batch = 100;
@@ -19,53 +20,30 @@ export interface Drain {
  * and the job id is the fact's id, so a crash between the two makes no second fact. While the bus is away it tries each second.
  */
 export function startDrain(db: Database, producer: Producer, log: Log, stop: StopStack): Drain {
-  let timer: NodeJS.Timeout | undefined;
-  let busy: Promise<void> | undefined;
-  let again = false;
-  let down = false;
   let ended = false;
-
   const send = (row: OutboxRow) => {
     const payload: PayloadOf<QueueKey> = queues[row.queue].payload.parse(JSON.parse(row.payload));
     return producer.add(row.queue, row.id, payload);
   };
-  const drain = async () => {
+  const look = async () => {
     for (let rows = pendingFacts(db, batch); rows.length > 0 && !ended; rows = pendingFacts(db, batch)) {
       for (const row of rows) {
         await send(row);
         dropFact(db, row.seq);
       }
     }
+    return null;
   };
-  const run = () => {
-    again = false;
-    clearTimeout(timer);
-    busy = drain()
-      .then(
-        () => {
-          if (down) log.info({ event: 'facts.bus_back' });
-          down = false;
-        },
-        (error: unknown) => {
-          if (!down) log.warn({ event: 'facts.bus_away', code: asOpsError(error).code });
-          down = true;
-          if (!ended) timer = setTimeout(wake, retryMs);
-        },
-      )
-      .finally(() => {
-        busy = undefined;
-        if (again && !ended && !down) run();
-      });
-  };
-  const wake = () => {
-    again = true;
-    if (!busy && !ended) run();
-  };
-  stop.push('fact drain', async () => {
-    ended = true;
-    clearTimeout(timer);
-    await busy;
+  const loop = createNudgedLoop({
+    look,
+    retryMs,
+    onAway: (error) => log.warn({ event: 'facts.bus_away', code: asOpsError(error).code }),
+    onBack: () => log.info({ event: 'facts.bus_back' }),
   });
-  wake();
-  return { wake };
+  stop.push('fact drain', () => {
+    ended = true;
+    return loop.stop();
+  });
+  loop.nudge();
+  return { wake: loop.nudge };
 }
