@@ -1,4 +1,4 @@
-import { alertText } from '@yoban/shared/alerts/catalogue';
+import { alertText } from '@yoban/shared/alerts/alert-text';
 import type { Locale } from '@yoban/shared/config/fields';
 import { zoneDateTime, zoneName } from '@yoban/shared/zone-time';
 import { durationText, messageWords } from './message-words.ts';

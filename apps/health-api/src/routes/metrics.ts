@@ -1,4 +1,4 @@
-import { alertText } from '@yoban/shared/alerts/catalogue';
+import { alertText } from '@yoban/shared/alerts/alert-text';
 import { Locale } from '@yoban/shared/config/fields';
 import type { AlertRecord } from '@yoban/shared/contracts/alert';
 import type { MetricsResponse } from '@yoban/shared/contracts/metrics';

@@ -1,53 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Effect } from './effect.ts';
+import { a, b, c, play, policy, process, up } from '../../test/play-process.ts';
 import {
   type ProcessEvent,
-  type ProcessPolicy,
   type ProcessState,
   type Running,
   stepProcess,
   unseenProcess,
   unstableNow,
 } from './process-fault.ts';
-
-const policy: ProcessPolicy = {
-  service: 'ailife',
-  supervisor: 'pm2',
-  graceMs: 10_000,
-  firstGraceMs: 60_000,
-  minUptimeMs: 60_000,
-  restartLimit: 10,
-  hasLiveness: true,
-};
-const process = (pid: number, startedAt: number): Running => ({ pid, startTicks: pid, startedAt });
-
-/** Plays a timeline: each line is the second, the process there (or null), and whether it has answered by then. */
-function play(
-  lines: [at: number, there: Running | null, answers: boolean, maintenance?: boolean][],
-  from?: ProcessState,
-) {
-  let state = from ?? unseenProcess(0);
-  const effects: Effect[] = [];
-  for (const [second, there, answers, maintenance = false] of lines) {
-    const now = second * 1_000;
-    const event: ProcessEvent = {
-      type: 'look',
-      process: there,
-      answeredAt: answers ? now : null,
-      unasked: false,
-      maintenance,
-    };
-    const next = stepProcess(state, event, policy, now);
-    state = next.state;
-    effects.push(...next.effects);
-  }
-  const told = effects.map((effect) => (effect.do === 'amend' ? 'amend' : `${effect.do} ${effect.alertType}`));
-  return { state, effects, told };
-}
-
-const [a, b, c] = [process(1, 0), process(2, 101_000), process(3, 130_000)];
-const up = play([[1, a, true]]).state;
 
 test('a service that starts beside us is up without a word', () => {
   const { told, state } = play([
@@ -153,70 +114,6 @@ test('a crash loop is not announced as recovered at each attempt: back means tha
     false,
   ]);
   expect(play([[100, null, false], ...attempts], up).told).toEqual(['raise process_down']);
-});
-
-test('H7: a supervisor that has given up ends the grace at once', () => {
-  const fallen = play([[100, null, false]], up).state;
-  const heard = stepProcess(fallen, { type: 'supervisor', gaveUp: true, restarts: 10 }, policy, 101_000);
-  const { effects, state } = play([[101, null, false]], heard.state);
-  expect(effects).toMatchObject([
-    { do: 'raise', cause: 'supervisor_gave_up', params: { exhausted: true, restarts: 10, restartLimit: 10 } },
-  ]);
-  expect(play([[200, process(9, 199_000), true]], state).effects).toMatchObject([{ recoveredBy: 'operator' }]);
-});
-
-test('a supervisor that gives up after the fault was told changes the incident, and tells nobody again', () => {
-  const down = play(
-    [
-      [100, null, false],
-      [110, null, false],
-    ],
-    up,
-  ).state;
-  const heard = stepProcess(down, { type: 'supervisor', gaveUp: true, restarts: 10 }, policy, 115_000);
-  expect(heard.effects).toEqual([{ do: 'amend', incidentId: 'ailife-process-100000', cause: 'supervisor_gave_up' }]);
-});
-
-test('maintenance: a restart in it says nothing, and a service still gone at its end gets a grace of its own', () => {
-  expect(
-    play(
-      [
-        [100, null, false, true],
-        [130, b, true, true],
-      ],
-      up,
-    ).told,
-  ).toEqual([]);
-  const left = play(
-    [
-      [100, null, false, true],
-      [130, null, false, true],
-      [131, null, false],
-      [140, null, false],
-    ],
-    up,
-  );
-  expect(left.told).toEqual([]);
-  expect(play([[141, null, false]], left.state).told).toEqual(['raise process_down']);
-});
-
-test('a fault that was told before maintenance is recovered in it', () => {
-  const down = play(
-    [
-      [100, null, false],
-      [110, null, false],
-    ],
-    up,
-  ).state;
-  expect(
-    play(
-      [
-        [120, null, false, true],
-        [131, c, true, true],
-      ],
-      down,
-    ).told,
-  ).toEqual(['clear process_down']);
 });
 
 test('without a liveness address a process is back when it has run for a second', () => {

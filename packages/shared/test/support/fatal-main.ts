@@ -1,6 +1,6 @@
-import { OpsError } from '@yoban/shared/errors';
-import { runService } from '@yoban/shared/lifecycle';
-import { createLogger } from '@yoban/shared/logger';
+import { OpsError } from '../../src/errors.ts';
+import { runService } from '../../src/lifecycle.ts';
+import { createLogger } from '../../src/logger.ts';
 
 const log = createLogger('fatal');
 

@@ -1,4 +1,4 @@
-import { type AlertText, alertText } from '@yoban/shared/alerts/catalogue';
+import { type AlertText, alertText } from '@yoban/shared/alerts/alert-text';
 import type { AlertRecord } from '@yoban/shared/contracts/alert';
 import type { Locale } from '../../i18n/messages.ts';
 

@@ -1,4 +1,4 @@
-import { alertText } from '@yoban/shared/alerts/catalogue';
+import { alertText } from '@yoban/shared/alerts/alert-text';
 import { useRef } from 'react';
 import { useLocale, useWords } from '../../lib/page-context.ts';
 import { useAlerts } from '../../lib/queries.ts';

@@ -1,4 +1,5 @@
-import { alertText, isAlertType } from '@yoban/shared/alerts/catalogue';
+import { alertText } from '@yoban/shared/alerts/alert-text';
+import { isAlertType } from '@yoban/shared/alerts/catalogue';
 import type { Incident } from '@yoban/shared/contracts/incident';
 import { PageHead } from '../../components/page-head.tsx';
 import { StateMark } from '../../components/state-mark.tsx';

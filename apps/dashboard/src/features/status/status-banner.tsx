@@ -1,4 +1,4 @@
-import { alertText } from '@yoban/shared/alerts/catalogue';
+import { alertText } from '@yoban/shared/alerts/alert-text';
 import type { AlertRecord } from '@yoban/shared/contracts/alert';
 import { HOUR } from '@yoban/shared/contracts/time';
 import type { ReactNode } from 'react';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { errorCatalog } from '../error-catalog.ts';
-import { alertCatalogue, alertText, isAlertType } from './catalogue.ts';
+import { alertText } from './alert-text.ts';
+import { alertCatalogue, isAlertType } from './catalogue.ts';
 
 const params = {
   restarts: 1,
