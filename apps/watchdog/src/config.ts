@@ -66,7 +66,7 @@ export function readWatchdogConfig(env: Readonly<Record<string, string | undefin
 }
 
 /** What the watchdog needs of a kit's configuration. */
-export function watchdogConfigOf(kit: KitConfig, pace: Pace): WatchdogConfig {
+function watchdogConfigOf(kit: KitConfig, pace: Pace): WatchdogConfig {
   return {
     paths: kit.paths,
     storeFile: path.join(kit.paths.state, 'watchdog.sqlite'),

@@ -15,7 +15,7 @@ export interface DeliveryDeps {
 }
 
 /** One try; shorter than the lease, so that a row is never sent by two at once. */
-export const sendTimeoutMs = 10 * SECOND;
+const sendTimeoutMs = 10 * SECOND;
 
 /** Sends one claimed row and writes how that ended. */
 export async function deliver(channel: Channel, claimed: Claimed, deps: DeliveryDeps): Promise<void> {
