@@ -4,24 +4,24 @@ import { type RunningKit, startKit } from '@yoban/shared/testing/running-kit';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { flip, healthyPid, newPid, quietApp, readTruth, type Truth } from '../harness/example-app.ts';
 import { openBrowser, openDashboard, shownValue } from '../harness/open-dashboard.ts';
+import { undoAfterAll } from '../harness/undo-after-all.ts';
 
+const undo = undoAfterAll();
 let kit: RunningKit;
 let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
   kit = await startKit({ ...quietApp, AILIFE_CYCLE_MS: '6000' });
+  undo(kit.remove);
+  undo(kit.stop);
   browser = await openBrowser();
+  undo(() => browser.close());
   const context = await browser.newContext({ viewport: { width: 1440, height: 1260 } });
   page = await context.newPage();
-});
-afterAll(async () => {
-  await browser?.close();
-  await kit?.stop();
-  kit?.remove();
 });
 
 test('D1: a wrong key is refused in words, the right one opens the page, ?key= leaves the address', async () => {

@@ -3,18 +3,18 @@ import path from 'node:path';
 import { HealthResponse } from '@yoban/shared/contracts/health';
 import { type RunningKit, runCommand, startKit } from '@yoban/shared/testing/running-kit';
 import { waitFor } from '@yoban/shared/testing/wait-for';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { flip, healthyPid, quietApp } from '../harness/example-app.ts';
+import { undoAfterAll } from '../harness/undo-after-all.ts';
 
+const undo = undoAfterAll();
 let kit: RunningKit;
 
 beforeAll(async () => {
   // Small talk every second makes the error rate of the last hour move while a test waits.
   kit = await startKit({ ...quietApp, AILIFE_CHAT_MS: '400' });
-});
-afterAll(async () => {
-  await kit?.stop();
-  kit?.remove();
+  undo(kit.remove);
+  undo(kit.stop);
 });
 
 /** How a shell script without a JSON parser reads the state: HTTP code, then the first "status" of the text. */

@@ -6,22 +6,27 @@ import { type FakeSmtp, startFakeSmtp } from '@yoban/shared/testing/fake-smtp';
 import { type RunningKit, startKit } from '@yoban/shared/testing/running-kit';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { flip, healthyPid, newPid, quietApp } from '../harness/example-app.ts';
+import { undoAfterAll } from '../harness/undo-after-all.ts';
 
 /** The example's configuration with a short window and grace: waiting out 15 minutes proves nothing more. */
 const windowMs = 40_000;
 const neededMs = 32_000;
 const graceMs = 2_000;
 
+const undo = undoAfterAll();
 let kit: RunningKit;
 let slack: FakeSlack;
 let smtp: FakeSmtp;
 const temp = makeTempDir();
+undo(temp.remove);
 
 beforeAll(async () => {
   slack = await startFakeSlack();
+  undo(() => slack.stop());
   smtp = await startFakeSmtp();
+  undo(() => smtp.stop());
   const example = readFileSync(path.resolve(import.meta.dirname, '../../examples/ailife/yoban.yml'), 'utf8');
   const config = path.join(temp.dir, 'yoban.yml');
   const short = example
@@ -36,18 +41,13 @@ beforeAll(async () => {
     EMAIL_FROM: 'yoban@example.test',
     EMAIL_TO: 'admin@example.test',
   });
+  undo(kit.remove);
+  undo(kit.stop);
   await waitFor(
     'healthy',
     async () => ((await (await kit.get('/api/health')).json()) as { status: string }).status === 'healthy',
     60_000,
   );
-});
-afterAll(async () => {
-  await kit?.stop();
-  await slack?.stop();
-  await smtp?.stop();
-  kit?.remove();
-  temp.remove();
 });
 
 const texts = (from: number) =>
@@ -58,7 +58,7 @@ const texts = (from: number) =>
 const heads = (from: number) =>
   texts(from)
     .map((text) => /\[([A-Z]+)\]/.exec(text)?.[1] ?? '?')
-    .sort();
+    .sort((a, b) => a.localeCompare(b));
 const pidNow = () => waitFor('the app', () => healthyPid(kit));
 
 test('A4, H6: three kills in a minute are three INFO on Slack and no mail', async () => {

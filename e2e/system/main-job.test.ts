@@ -5,20 +5,20 @@ import { HealthResponse } from '@yoban/shared/contracts/health';
 import { isAlive, type RunningKit, startKit } from '@yoban/shared/testing/running-kit';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { contentHash, flip, healthyPid, livedHash, newPid, quietApp, readTruth } from '../harness/example-app.ts';
+import { undoAfterAll } from '../harness/undo-after-all.ts';
 
+const undo = undoAfterAll();
 let kit: RunningKit;
 const temp = makeTempDir();
+undo(temp.remove);
 const oracle = path.join(temp.dir, 'oracle.jsonl');
 
 beforeAll(async () => {
   kit = await startKit({ ...quietApp, AILIFE_ORACLE_FILE: oracle });
-});
-afterAll(async () => {
-  await kit?.stop();
-  kit?.remove();
-  temp.remove();
+  undo(kit.remove);
+  undo(kit.stop);
 });
 
 const health = async () => HealthResponse.parse(await (await fetch(`${kit.url}/api/health`)).json());
