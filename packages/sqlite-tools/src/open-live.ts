@@ -42,16 +42,24 @@ async function requireDatabaseFile(file: string): Promise<void> {
 }
 
 function openConnection(file: string): Database.Database {
-  const db = configure(new Database(file, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs }));
   try {
+    return openReady(file, { readonly: true });
+  } catch (error) {
+    if (!isReadonlyRefusal(error)) throw error;
+    return openReady(file, { readonly: false });
+  }
+}
+
+/** Open, configured and proven to read. A hot journal may already refuse a pragma, which loads the schema too. */
+function openReady(file: string, { readonly }: { readonly: boolean }): Database.Database {
+  const db = new Database(file, { readonly, fileMustExist: true, timeout: busyTimeoutMs });
+  try {
+    configure(db);
     db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get();
     return db;
   } catch (error) {
     db.close();
-    if (!isReadonlyRefusal(error)) throw error;
-    const writable = configure(new Database(file, { fileMustExist: true, timeout: busyTimeoutMs }));
-    writable.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get();
-    return writable;
+    throw error;
   }
 }
 
@@ -59,10 +67,9 @@ function openConnection(file: string): Database.Database {
 const isReadonlyRefusal = (error: unknown): boolean =>
   error instanceof Database.SqliteError && error.code.startsWith('SQLITE_READONLY');
 
-function configure(db: Database.Database): Database.Database {
+function configure(db: Database.Database): void {
   requireSqliteVersion(String(db.prepare('SELECT sqlite_version()').pluck().get()));
   db.pragma('query_only = ON');
   db.pragma('mmap_size = 0');
   db.pragma('cache_size = -2000');
-  return db;
 }
