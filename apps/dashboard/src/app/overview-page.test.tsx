@@ -142,6 +142,7 @@ describe('D3: what is old is never green', () => {
     const panels = ['process', 'llm', 'tips', 'game', 'platforms', 'backups', 'system'];
     const late = drawn('healthy', 'en', 30_000);
     expect(new Set(panels.map((panel) => stateOf(late, panel)))).toEqual(new Set(['stale']));
+    expect(late).not.toMatch(/class="state is-ok/);
     const lost = drawn('healthy', 'en', 60_000);
     expect(new Set(panels.map((panel) => stateOf(lost, panel)))).toEqual(new Set(['unknown']));
     expect(lost).not.toMatch(/class="state is-ok/);

@@ -5,7 +5,7 @@ import { StateShape } from '../components/state-mark.tsx';
 import { NewCritical } from '../features/alerts/new-critical.tsx';
 import { useStatusView } from '../features/status/use-status-view.ts';
 import { useUiConfig, useWords } from '../lib/page-context.ts';
-import { useHealth } from '../lib/queries.ts';
+import type { PanelView } from '../lib/use-panel.ts';
 import { Navigation, SideFoot } from './side-content.tsx';
 import { useScrollToPlace } from './use-scroll-to-place.ts';
 import { useShortcuts } from './use-shortcuts.ts';
@@ -68,21 +68,27 @@ function TopBar() {
   );
 }
 
-/** `(1✕) name · yoban`: a tab in the background tells its state too. */
-function usePageTitle(): void {
+/** `1✕`, `2▲`, `?` without contact, nothing when all is well. */
+function titleMark(view: PanelView | null): string {
+  if (!view) return '';
+  if (view.freshness.kind !== 'fresh') return '?';
+  const { status, reasons } = view.health;
+  return status === 'healthy' ? '' : `${reasons.length || 1}${status === 'unhealthy' ? '✕' : '▲'}`;
+}
+
+/** `(1✕) name · yoban`: a tab in the background tells its state too, also that it knows none. */
+function PageTitle() {
   const { displayName } = useUiConfig();
-  const health = useHealth()?.value;
-  const count = health?.reasons.length ?? 0;
-  const mark = health?.status === 'unhealthy' ? '✕' : '▲';
-  const title = `${health && health.status !== 'healthy' ? `(${count || 1}${mark}) ` : ''}${displayName} · yoban`;
+  const mark = titleMark(useStatusView());
+  const title = `${mark && `(${mark}) `}${displayName} · yoban`;
   useEffect(() => {
     document.title = title;
   }, [title]);
+  return null;
 }
 
 export function Shell({ children }: { children: ReactNode }) {
   const words = useWords();
-  usePageTitle();
   useShortcuts();
   useScrollToPlace();
   return (
@@ -101,6 +107,7 @@ export function Shell({ children }: { children: ReactNode }) {
           {children}
         </main>
       </div>
+      <PageTitle />
       <NewCritical />
     </>
   );

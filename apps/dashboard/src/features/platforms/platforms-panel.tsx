@@ -63,8 +63,9 @@ function PlatformRow({ id, name, platform, view }: { id: string; name: string; p
     );
   }
   const gone = view.state === 'unknown';
-  const shape = gone ? 'unknown' : platform.stale ? 'stale' : platform.status === 'ok' ? 'ok' : 'warn';
-  const word = gone || platform.stale ? words[shape] : platform.status === 'ok' ? words.ok : words.disconnected;
+  const old = platform.stale || view.state === 'stale';
+  const shape = gone ? 'unknown' : old ? 'stale' : platform.status === 'ok' ? 'ok' : 'warn';
+  const word = gone || old ? words[shape] : platform.status === 'ok' ? words.ok : words.disconnected;
   return (
     <div>
       <dt>{name}</dt>

@@ -67,8 +67,11 @@ function Facts({ view, segments }: { view: PanelView; segments: readonly WatchSe
   const startedAt = view.nowMs - uptimeMs;
   // Zero is a fact only of a process that was seen to be down; of one never seen nothing is known.
   const isDown = view.health.checks.process.status === 'error';
-  const known = view.freshness.kind !== 'unknown' && (seconds > 0 || isDown);
-  const { availablePercent, noDataPercent } = availabilityOf(segments);
+  const inContact = view.freshness.kind !== 'unknown';
+  const known = inContact && (seconds > 0 || isDown);
+  const availability = availabilityOf(segments);
+  // Without contact the newest bucket would go on counting as it was last seen.
+  const availablePercent = inContact ? availability.availablePercent : null;
   return (
     <dl className="facts">
       <div>
@@ -86,7 +89,7 @@ function Facts({ view, segments }: { view: PanelView; segments: readonly WatchSe
           <span data-testid="availability" data-value={availablePercent ?? ''}>
             {availablePercent === null ? '–' : share(availablePercent)}
           </span>
-          <small>{words.noDataShare(share(noDataPercent))}</small>
+          <small>{inContact ? words.noDataShare(share(availability.noDataPercent)) : '\u00a0'}</small>
         </dd>
       </div>
     </dl>
