@@ -49,7 +49,7 @@ export const ja: Messages = {
   asOf: (age) => `${age}の値`,
   old: (age) => `${age}前の値`,
   expectedEvery: (interval) => `（通常は${interval}ごと）`,
-  noDataFor: (age) => `${age}間データなし`,
+  noDataFor: (age) => `${age}前からデータなし`,
   noDataYet: 'まだデータなし',
   never: 'なし',
   lastValue: (value) => `最終値\u00a0${value}`,
@@ -106,7 +106,7 @@ export const ja: Messages = {
   verdictStale: (what) => `新しいデータが届いていません: ${what}。`,
   verdictOther: (what) => `問題のある監視項目: ${what}。`,
   verdictPlain: '問題のある監視項目があります。',
-  noContact: (age) => `yobanと${age}通信できていません。`,
+  noContact: (age) => `${age}前からyobanと通信できていません。`,
 
   process: 'プロセス',
   memory: 'メモリ',

@@ -26,7 +26,8 @@ function Kpis({ overview }: { overview: BackupOverview }) {
             <dd>
               {files}
               <small>
-                {words.tierFiles(files)} · {bytesText(overview.bytesByTier[tier] ?? 0)}
+                {words.tierFiles(files)}
+                {files > 0 && ` · ${bytesText(overview.bytesByTier[tier] ?? 0)}`}
               </small>
             </dd>
             <dd className="kpi-state">

@@ -11,6 +11,9 @@ import { useNow } from '../../lib/use-now.ts';
 import { incidentFigures } from './incident-figures.ts';
 
 const MINUTE_MS = 60_000;
+/** Tenths of a second count under a minute: that is where the goals lie. */
+const spanText = (ms: number, locale: Locale): string =>
+  ms < MINUTE_MS ? latencyText(ms, locale) : duration(ms, locale, 2);
 
 /** The fault in the reader's language where the catalogue knows it, else as the watchdog put it. */
 function causeOf({ fault, cause }: Incident, locale: Locale): string {
@@ -37,7 +40,7 @@ function IncidentRow({ incident, nowMs }: { incident: Incident; nowMs: number })
   const beganAt = Date.parse(incident.detectedAt);
   const open = incident.recoveredAt === null;
   const lastedMs = (incident.recoveredAt === null ? nowMs : Date.parse(incident.recoveredAt)) - beganAt;
-  const lasted = lastedMs < MINUTE_MS ? latencyText(lastedMs, locale) : duration(lastedMs, locale, 2);
+  const lasted = spanText(lastedMs, locale);
   return (
     <tr data-testid="incidents.item" data-id={incident.id} data-state={open ? 'open' : 'recovered'}>
       <td>
@@ -71,7 +74,7 @@ function Figures({ incidents }: { incidents: readonly Incident[] }) {
         </div>
         <div>
           <dt>{words.recoveredIn}</dt>
-          <dd>{medianRecoveryMs === null ? '–' : latencyText(medianRecoveryMs, locale)}</dd>
+          <dd>{medianRecoveryMs === null ? '–' : spanText(medianRecoveryMs, locale)}</dd>
         </div>
         <div>
           <dt>{words.byItself}</dt>
