@@ -38,6 +38,8 @@ export interface ReadModel {
   overviews: Map<string, ObservedOverview>;
   system: CheckOf<'system'> | null;
   alerts: Map<string, AlertRecord>;
+  /** Of each alert in `alerts`: which of its changes is known. */
+  alertVersions: Map<string, number>;
   incidents: Map<string, Incident>;
 }
 
@@ -73,6 +75,7 @@ export function createReadModel(
     overviews: new Map(),
     system: null,
     alerts: new Map(),
+    alertVersions: new Map(),
     incidents: new Map(),
   };
 }
@@ -103,12 +106,18 @@ export function observedDatabases(model: ReadModel): ObservedDatabase[] {
 
 const keptRecords = 500;
 
-/** Sets a record and lets go of the oldest beyond 500. */
-export function keepRecord<T>(records: Map<string, T>, id: string, value: T, timeOf: (value: T) => string): void {
+/** Sets a record and lets go of the oldest beyond 500, whose id it gives. */
+export function keepRecord<T>(
+  records: Map<string, T>,
+  id: string,
+  value: T,
+  timeOf: (value: T) => string,
+): string | null {
   records.set(id, value);
-  if (records.size <= keptRecords) return;
+  if (records.size <= keptRecords) return null;
   const [oldest] = [...records].reduce((a, b) => (timeOf(a[1]) <= timeOf(b[1]) ? a : b));
   records.delete(oldest);
+  return oldest;
 }
 
 /** Newest first, at most `limit`. */

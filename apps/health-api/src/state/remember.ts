@@ -37,7 +37,8 @@ const recordLimit = 500;
  */
 export function recall(model: ReadModel, store: HealthDatabase, now: number): void {
   const { records } = store;
-  for (const { value } of records.newest('alert', recordLimit)) recallOne(model.alerts, AlertRecord, value);
+  for (const { id, value, version } of records.newest('alert', recordLimit))
+    if (recallOne(model.alerts, AlertRecord, value)) model.alertVersions.set(id, version);
   for (const { value } of records.newest('incident', recordLimit)) recallOne(model.incidents, Incident, value);
   for (const { id, at, value } of records.newest('overview', recordLimit)) {
     const parsed = BackupOverview.safeParse(value);
@@ -59,9 +60,12 @@ export function recall(model: ReadModel, store: HealthDatabase, now: number): vo
   }
 }
 
-function recallOne<T extends { id: string }>(into: Map<string, T>, schema: z.ZodType<T>, value: unknown): void {
+/** True when it was not there. */
+function recallOne<T extends { id: string }>(into: Map<string, T>, schema: z.ZodType<T>, value: unknown): boolean {
   const parsed = schema.safeParse(value);
-  if (parsed.success && !into.has(parsed.data.id)) into.set(parsed.data.id, parsed.data);
+  if (!parsed.success || into.has(parsed.data.id)) return false;
+  into.set(parsed.data.id, parsed.data);
+  return true;
 }
 
 function recallReport(state: ServiceState, value: unknown): void {
@@ -114,12 +118,27 @@ export function statusRow(state: ServiceState): z.infer<typeof StoredStatus> | n
   };
 }
 
+export const alertRow = (alert: AlertRecord, version: number) => ({
+  id: alert.id,
+  at: Date.parse(alertTime(alert)),
+  value: alert,
+  version,
+});
+
+export const incidentRow = (incident: Incident) => ({
+  id: incident.id,
+  at: Date.parse(incident.detectedAt),
+  value: incident,
+});
+
 /** Writes the whole read model into a store that comes into use empty: the stand-in in memory, or a file that was replaced. */
 export function fill(model: ReadModel, store: HealthDatabase, now: number): void {
   const { records } = store;
-  for (const alert of model.alerts.values()) records.put('alert', alert.id, Date.parse(alertTime(alert)), alert);
-  for (const one of model.incidents.values()) records.put('incident', one.id, Date.parse(one.detectedAt), one);
-  for (const { overview, at } of model.overviews.values()) records.put('overview', overview.db, at, overview);
+  for (const alert of model.alerts.values())
+    records.put('alert', alertRow(alert, model.alertVersions.get(alert.id) ?? 0));
+  for (const one of model.incidents.values()) records.put('incident', incidentRow(one));
+  for (const { overview, at } of model.overviews.values())
+    records.put('overview', { id: overview.db, at, value: overview });
   records.setLatest('checks', now, checksOf(model));
   for (const state of model.services.values()) {
     const { name } = state.settings;

@@ -1,8 +1,9 @@
 import type { AlertRecord } from '@yoban/shared/contracts/alert';
 import type { CheckResult } from '@yoban/shared/contracts/check';
-import type { Fact } from '@yoban/shared/contracts/fact';
+import type { Fact, FactOf } from '@yoban/shared/contracts/fact';
 import type { StoreGuard } from '../store/store-guard.ts';
 import { alertTime, incidentTime, keepRecord, type ReadModel } from './read-model.ts';
+import { alertRow, incidentRow } from './remember.ts';
 
 /** What a fact changed, for those who show it live. */
 export type Change =
@@ -21,16 +22,11 @@ export function takeFact(model: ReadModel, store: StoreGuard, fact: Fact): Chang
     case 'checks':
       for (const result of fact.results) takeCheck(model, result);
       return { kind: 'checks' };
-    case 'alert': {
-      const { alert } = fact;
-      if (isOlder(model.alerts.get(alert.id), alert)) return { kind: 'nothing' };
-      store.write((db) => db.records.put('alert', alert.id, Date.parse(alertTime(alert)), alert));
-      keepRecord(model.alerts, alert.id, alert, alertTime);
-      return { kind: 'alert', id: alert.id };
-    }
+    case 'alert':
+      return takeAlert(model, store, fact);
     case 'incident': {
       const { incident } = fact;
-      store.write((db) => db.records.put('incident', incident.id, Date.parse(incident.detectedAt), incident));
+      store.write((db) => db.records.put('incident', incidentRow(incident)));
       keepRecord(model.incidents, incident.id, incident, incidentTime);
       return { kind: 'incident', id: incident.id };
     }
@@ -38,7 +34,7 @@ export function takeFact(model: ReadModel, store: StoreGuard, fact: Fact): Chang
       const at = Date.parse(fact.at);
       const { overview } = fact;
       if ((model.overviews.get(overview.db)?.at ?? 0) > at) return { kind: 'nothing' };
-      store.write((db) => db.records.put('overview', overview.db, at, overview));
+      store.write((db) => db.records.put('overview', { id: overview.db, at, value: overview }));
       model.overviews.set(overview.db, { overview, at });
       return { kind: 'backups', db: overview.db };
     }
@@ -48,7 +44,7 @@ export function takeFact(model: ReadModel, store: StoreGuard, fact: Fact): Chang
       const at = Date.parse(fact.at);
       if (known.at > at) return { kind: 'nothing' };
       const overview = { ...known.overview, lastRun: fact.run };
-      store.write((db) => db.records.put('overview', overview.db, at, overview));
+      store.write((db) => db.records.put('overview', { id: overview.db, at, value: overview }));
       model.overviews.set(overview.db, { overview, at });
       return { kind: 'backups', db: overview.db };
     }
@@ -57,9 +53,28 @@ export function takeFact(model: ReadModel, store: StoreGuard, fact: Fact): Chang
   }
 }
 
-/** A resolved alert stays resolved: a redelivered older fact must not open it again. */
-const isOlder = (known: AlertRecord | undefined, next: AlertRecord): boolean =>
-  known?.state === 'resolved' && next.state === 'open';
+function takeAlert(model: ReadModel, store: StoreGuard, { id, alert }: FactOf<'alert'>): Change {
+  const known = model.alerts.get(alert.id);
+  const version = versionOf(id);
+  if (known && isOlder(known, model.alertVersions.get(alert.id) ?? 0, alert, version)) return { kind: 'nothing' };
+  store.write((db) => db.records.put('alert', alertRow(alert, version)));
+  const gone = keepRecord(model.alerts, alert.id, alert, alertTime);
+  model.alertVersions.set(alert.id, version);
+  if (gone !== null) model.alertVersions.delete(gone);
+  return { kind: 'alert', id: alert.id };
+}
+
+/** Facts about alerts are named `<alert id>-v<n>`, where n counts the alert's changes; 0 = not said. */
+const versionOf = (factId: string): number => Number(/-v(\d+)$/.exec(factId)?.[1] ?? 0);
+
+/**
+ * Two alerters may deliver the changes of one alert in the wrong order. An alerter that lost its Redis counts from 1 again, for
+ * alerts that were raised later; hence the time first.
+ */
+function isOlder(known: AlertRecord, knownVersion: number, next: AlertRecord, version: number): boolean {
+  if (next.raisedAt !== known.raisedAt) return next.raisedAt < known.raisedAt;
+  return version < knownVersion;
+}
 
 function takeCheck(model: ReadModel, result: CheckResult): void {
   const newer = (before: { observedAt: string } | null | undefined) =>

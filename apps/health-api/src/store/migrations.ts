@@ -31,4 +31,5 @@ export const migrations: readonly string[] = [
   ${factOutboxSql};
   ${auditSql};
   `,
+  'ALTER TABLE record ADD COLUMN version INTEGER NOT NULL DEFAULT 0',
 ];

@@ -2,9 +2,9 @@ import type { Database } from 'better-sqlite3';
 
 /** Read models of nouns that others own, as JSON: alerts, incidents, backup overviews, and the latest value of what is only latest. */
 export interface RecordStore {
-  put(kind: RecordKind, id: string, at: number, value: unknown): void;
+  put(kind: RecordKind, row: { id: string; at: number; value: unknown; version?: number }): void;
   /** Newest first. */
-  newest(kind: RecordKind, limit: number): { id: string; at: number; value: unknown }[];
+  newest(kind: RecordKind, limit: number): { id: string; at: number; value: unknown; version: number }[];
   keepNewest(kind: RecordKind, limit: number): void;
   setLatest(name: string, at: number, value: unknown): void;
   latest(): { name: string; at: number; value: unknown }[];
@@ -15,12 +15,13 @@ interface Row {
   id: string;
   at: number;
   value: string;
+  version: number;
 }
 
 export function createRecordStore(db: Database): RecordStore {
-  const put = db.prepare('INSERT OR REPLACE INTO record (kind, id, at, value) VALUES (?, ?, ?, ?)');
+  const put = db.prepare('INSERT OR REPLACE INTO record (kind, id, at, value, version) VALUES (?, ?, ?, ?, ?)');
   const newest = db.prepare<[string, number], Row>(
-    'SELECT id, at, value FROM record WHERE kind = ? ORDER BY at DESC, id DESC LIMIT ?',
+    'SELECT id, at, value, version FROM record WHERE kind = ? ORDER BY at DESC, id DESC LIMIT ?',
   );
   const trim = db.prepare(
     'DELETE FROM record WHERE kind = @kind AND id NOT IN (SELECT id FROM record WHERE kind = @kind ORDER BY at DESC LIMIT @limit)',
@@ -29,7 +30,7 @@ export function createRecordStore(db: Database): RecordStore {
   const latest = db.prepare<[], { name: string; at: number; value: string }>('SELECT name, at, value FROM latest');
   const parsed = <R extends { value: string }>(row: R) => ({ ...row, value: JSON.parse(row.value) as unknown });
   return {
-    put: (kind, id, at, value) => void put.run(kind, id, at, JSON.stringify(value)),
+    put: (kind, { id, at, value, version = 0 }) => void put.run(kind, id, at, JSON.stringify(value), version),
     newest: (kind, limit) => newest.all(kind, limit).map(parsed),
     keepNewest: (kind, limit) => void trim.run({ kind, limit }),
     setLatest: (name, at, value) => void setLatest.run(name, JSON.stringify(value), at),
