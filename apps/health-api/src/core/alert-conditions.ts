@@ -11,7 +11,7 @@ export interface AlertCondition {
   params: AlertParams;
 }
 
-const platformNames = { youtube: 'YouTube', tiktok: 'TikTok', obs: 'OBS' } as const;
+const platformNames = ['youtube', 'tiktok', 'obs'] as const;
 
 /**
  * The WARNINGs that health-api owns (A9), of one service. Process, database and overall status are the watchdog's to tell.
@@ -30,7 +30,7 @@ export function alertConditions({ checks, findings }: RolledUp): AlertCondition[
     },
     { alertType: 'llm_down', on: unless(llm.stale, found('llm_down')), params: {} },
     { alertType: 'llm_fallback', on: unless(llm.stale, found('llm_fallback')), params: {} },
-    platformCondition(checks.platforms),
+    ...platformConditions(checks.platforms),
     {
       alertType: 'tips_failing',
       on: unless(tips.stale, found('tips_failing', 'tip_queue')),
@@ -55,15 +55,13 @@ export function alertConditions({ checks, findings }: RolledUp): AlertCondition[
   ];
 }
 
-function platformCondition(platforms: RolledUp['checks']['platforms']): AlertCondition {
-  const named = (['youtube', 'tiktok', 'obs'] as const).map((name) => ({ name, ...platforms[name] }));
-  const configured = named.filter((one) => one.configured);
-  const away = configured.filter((one) => one.status === 'disconnected');
-  return {
-    alertType: 'platform_disconnected',
-    on: configured.some((one) => one.stale) ? null : away.length > 0,
-    params: { platform: away.map((one) => platformNames[one.name]).join(', ') },
-  };
+/** One alert each, so that a second platform that goes away is told too. */
+function platformConditions(platforms: RolledUp['checks']['platforms']): AlertCondition[] {
+  return platformNames.map((name) => {
+    const { status, configured, stale } = platforms[name];
+    const on = stale ? null : configured && status === 'disconnected';
+    return { alertType: `platform_disconnected_${name}`, on, params: {} };
+  });
 }
 
 /** `bus_unsafe` belongs to the kit, so it stands once, under the primary service. Redis away says nothing about its settings. */

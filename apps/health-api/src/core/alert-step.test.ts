@@ -30,14 +30,37 @@ test('A9: each condition of health-api is seen by its own fault, with the values
   expect(on({})).toEqual([]);
   const away = reportOk(now).platforms;
   const report = { ...reportOk(now), platforms: { ...away, youtube: { connected: false, lastPollAt: null } } };
-  expect(on({ report })).toEqual(['platform_disconnected']);
-  expect(seen({ report }).find((one) => one.on)?.params).toEqual({ platform: 'YouTube' });
+  expect(on({ report })).toEqual(['platform_disconnected_youtube']);
   const hour = { ...observedOk(now).hour, llmErrorPercent: 15.3, tipsFailed: 2 };
   expect(on({ hour })).toEqual(['llm_error_rate', 'tips_failing']);
 });
 
+test('A9: a second platform that goes away is told while the first is still away, and each recovery too', () => {
+  const ids: string[] = [];
+  const flags = new Map<string, AlertFlag>();
+  const look = (youtube: boolean, tiktok: boolean) => {
+    const platforms = {
+      youtube: { connected: youtube, lastPollAt: null },
+      tiktok: { connected: tiktok, lastEventAt: null },
+    };
+    for (const one of seen({ report: { ...reportOk(now), platforms } })) {
+      const [next, event] = stepAlert('ailife', flags.get(one.alertType) ?? quietFlag, one, now);
+      flags.set(one.alertType, next);
+      if (event) ids.push(`${event.kind} ${event.alertType}`);
+    }
+  };
+  for (let i = 0; i < 3; i++) look(false, true);
+  for (let i = 0; i < 3; i++) look(false, false);
+  for (let i = 0; i < 3; i++) look(true, false);
+  expect(ids).toEqual([
+    'raise platform_disconnected_youtube',
+    'raise platform_disconnected_tiktok',
+    'clear platform_disconnected_youtube',
+  ]);
+});
+
 test('A9: stale input neither raises nor clears', () => {
   const stale = seen({ report: { ...reportOk(now), at: now - 60_000 } });
-  for (const one of stale.filter(({ alertType }) => /llm|tips|platform|cycle/.test(alertType)))
+  for (const one of stale.filter(({ alertType }) => /llm|tips|youtube|tiktok|cycle/.test(alertType)))
     expect(one.on, one.alertType).toBeNull();
 });

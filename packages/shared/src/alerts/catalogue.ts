@@ -23,7 +23,10 @@ export const alertCatalogue = {
   llm_error_rate: warning('> 10 % of the last hour'),
   llm_down: warning('no success for 5 min'),
   llm_fallback: warning('active'),
-  platform_disconnected: warning('disconnected'),
+  // One type a platform: a second one that goes away is news, not a repeat of the first.
+  platform_disconnected_youtube: warning('disconnected'),
+  platform_disconnected_tiktok: warning('disconnected'),
+  platform_disconnected_obs: warning('disconnected'),
   tips_failing: warning('any failed in 1 h, or queue > 50'),
   memory_high: warning('> 80 % of its limit'),
   cpu_high: warning('> 90 % of a core, sustained'),

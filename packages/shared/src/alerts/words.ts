@@ -26,6 +26,17 @@ const seconds = (p: AlertParams): string =>
     p.downMs !== null && Number(p.downMs) < 10_000 ? 1 : 0,
   );
 
+const platformEn = (name: string): TypeWords => ({
+  title: `${name} disconnected`,
+  cause: () => `${name} is disconnected.`,
+  recovered: () => `${name} is connected again`,
+});
+const platformJa = (name: string): TypeWords => ({
+  title: `${name} の切断`,
+  cause: () => `${name} が切断されています。`,
+  recovered: () => `${name} に再接続しました`,
+});
+
 const en: Record<AlertType, TypeWords> = {
   process_down: {
     title: 'Process down',
@@ -72,11 +83,9 @@ const en: Record<AlertType, TypeWords> = {
   },
   llm_down: { title: 'LLM down', cause: () => 'The LLM has not answered for over 5 minutes.' },
   llm_fallback: { title: 'LLM fallback', cause: () => 'Fallback replies are on.' },
-  platform_disconnected: {
-    title: 'Platform disconnected',
-    cause: (p) => `${str(p.platform)} is disconnected.`,
-    recovered: (p) => `${str(p.platform)} is connected again`,
-  },
+  platform_disconnected_youtube: platformEn('YouTube'),
+  platform_disconnected_tiktok: platformEn('TikTok'),
+  platform_disconnected_obs: platformEn('OBS'),
   tips_failing: {
     title: 'Tips',
     cause: (p) => `Tips: ${num(p.failed, 0)} failed in the last hour, ${num(p.queue, 0)} waiting.`,
@@ -154,11 +163,9 @@ const ja: Record<AlertType, TypeWords> = {
   },
   llm_down: { title: 'LLM 停止', cause: () => 'LLM が5分以上応答していません。' },
   llm_fallback: { title: 'LLM 代替応答', cause: () => '代替応答が作動しています。' },
-  platform_disconnected: {
-    title: '配信先の切断',
-    cause: (p) => `${str(p.platform)} が切断されています。`,
-    recovered: (p) => `${str(p.platform)} に再接続しました`,
-  },
+  platform_disconnected_youtube: platformJa('YouTube'),
+  platform_disconnected_tiktok: platformJa('TikTok'),
+  platform_disconnected_obs: platformJa('OBS'),
   tips_failing: {
     title: '投げ銭',
     cause: (p) => `投げ銭: 直近1時間の失敗 ${num(p.failed, 0)}件、待ち ${num(p.queue, 0)}件。`,
