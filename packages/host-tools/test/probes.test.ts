@@ -89,8 +89,10 @@ test('sqlite-file: sound, empty, missing, overwritten, and the newest write is t
   rmSync(file);
   openStore(file, ['CREATE TABLE t (x)']).close();
   expect(await lookAtSqliteFile(file)).toMatchObject({ state: 'ok', detail: null });
-  writeFileSync(`${file}-wal`, 'x');
-  const { lastWriteAt } = await lookAtSqliteFile(file);
+  const { sizeMb: bareMb } = await lookAtSqliteFile(file);
+  writeFileSync(`${file}-wal`, Buffer.alloc(3 * 1_048_576));
+  const { lastWriteAt, sizeMb } = await lookAtSqliteFile(file);
+  expect(sizeMb).toBeCloseTo((bareMb ?? 0) + 3, 2);
   expect(Math.abs(Date.now() - (lastWriteAt ?? 0))).toBeLessThan(5_000);
   writeFileSync(file, 'garbage '.repeat(1_000));
   expect(await lookAtSqliteFile(file)).toMatchObject({ state: 'not-sqlite', detail: 'wrong-magic' });

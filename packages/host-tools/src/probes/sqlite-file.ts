@@ -4,6 +4,7 @@ import { readSqliteHeader } from '@yoban/sqlite-tools/sqlite-header';
 import type { Observed } from './probe.ts';
 
 export type SqliteFileLook = {
+  /** MB of 2^20 bytes of the file and its -wal: a young database may stand in the log alone. */
   sizeMb: number | null;
   /** Newest write of the file or its -wal, epoch ms. */
   lastWriteAt: number | null;
@@ -20,11 +21,11 @@ export async function lookAtSqliteFile(file: string): Promise<Observed<SqliteFil
   const observedAt = Date.now();
   try {
     const found = await stat(file);
-    const wal = await walMtime(file);
+    const wal = await lookAtWal(file);
     const facts = {
       observedAt,
-      sizeMb: Math.round((found.size / 1_048_576) * 100) / 100,
-      lastWriteAt: Math.round(Math.max(found.mtimeMs, wal)),
+      sizeMb: Math.round(((found.size + wal.size) / 1_048_576) * 100) / 100,
+      lastWriteAt: Math.round(Math.max(found.mtimeMs, wal.mtimeMs)),
       fileId: `${found.dev}:${found.ino}`,
     };
     if (found.size === 0) return { ...facts, state: 'empty', detail: null };
@@ -41,11 +42,11 @@ export async function lookAtSqliteFile(file: string): Promise<Observed<SqliteFil
   }
 }
 
-async function walMtime(file: string): Promise<number> {
+async function lookAtWal(file: string): Promise<{ size: number; mtimeMs: number }> {
   try {
-    return (await stat(`${file}-wal`)).mtimeMs;
+    return await stat(`${file}-wal`);
   } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return 0;
+    if (hasErrno(error, 'ENOENT')) return { size: 0, mtimeMs: 0 };
     throw error;
   }
 }
