@@ -9,15 +9,22 @@ import type { Watch, WatchDeps } from './watch.ts';
 
 const netTimeoutMs = 2 * SECOND;
 
-/** Disk, logs, load: one look for the machine, told under every service, since each one's status counts it. */
+/**
+ * Disk, logs, load and the network path to the primary service's health address (a TCP handshake): one look for the machine,
+ * told under every service, since each one's status counts it.
+ */
 export class SystemWatch implements Watch {
   readonly #deps: WatchDeps;
   readonly #load = createHostLoadProbe();
+  readonly #target: { host: string; port: number } | null;
   #results: CheckResult[] = [];
   #loop: Repeat | null = null;
 
   constructor(deps: WatchDeps) {
     this.#deps = deps;
+    const { services, primary } = deps.config;
+    const url = services.find(({ name }) => name === primary)?.config.health?.url;
+    this.#target = url === undefined ? null : placeOf(new URL(url));
   }
 
   start(): void {
@@ -45,8 +52,7 @@ export class SystemWatch implements Watch {
     const [disk, logs, net] = await Promise.all([
       lookAtDisk(paths.home),
       lookAtLogSize(paths.logs),
-      // No key of the configuration names a target yet, so there is nothing to measure.
-      lookAtNetLatency(null, netTimeoutMs),
+      lookAtNetLatency(this.#target, netTimeoutMs),
     ]);
     const load = this.#load();
     this.#results = services.map(({ name }) => ({
@@ -63,3 +69,9 @@ export class SystemWatch implements Watch {
     }));
   }
 }
+
+/** URL leaves out the port that is usual, and keeps the brackets of an IPv6 address, which a socket does not want. */
+const placeOf = ({ protocol, hostname, port }: URL) => ({
+  host: hostname.replace(/^\[(.*)\]$/, '$1'),
+  port: Number(port) || (protocol === 'https:' ? 443 : 80),
+});
