@@ -5,7 +5,7 @@ import { yieldToOthers } from './yield-to-others.ts';
 
 const noteEveryMs = 500;
 
-await childMain<Pick<CopyRequest, 'source' | 'target'>>(async (request, context) => {
+await childMain<Omit<CopyRequest, 'pin'>>(async (request, context) => {
   // Started while the pin is being taken, so that a small copy does not pay for two start-ups one after the other.
   const pin: CopyRequest['pin'] = JSON.parse(await context.nextText);
   // In rollback mode commits wait for this copy, so it must not wait for anybody.

@@ -11,7 +11,10 @@ export type ChildMessage =
 
 export interface Child<Result> {
   readonly pid: number | undefined;
-  /** Settles when the child has ended; rejects with the child's own OpsError, or UNEXPECTED when it died. */
+  /**
+   * Settles when the child has said its outcome, with all that it had open closed; its process ends on its own a moment later.
+   * Rejects with the child's own OpsError, or UNEXPECTED when it died before.
+   */
   readonly result: Promise<Result>;
   /** One more text for a child that waits for it (`nextText` in child-main.ts). */
   say(text: string): void;
@@ -54,21 +57,22 @@ export function runChild<Result>(name: string, options: ChildOptions<Result>): C
     errorText = `${errorText}${text}`.slice(-2_000);
   });
   const result = new Promise<Result>((resolve, reject) => {
-    let last: ChildMessage | null = null;
     child.on('message', (text) => {
       const message: ChildMessage = JSON.parse(String(text));
-      if (message.type === 'note') options.onNote?.(message.value);
-      else last = message;
+      if (message.type === 'note') return options.onNote?.(message.value);
+      // A promise that has settled ignores what comes later; the end of the process is waited for by nobody.
+      try {
+        resolve(options.parse(outcome(message)));
+      } catch (error) {
+        reject(error);
+      }
     });
     child.on('error', reject);
     child.on('close', (exitCode, signal) => {
       running.delete(kill);
       if (running.size === 0) process.off('exit', killAll);
-      try {
-        resolve(options.parse(outcome(last, `${name} ended (${signal ?? exitCode}): ${errorText.trim()}`)));
-      } catch (error) {
-        reject(error);
-      }
+      const death = `${name} ended (${signal ?? exitCode}): ${errorText.trim()}`;
+      reject(new OpsError('UNEXPECTED', death, { retryable: true }));
     });
   });
   // The caller may first wait for a note; a child that dies meanwhile must not count as an unhandled rejection.
@@ -84,8 +88,7 @@ export function runChild<Result>(name: string, options: ChildOptions<Result>): C
   };
 }
 
-function outcome(message: ChildMessage | null, death: string): unknown {
-  if (message?.type === 'done') return message.value;
-  if (message?.type !== 'failed') throw new OpsError('UNEXPECTED', death, { retryable: true });
+function outcome(message: Exclude<ChildMessage, { type: 'note' }>): unknown {
+  if (message.type === 'done') return message.value;
   throw new OpsError(message.code, message.message, { hint: message.hint, fields: message.fields });
 }

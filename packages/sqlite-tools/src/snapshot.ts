@@ -21,6 +21,8 @@ export interface SnapshotRequest {
   source: string;
   /** A new file; it must not exist. */
   target: string;
+  /** False for a copy that will never be a file of its own; true (synced) unless said. */
+  durable?: boolean;
   limits?: SnapshotLimits;
   /** Given where a restore of this database can ask for the file: the snapshot then lets go within 2 s. */
   lock?: DbLockName;
@@ -51,7 +53,8 @@ const watchEveryMs = 250;
 
 /**
  * Copies one committed moment of a live database while others write to it (B2): one child pins a read transaction, another,
- * without any SQLite handle, copies the bytes. The result is synced, in journal_mode=DELETE, with nothing beside it.
+ * without any SQLite handle, copies the bytes. The result is synced unless `durable` is false, in journal_mode=DELETE, with
+ * nothing beside it.
  * @throws OpsError BACKUP_TIMEOUT over the limits, BACKUP_INTERRUPTED for a restore or an abort, DISK_FULL, DB_* as `openLive`;
  * the target is then removed.
  */
@@ -67,7 +70,7 @@ export async function snapshot(request: SnapshotRequest): Promise<Snapshot> {
   });
   let totalBytes = 0;
   const copyChild = runChild('copy-child-main', {
-    request: { source: request.source, target: request.target },
+    request: { source: request.source, target: request.target, durable: request.durable ?? true },
     parse: () => null,
     onNote: (value) => request.onProgress?.(CopyNote.parse(value).doneBytes, totalBytes),
   });
