@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { compress } from '@yoban/sqlite-tools/compress';
 import { snapshot as takeSnapshot } from '@yoban/sqlite-tools/snapshot';
-import { requireGood, verifyCopy } from '@yoban/sqlite-tools/verify';
+import { verifyAndPack } from '@yoban/sqlite-tools/verify-and-pack';
 import { type Proof, type ProofRow, plainRow, ratioRow } from '../harness/proof.ts';
 import { median, percentile, spread } from '../harness/stats.ts';
 import { fillDatabase } from './fill-database.ts';
@@ -77,9 +76,8 @@ async function weeklyRows(db: string, dir: string, rounds: number): Promise<Proo
     async () => {
       rmSync(ourGz, { force: true });
       const ms = await timed(async () => {
-        await takeSnapshot({ source: db, target: copy });
-        const verdict = requireGood(await verifyCopy(copy, ['memories']), copy);
-        await compress({ source: copy, target: ourGz, sourceSha256: verdict.databaseSha256 });
+        await takeSnapshot({ source: db, target: copy, durable: false });
+        await verifyAndPack({ source: copy, target: ourGz, subject: db, requiredTables: ['memories'] });
       });
       rmSync(copy);
       return ms;

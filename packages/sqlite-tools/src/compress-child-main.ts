@@ -1,92 +1,98 @@
-import { fstatSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { createHash } from 'node:crypto';
+import { closeSync, fdatasync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { OpsError } from '@yoban/shared/errors';
 import { childMain } from './child-main.ts';
 import { gzipLevelFor } from './gzip-level.ts';
-import type { Member, MemberOrder } from './gzip-member-worker.ts';
+import { packSlices } from './pack-slices.ts';
 import { translateSqliteError } from './sqlite-error.ts';
 import { yieldToOthers } from './yield-to-others.ts';
 
-const workers = 2;
 const sliceBytes = 4 * 1024 * 1024;
-/** Packed members that may wait for an earlier, slower one; bounds the memory. */
-const ahead = 6;
+const syncEveryBytes = 32 * 1024 * 1024;
+const syncData = promisify(fdatasync);
 
-interface Slices {
-  total: number;
-  sizeBytes: number;
+/** Fills `bytes` from the file. @throws OpsError when the file ends before. */
+function readFully(fd: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    const read = readSync(fd, bytes, done, bytes.length - done, position + done);
+    if (read === 0) throw new OpsError('BACKUP_VERIFY_FAILED', `the file ends at ${position + done}`);
+    done += read;
+  }
+}
+
+function writeFully(fd: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += writeSync(fd, bytes, done, bytes.length - done, position + done);
+  }
+}
+
+/** The packed file as it grows: each member is read back from it and compared, and only what was read back is hashed. */
+class PackedFile {
+  readonly #fd: number;
+  readonly #hash = createHash('sha256');
+  #syncing: Promise<void> = Promise.resolve();
+  #syncedBytes = 0;
+  sizeBytes = 0;
+
+  constructor(file: string) {
+    this.#fd = openSync(file, 'wx+', 0o600);
+  }
+
+  async append(member: Uint8Array): Promise<void> {
+    writeFully(this.#fd, member, this.sizeBytes);
+    const readBack = Buffer.allocUnsafeSlow(member.length);
+    readFully(this.#fd, readBack, this.sizeBytes);
+    if (!readBack.equals(member)) throw new OpsError('BACKUP_VERIFY_FAILED', 'the disk gave back other bytes');
+    this.#hash.update(readBack);
+    this.sizeBytes += member.length;
+    if (this.sizeBytes - this.#syncedBytes < syncEveryBytes) return;
+    await this.#syncing;
+    this.#syncing = syncData(this.#fd);
+    // Its failure is seen where it is awaited; until then it must not end the process.
+    this.#syncing.catch(() => undefined);
+    this.#syncedBytes = this.sizeBytes;
+  }
+
+  async finish(): Promise<{ sha256: string; sizeBytes: number }> {
+    await this.#syncing;
+    fsyncSync(this.#fd);
+    return { sha256: this.#hash.digest('hex'), sizeBytes: this.sizeBytes };
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
 }
 
 yieldToOthers();
 await childMain<{ source: string; target: string }>(async ({ source, target }, context) => {
-  const level = gzipLevelFor(source);
-  const input = await open(source, 'r');
-  const sizeBytes = fstatSync(input.fd).size;
-  await input.close();
-  const output = await open(target, 'wx', 0o600);
+  const input = openSync(source, 'r');
+  const output = new PackedFile(target);
   try {
-    const slices = { total: Math.max(1, Math.ceil(sizeBytes / sliceBytes)), sizeBytes };
-    await packInOrder({ source, level }, slices, async (bytes, doneSlices) => {
-      await output.appendFile(bytes);
-      if (doneSlices % 4 === 0) context.note({ doneBytes: doneSlices * sliceBytes, totalBytes: sizeBytes });
+    const sizeBytes = fstatSync(input).size;
+    const content = createHash('sha256');
+    await packSlices({
+      total: Math.max(1, Math.ceil(sizeBytes / sliceBytes)),
+      level: gzipLevelFor(source),
+      readSlice: (index, spare) => {
+        const position = index * sliceBytes;
+        const length = Math.min(sliceBytes, sizeBytes - position);
+        const slice = spare?.length === length ? spare : new Uint8Array(new ArrayBuffer(length));
+        readFully(input, slice, position);
+        content.update(slice);
+        return slice;
+      },
+      write: async (packed, index) => {
+        await output.append(packed);
+        if (index % 4 === 0) context.note({ doneBytes: index * sliceBytes, totalBytes: sizeBytes });
+      },
     });
-    await output.sync();
+    return { content: { sha256: content.digest('hex'), sizeBytes }, packed: await output.finish() };
   } catch (error) {
     throw translateSqliteError(error, target);
   } finally {
-    await output.close();
+    output.close();
+    closeSync(input);
   }
 });
-
-/** Hands slices to the workers as they become free and gives the packed members to `write` in the file's order. */
-async function packInOrder(
-  order: Omit<MemberOrder, 'index' | 'position' | 'length'>,
-  { total, sizeBytes }: Slices,
-  write: (bytes: Uint8Array, doneSlices: number) => Promise<void>,
-): Promise<void> {
-  const ready = new Map<number, Uint8Array>();
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const file = fileURLToPath(new URL(`./gzip-member-worker.${extension}`, import.meta.url));
-  const pool = Array.from({ length: Math.min(workers, total) }, () => new Worker(file));
-  const idle: Worker[] = [...pool];
-  let given = 0;
-  let written = 0;
-  let wake: () => void = () => undefined;
-  let failure: unknown = null;
-  for (const worker of pool) {
-    worker.on('message', (member: Member) => {
-      ready.set(member.index, member.bytes);
-      idle.push(worker);
-      wake();
-    });
-    worker.on('error', (error) => {
-      failure = error;
-      wake();
-    });
-  }
-  try {
-    while (written < total) {
-      while (given < total && given < written + ahead) {
-        const worker = idle.pop();
-        if (!worker) break;
-        const position = given * sliceBytes;
-        worker.postMessage({ ...order, index: given, position, length: Math.min(sliceBytes, sizeBytes - position) });
-        given += 1;
-      }
-      if (failure) throw failure;
-      const next = ready.get(written);
-      if (next) {
-        ready.delete(written);
-        written += 1;
-        await write(next, written);
-      } else {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    }
-  } finally {
-    await Promise.all(pool.map((worker) => worker.terminate()));
-  }
-}

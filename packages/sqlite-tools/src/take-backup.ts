@@ -9,13 +9,13 @@ import { takenNames } from './backup-folder.ts';
 import { nextFreeBackupName } from './backup-name.ts';
 import type { Catalog, RecordFacts, RunRow } from './catalog.ts';
 import { claimRun } from './claim-run.ts';
-import { compress } from './compress.ts';
 import { reconcileCatalog } from './reconcile-catalog.ts';
 import type { RotationPolicy } from './rotation.ts';
 import { type Snapshot, type SnapshotLimits, snapshot } from './snapshot.ts';
 import { translateSqliteError } from './sqlite-error.ts';
 import { noStep, type OnStep } from './steps.ts';
-import { requireGood, type Verdict, verifyCopy } from './verify.ts';
+import { requireGood, verifyCopy } from './verify.ts';
+import { verifyAndPack } from './verify-and-pack.ts';
 
 export const backupSteps = [
   'claimed',
@@ -105,6 +105,15 @@ async function rotate({ db, tier, rotation }: TakeBackupRequest, deps: TakeBacku
   }
 }
 
+/** What is about to get the name: plain or packed, checked. */
+interface ReadyFile {
+  file: string;
+  sha256: string;
+  sizeBytes: number;
+  databaseBytes: number;
+  verifiedAtMs: number;
+}
+
 /** One run: what its steps share is the claim, its folder and its hidden files. */
 class BackupJob {
   readonly #request: TakeBackupRequest;
@@ -133,20 +142,10 @@ class BackupJob {
       await step('pinned');
     });
     await step('copied');
-    const verdict = requireGood(await verifyCopy(this.#plain, this.#request.db.requiredTables), this.#request.db.path);
-    const verifiedAtMs = this.#deps.now();
-    await step('verified');
-    const ready = this.#request.gzip ? await this.#pack(verdict.sha256) : { file: this.#plain, ...verdict };
+    const ready = this.#request.gzip ? await this.#pack(step) : await this.#judge(step);
     await step('compressed');
     const file = await this.#name({ from: ready.file, takenAtMs }, step, (name) =>
-      this.#describe(name, {
-        takenAtMs,
-        verifiedAtMs,
-        copy,
-        verdict,
-        sha256: ready.sha256,
-        sizeBytes: ready.sizeBytes,
-      }),
+      this.#describe(name, { ...ready, takenAtMs, copy }),
     );
     const run: BackupRun = { ...this.#outcome(), state: 'ok', file };
     if (this.#deps.catalog.finishRun(run, this.#deps.record)) return run;
@@ -158,6 +157,7 @@ class BackupJob {
     return snapshot({
       source: this.#request.db.path,
       target: this.#plain,
+      durable: !this.#request.gzip,
       lock: { dir: this.#deps.locksDir, db: this.#request.db.name },
       onPinned,
       ...(limits && { limits }),
@@ -166,17 +166,29 @@ class BackupJob {
     });
   }
 
-  async #pack(sourceSha256: string) {
+  async #judge(step: OnStep<BackupStep>): Promise<ReadyFile> {
+    const verdict = requireGood(await verifyCopy(this.#plain, this.#request.db.requiredTables), this.#request.db.path);
+    const verifiedAtMs = this.#deps.now();
+    await step('verified');
+    const { sha256, sizeBytes } = verdict;
+    return { file: this.#plain, sha256, sizeBytes, databaseBytes: sizeBytes, verifiedAtMs };
+  }
+
+  /** The check runs beside the packing, so both steps are behind it when it returns. */
+  async #pack(step: OnStep<BackupStep>): Promise<ReadyFile> {
     const { signal, onProgress } = this.#deps;
-    const packed = await compress({
+    const { content, packed } = await verifyAndPack({
       source: this.#plain,
       target: this.#packed,
-      sourceSha256,
+      subject: this.#request.db.path,
+      requiredTables: this.#request.db.requiredTables,
       ...(signal && { signal }),
       ...(onProgress && { onProgress: (done: number, total: number) => onProgress('compress', done, total) }),
     });
+    const verifiedAtMs = this.#deps.now();
+    await step('verified');
     await rm(this.#plain, { force: true });
-    return { file: this.#packed, ...packed };
+    return { file: this.#packed, ...packed, databaseBytes: content.sizeBytes, verifiedAtMs };
   }
 
   /** Gives the finished file its name, never over another: link(2) fails where the name exists, rename(2) would replace it. */
@@ -205,17 +217,7 @@ class BackupJob {
     }
   }
 
-  #describe(
-    name: string,
-    facts: {
-      takenAtMs: number;
-      verifiedAtMs: number;
-      copy: Snapshot;
-      verdict: Extract<Verdict, { state: 'good' }>;
-      sha256: string;
-      sizeBytes: number;
-    },
-  ): BackupFile {
+  #describe(name: string, facts: Omit<ReadyFile, 'file'> & { takenAtMs: number; copy: Snapshot }): BackupFile {
     return {
       id: this.#run.id,
       db: this.#run.db,
@@ -225,7 +227,7 @@ class BackupJob {
       dueAt: isoTime(this.#run.dueAtMs),
       trigger: this.#run.trigger,
       sizeBytes: facts.sizeBytes,
-      databaseBytes: facts.verdict.databaseBytes,
+      databaseBytes: facts.databaseBytes,
       sha256: facts.sha256,
       verifiedAt: isoTime(facts.verifiedAtMs),
       durationMs: this.#deps.now() - this.#run.startedAtMs,
@@ -240,6 +242,8 @@ class BackupJob {
   }
 
   async fail(error: OpsError): Promise<TakeBackupResult> {
+    // First, so that a disk which they filled has room for the catalog's word about it.
+    await this.cleanUp();
     const { code, message, hint } = error;
     // Nobody would ever count or rotate a named file that the catalog does not know.
     if (this.#named && !this.#deps.catalog.fileAt(this.#named)) await rm(this.#named, { force: true });

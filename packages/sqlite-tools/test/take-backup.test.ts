@@ -168,3 +168,37 @@ test('a full disk is DISK_FULL, with the older backups untouched', async () => {
   expect(result).toMatchObject({ outcome: 'failed', error: { code: 'DISK_FULL' } });
   expect(catalog.files()).toEqual(before);
 });
+
+/** Runs a script with `dir` as a small disk of its own, in a mount namespace that ends with it. Needs root or user namespaces. */
+function onSmallDisk(dir: string, sizeMb: number, script: string, ...args: string[]): unknown {
+  const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+  const inside = 'mount -t tmpfs -o "size=$1m" small "$2" && shift 2 && exec "$@"';
+  const command = [process.execPath, '--conditions=yoban-src', path.join(import.meta.dirname, 'support', script)];
+  const text = execFileSync(
+    'unshare',
+    [...asRoot, '--mount', 'sh', '-euc', inside, 'sh', String(sizeMb), dir, ...command, ...args],
+    { encoding: 'utf8' },
+  );
+  return JSON.parse(text);
+}
+
+for (const [tier, fillAt] of [
+  ['hourly', 'pinned'],
+  ['weekly', 'copied'],
+] as const) {
+  test(`a disk that fills after "${fillAt}" of a ${tier} run is DISK_FULL, recorded, with nothing left behind`, () => {
+    const db = new Database(path.join(temp.dir, `noise-${tier}.sqlite`));
+    db.exec('CREATE TABLE t (body BLOB)');
+    db.exec(
+      'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) INSERT INTO t SELECT randomblob(1000) FROM n',
+    );
+    db.close();
+    expect(onSmallDisk(backupDir, 40, 'full-disk-worker.ts', db.name, backupDir, fillAt, tier)).toMatchObject({
+      first: 'ok',
+      second: 'DISK_FULL',
+      names: [expect.stringMatching(/^game_/)],
+      files: 1,
+      unfinished: 0,
+    });
+  });
+}
