@@ -59,7 +59,12 @@ export async function prometheusPage(
   for (const database of health.databases) {
     const labels = { database: database.name };
     if (!model.databaseChecks.has(database.name)) continue;
-    out.gauge('database_size_bytes', 'Size of the database file and its write-ahead log', labels, database.size_mb * mb);
+    out.gauge(
+      'database_size_bytes',
+      'Size of the database file and its write-ahead log',
+      labels,
+      database.size_mb * mb,
+    );
     out.gauge('database_up', 'The database is there and sound', labels, database.status === 'ok' ? 1 : 0);
     out.gauge(
       'database_integrity',

@@ -1,3 +1,4 @@
+import { firstBrokenAuditRow } from '@yoban/shared/facts/audit-log';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Api, adminKey, appToken, builtDashboard, startApi } from './start-api.ts';
@@ -127,4 +128,32 @@ test('D1: guessing is slowed down, at the login and at unknown addresses', async
   for (let i = 0; i < 120; i++) last = (await ask('GET', '/api/nothing')).status;
   expect(last).toBe(429);
   expect((await ask('GET', '/api/health')).status).toBe(200);
+});
+
+test('the audit has each login that was granted or refused, and its chain is whole', async () => {
+  const own = await startApi();
+  const signIn = (key: string) =>
+    fetch(`${own.url}/admin/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ key }),
+    });
+  try {
+    await signIn(adminKey);
+    for (let guess = 0; guess < 15; guess++) await signIn(`guess ${guess}`);
+    await fetch(`${own.url}/admin/dashboard?key=wrong`);
+    const { rows, broken } = own.context.store.read(({ db }) => ({
+      rows: db.prepare('SELECT actor, action, target, result, details FROM audit ORDER BY seq').all(),
+      broken: firstBrokenAuditRow(db),
+    }));
+    const row = { actor: 'operator', action: 'login', target: 'dashboard', details: '{"address":"127.0.0.1"}' };
+    // Ten a minute: the first was right, nine guesses came through, and one by the address.
+    expect(rows).toEqual([
+      { ...row, result: 'ok' },
+      ...Array.from({ length: 10 }, () => ({ ...row, result: 'refused' })),
+    ]);
+    expect(broken).toBeNull();
+  } finally {
+    await own.close();
+  }
 });

@@ -3,11 +3,11 @@ import { atMost, late } from '@yoban/shared/at-most';
 import { type BackupCommand, Tier } from '@yoban/shared/contracts/backup';
 import { SECOND } from '@yoban/shared/contracts/time';
 import { OpsError } from '@yoban/shared/errors';
-import { appendAudit } from '@yoban/shared/facts/audit-log';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { HealthApiContext } from '../context.ts';
 import { invalidRequest } from '../plugins/error-handler.ts';
+import { audit } from '../state/audit.ts';
 
 const Body = z.strictObject({ db: z.string().min(1), tier: Tier.default('hourly') });
 const busLimitMs = 3 * SECOND;
@@ -35,10 +35,10 @@ export function registerBackups(app: FastifyInstance, context: HealthApiContext)
     try {
       await enqueue(context, command);
     } catch (error) {
-      audit(context, command, 'failed');
+      auditBackup(context, command, 'failed');
       throw error;
     }
-    audit(context, command, 'ok');
+    auditBackup(context, command, 'ok');
     return reply.code(202).send({ requestId: command.requestId });
   });
 }
@@ -50,9 +50,7 @@ async function enqueue({ producer }: HealthApiContext, command: BackupCommand): 
   if ((await atMost(producer.add('backupRun', command.requestId, command), busLimitMs)) === late) throw away;
 }
 
-function audit({ store, now }: HealthApiContext, command: BackupCommand, result: 'ok' | 'failed'): void {
+function auditBackup(context: HealthApiContext, command: BackupCommand, result: 'ok' | 'failed'): void {
   const { actor, db, tier, requestId } = command;
-  store.write(({ db: file }) =>
-    appendAudit(file, { at: now(), actor, action: 'backup', target: db, result, details: { tier, requestId } }),
-  );
+  audit(context, { actor, action: 'backup', target: db, result, details: { tier, requestId } });
 }

@@ -7,7 +7,7 @@ import type { HealthApiContext } from '../context.ts';
 import { sameSecret } from '../core/session.ts';
 import type { Auth } from '../plugins/auth.ts';
 import type { Sessions } from '../state/sessions.ts';
-import { loginLimit, setSession } from './login.ts';
+import { loginLimit, refuseLogin, setSession } from './login.ts';
 
 const home = '/admin/dashboard';
 
@@ -36,7 +36,10 @@ export async function registerDashboard(
   app.get(home, { config: { auth: 'page' }, preHandler: keyLimit(app) }, (request, reply) => {
     const { key, ...rest } = request.query as Record<string, string>;
     if (typeof key !== 'string') return page(reply, auth.whoIs(request).kind !== 'nobody');
-    if (!sameSecret(key, adminKey)) return page(reply, false);
+    if (!sameSecret(key, adminKey)) {
+      refuseLogin(context, request);
+      return page(reply, false);
+    }
     setSession(context, request, reply, sessions);
     const query = new URLSearchParams(rest).toString();
     return reply.redirect(query ? `${home}?${query}` : home);

@@ -5,6 +5,7 @@ import type { HealthApiContext } from '../context.ts';
 import { sameSecret, sessionMaxAgeMs } from '../core/session.ts';
 import { type Auth, requireOwnOrigin, sessionCookie } from '../plugins/auth.ts';
 import { invalidRequest } from '../plugins/error-handler.ts';
+import { audit } from '../state/audit.ts';
 import type { Sessions } from '../state/sessions.ts';
 
 const Body = z.strictObject({ key: z.string().min(1).max(500) });
@@ -18,7 +19,10 @@ export function registerLogin(app: FastifyInstance, context: HealthApiContext, a
     if (request.headers.origin !== undefined) requireOwnOrigin(request);
     const parsed = Body.safeParse(request.body);
     if (!parsed.success) throw invalidRequest(parsed.error);
-    if (!sameSecret(parsed.data.key, context.config.adminKey)) throw wrongKey(context, request);
+    if (!sameSecret(parsed.data.key, context.config.adminKey)) {
+      refuseLogin(context, request);
+      throw wrongKey();
+    }
     setSession(context, request, reply, sessions);
     return reply.code(204).send();
   });
@@ -37,6 +41,7 @@ export function setSession(
   sessions: Sessions,
 ): void {
   context.log.info({ event: 'auth.login', address: request.ip });
+  audit(context, { ...loginBy(request), result: 'ok' });
   void reply.setCookie(sessionCookie, sessions.begin(context.now()), {
     path: '/',
     httpOnly: true,
@@ -46,8 +51,18 @@ export function setSession(
   });
 }
 
-function wrongKey({ log }: HealthApiContext, request: FastifyRequest): OpsError {
-  log.warn({ event: 'auth.refused', address: request.ip });
+/** Records a key that is not ours; behind the limit of logins, so that a guesser does not fill the disk. */
+export function refuseLogin(context: HealthApiContext, request: FastifyRequest): void {
+  context.log.warn({ event: 'auth.refused', address: request.ip });
+  audit(context, { ...loginBy(request), result: 'refused' });
+}
+
+const loginBy = ({ ip }: FastifyRequest) => ({
+  ...{ actor: 'operator', action: 'login', target: 'dashboard' },
+  details: { address: ip },
+});
+
+function wrongKey(): OpsError {
   return new OpsError('UNAUTHORIZED', 'this is not the admin key', {
     hint: 'The key is ADMIN_API_KEY; in trial mode it lies in YOBAN_HOME/keys/admin_api_key.',
   });
