@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createPrivatePm2, type PrivatePm2 } from '@yoban/host-tools/testing/private-pm2';
+import { firstBrokenAuditRow } from '@yoban/shared/facts/audit-log';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Home, makeDatabase, makeHome, notesIn } from './support/run-yoban.ts';
 
@@ -36,6 +37,17 @@ async function homeWithBackups(...texts: string[]): Promise<{ home: Home; files:
     db.close();
   }
   return { home, files };
+}
+
+/** What the command line recorded, its chain checked. */
+function auditOf(home: Home): unknown[] {
+  const db = new Database(path.join(home.dir, 'state', 'cli.sqlite'), { readonly: true });
+  try {
+    expect(firstBrokenAuditRow(db)).toBeNull();
+    return db.prepare('SELECT action, target, result FROM audit ORDER BY seq').all();
+  } finally {
+    db.close();
+  }
 }
 
 test('R1: without an argument the candidates are listed, exit 2', async () => {
@@ -98,7 +110,7 @@ test('R2: a bad candidate stops the restore with nothing changed and names the n
     expect(ran.err).toContain('error RESTORE_CANDIDATE_BAD');
     expect(ran.err).toContain(`the next good one is ${files[0]}`);
   }
-  const ignored = /catalog\.sqlite|run\/locks/;
+  const ignored = /catalog\.sqlite|run\/locks|state\/cli\.sqlite/;
   expect(home.listing().filter((line) => !ignored.test(line))).toEqual(before.filter((line) => !ignored.test(line)));
 });
 
@@ -158,6 +170,13 @@ test.each([
   expect(ran.code).toBe(2);
   expect(ran.err).toMatch(new RegExp(`error ${code}: .+\nhint: .+\n$`));
   expect(home.listing()).toEqual(before);
+});
+
+test('a restore is done also where its audit cannot be written, and says so', async () => {
+  const { home } = await homeWithBackups('one');
+  writeFileSync(path.join(home.dir, 'state'), 'in the way');
+  const ran = await home.yoban(['restore', '--latest', '--yes']);
+  expect(ran).toMatchObject({ code: 0, err: expect.stringContaining('not in the audit') });
 });
 
 test('a file that is no backup is refused as a candidate', async () => {
@@ -223,4 +242,9 @@ services:
   expect(restarted).toMatchObject({ service: 'ailife', pidBefore: report.pidAfter });
   expect(restarted.pidAfter).not.toBe(report.pidAfter);
   expect((await home.yoban(['logs', '--lines', '5'])).code).toBe(0);
+  expect(auditOf(home)).toEqual([
+    { action: 'restore', target: 'game', result: 'failed' },
+    { action: 'restore', target: 'game', result: 'ok' },
+    { action: 'restart', target: 'ailife', result: 'ok' },
+  ]);
 });

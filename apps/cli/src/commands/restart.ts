@@ -1,15 +1,26 @@
+import { audited } from '../audited.ts';
 import type { RunCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { pickService } from '../pick-service.ts';
 
 /** `restart [SERVICE]`: the primary unless one is named. Returns when the new process is there. */
-export const restart: RunCommand = async ({ out, words, found }, given) => {
+export const restart: RunCommand = async (context, given) => {
+  const { out, words, found } = context;
   const { name, supervisor } = pickService(found().kit, given.args[0], words);
-  const { pid: pidBefore } = await supervisor.describe();
-  await supervisor.restart();
-  const { pid: pidAfter, state } = await supervisor.describe();
-  out.result({ service: name, pidBefore, pidAfter, state }, () =>
-    out.line(words.service.restarted(name, String(pidBefore ?? '-'), String(pidAfter ?? '-'))),
+  const isUp = ({ state }: { state: string }) => state === 'online' || state === 'launching';
+  const done = await audited(
+    context,
+    { action: 'restart', target: name },
+    async () => {
+      const { pid: pidBefore } = await supervisor.describe();
+      await supervisor.restart();
+      const { pid: pidAfter, state } = await supervisor.describe();
+      return { pidBefore, pidAfter, state };
+    },
+    (ended) => (isUp(ended) ? 'ok' : 'failed'),
   );
-  return state === 'online' || state === 'launching' ? exitCodes.fine : exitCodes.foundProblem;
+  out.result({ service: name, ...done }, () =>
+    out.line(words.service.restarted(name, String(done.pidBefore ?? '-'), String(done.pidAfter ?? '-'))),
+  );
+  return isUp(done) ? exitCodes.fine : exitCodes.foundProblem;
 };

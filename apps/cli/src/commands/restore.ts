@@ -6,6 +6,7 @@ import { parseBackupName } from '@yoban/sqlite-tools/backup-name';
 import type { RestoreCandidate } from '@yoban/sqlite-tools/restore-candidates';
 import { shortList } from '@yoban/sqlite-tools/select-candidate';
 import { agoText } from '../age-text.ts';
+import { audited } from '../audited.ts';
 import { checkCandidate } from '../check-candidate.ts';
 import { type CommandContext, type Given, type RunCommand, textOption } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -28,7 +29,8 @@ export const restore: RunCommand = async (context, given) => {
   if (to !== undefined) return toFile(context, picked, chosen, to);
   if (given.options.dryRun === true) return rehearse(context, picked, chosen);
   await confirm(context, given, picked, chosen);
-  const report = await restoreLive(context, picked, chosen);
+  const what = { action: 'restore', target: picked.db.name, details: { file: chosen.candidate.path } } as const;
+  const report = await audited(context, what, () => restoreLive(context, picked, chosen));
   out.result(report, () => printReport(report, context));
   return exitCodes.fine;
 };

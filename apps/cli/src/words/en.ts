@@ -4,6 +4,7 @@ const hints: Partial<Record<ErrorCode, string>> = {};
 
 export const en = {
   hintLabel: 'hint',
+  notAudited: (why: string) => `This is not in the audit, which cannot be written: ${why}`,
   /** Hints of the error catalog stand there in English. */
   hints,
   about: 'yoban: keeps one-box services alive and their SQLite data safe.',

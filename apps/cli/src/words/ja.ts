@@ -2,6 +2,7 @@ import type { en } from './en.ts';
 
 export const ja: typeof en = {
   hintLabel: '対処',
+  notAudited: (why) => `監査記録に書き込めないため、この操作は記録していません: ${why}`,
   hints: {
     UNEXPECTED: 'ログの原因を確認してください。yoban の不具合です。報告をお願いします。',
     USAGE: '--help を付けて実行し、使い方を確認してください。',
