@@ -25,7 +25,7 @@ function pack({ index, level, slice }: MemberOrder): Member {
   if (!gunzipSync(packed, { chunkSize: room, maxOutputLength: room }).equals(slice)) {
     throw new Error(`member ${index} does not unpack to what was packed`);
   }
-  return { index, slice, packed: Uint8Array.from(packed) };
+  return { index, slice, packed: new Uint8Array(packed) };
 }
 
 parentPort?.on('message', (order: MemberOrder) => {
