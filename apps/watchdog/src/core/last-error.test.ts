@@ -5,13 +5,13 @@ test('the line that names the error wins over the stack and the banner below it'
   const log = [
     'Error: an old one',
     '2026-03-11 15:30:00 +09:00: TypeError: cannot read "mood" of undefined',
-    '    at tick (file:///app/game.js:10:3)',
+    '2026-03-11 15:30:00 +09:00:     at refuse (file:///app/failed.js:10:3)',
     '    at process.processTicksAndRejections (node:internal)',
     '',
     'Node.js v24.1.0',
     '',
   ].join('\n');
-  expect(lastErrorOf(log)).toBe('2026-03-11 15:30:00 +09:00: TypeError: cannot read "mood" of undefined');
+  expect(lastErrorOf(log)).toBe('TypeError: cannot read "mood" of undefined');
 });
 
 test('a log without an error gives its last line, an empty one gives nothing', () => {

@@ -17,6 +17,8 @@ export const redact = (text: string): string =>
 
 const escapeCode = String.fromCharCode(27);
 const colours = new RegExp(`${escapeCode}\\[[0-9;]*m`, 'g');
+/** What pm2's log_date_format puts before every line, stack lines too; the notice has its own time. */
+const stamp = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(?:[ .][^ ]*)?: /;
 const namesError = /error|exception|fatal|panic|traceback|refus|cannot|failed/i;
 const isStackLine = /^\s*(at |\^|node:|Node\.js v|\}|throw )/;
 
@@ -28,7 +30,7 @@ export function lastErrorOf(logTail: string): string | null {
   const lines = logTail
     .replace(colours, '')
     .split('\n')
-    .map((line) => line.trimEnd())
+    .map((line) => line.replace(stamp, '').trimEnd())
     .filter((line) => line.trim() !== '' && !isStackLine.test(line));
   const line = lines.findLast((candidate) => namesError.test(candidate)) ?? lines.at(-1);
   return line === undefined ? null : redact(line.trim()).slice(0, maxLength);

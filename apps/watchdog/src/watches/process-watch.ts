@@ -2,6 +2,7 @@ import { readLogTail } from '@yoban/host-tools/log-tail';
 import { createProcessProbe } from '@yoban/host-tools/probes/process';
 import { isRunning, startedAtMs } from '@yoban/host-tools/proc';
 import type { ServiceLogs, Supervisor } from '@yoban/host-tools/supervisors/supervisor';
+import { atMost } from '@yoban/shared/at-most';
 import type { ServiceConfig } from '@yoban/shared/config/kit-config';
 import type { CheckOf, CheckResult } from '@yoban/shared/contracts/check';
 import { isoTime, MINUTE, SECOND } from '@yoban/shared/contracts/time';
@@ -104,7 +105,8 @@ export class ProcessWatch implements Watch {
     this.#end.abort();
     this.#endWatch?.();
     await this.#loop?.stop();
-    await this.#asking;
+    // A supervisor that is being stopped with us may never answer; its answer would be of no use now.
+    await atMost(this.#asking, askEndMs);
     this.#deps.store.mark(this.#stopMark, this.#supervisor.generation() ?? '');
   }
 
@@ -234,6 +236,7 @@ export class ProcessWatch implements Watch {
     const now = Date.now();
     const use = this.#measure(now);
     const unseen = state.at === 'grace' && state.why === 'first-look';
+    const gaveUp = state.at !== 'up' && state.exhausted;
     return {
       check: 'process',
       service: this.#service,
@@ -247,7 +250,7 @@ export class ProcessWatch implements Watch {
       cpuPercent: use?.cpuPercent ?? null,
       cpuSustained: this.#cpu.sustained,
       restartCount: state.total,
-      restartsLeft: Math.max(0, this.#restartLimit - unstableNow(state, this.#minUptimeMs, now)),
+      restartsLeft: gaveUp ? 0 : Math.max(0, this.#restartLimit - unstableNow(state, this.#minUptimeMs, now)),
       supervisor: this.#supervisor.kind,
     };
   }

@@ -11,6 +11,9 @@ interface TypeWords {
 
 const num = (value: AlertParams[string] | undefined, digits = 1): string =>
   typeof value === 'number' ? String(Number(value.toFixed(digits))) : '?';
+/** A small database is not "0 MB". */
+const size = (p: AlertParams): string =>
+  typeof p.sizeMb === 'number' && p.sizeMb < 1 ? `${num(p.sizeMb * 1_000, 0)} kB` : `${num(p.sizeMb)} MB`;
 const str = (value: AlertParams[string] | undefined): string =>
   value === undefined || value === null ? '?' : String(value);
 
@@ -101,7 +104,7 @@ const en: Record<AlertType, TypeWords> = {
   },
   backup_ok: {
     title: 'Backup OK',
-    cause: (p) => `Backup OK: ${str(p.tier)} backup of ${str(p.db)} (${num(p.sizeMb)} MB, ${num(p.seconds)} s).`,
+    cause: (p) => `Backup OK: ${str(p.tier)} backup of ${str(p.db)} (${size(p)}, ${num(p.seconds)} s).`,
   },
   restore_ok: {
     title: 'Restore OK',
@@ -181,7 +184,7 @@ const ja: Record<AlertType, TypeWords> = {
   bus_unsafe: { title: 'Redis の設定', cause: (p) => `Redis がデータを失いうる設定です: ${str(p.detail)}。` },
   backup_ok: {
     title: 'バックアップ成功',
-    cause: (p) => `${str(p.db)} の${tier(p)}バックアップに成功しました（${num(p.sizeMb)} MB、${num(p.seconds)}秒）。`,
+    cause: (p) => `${str(p.db)} の${tier(p)}バックアップに成功しました（${size(p)}、${num(p.seconds)}秒）。`,
   },
   restore_ok: {
     title: '復元成功',
