@@ -78,7 +78,7 @@ export function createEvaluator({ model, store, kit, log, wakeDrain }: Evaluator
       const { name } = state.settings;
       const before = state.settled?.status ?? null;
       if (before !== settled.status) db.addTransition(name, before, settled.status, now, codesOf(rolled.findings));
-      for (const [key, value] of samplesOf(rolled, settled)) db.samples.add(name, key, value, now);
+      for (const [key, value] of samplesOf(rolled, settled, ticks < warmUpTicks)) db.samples.add(name, key, value, now);
       for (const event of events) putFact(db.db, 'alertEvent', event.id, event);
       const row = statusRow({ ...state, settled, flags, since });
       if (row) db.records.setLatest(`status/${name}`, now, row);
@@ -126,8 +126,13 @@ function logMove(log: Log, { state, settled, rolled, events }: Evaluated): void 
   log.info({ event: 'status.changed', service, from, to: settled.status, reasons: codesOf(rolled.findings) });
 }
 
+/** A kit that has just started has no data yet from parts it waits for; the history must not call that trouble. */
+const warmUpTicks = 6;
+const isUnheard = ({ process, database, llm, tips, game, system }: RolledUp['checks']): boolean =>
+  [process, database, llm, tips, game, system].some((one) => one.configured && one.stale && one.age_s === null);
+
 /** Fresh values only: a stale one would draw a flat line over an outage. */
-function samplesOf({ checks }: RolledUp, settled: SettledStatus): [SampleKey, number][] {
+function samplesOf({ checks }: RolledUp, settled: SettledStatus, warmingUp: boolean): [SampleKey, number][] {
   const { process, platforms, tips, system } = checks;
   const free = diskFreePercent(system.disk_free_gb, system.disk_total_gb);
   const rows: [SampleKey, number | null, boolean][] = [
@@ -141,7 +146,7 @@ function samplesOf({ checks }: RolledUp, settled: SettledStatus): [SampleKey, nu
     ['net_latency_ms', system.net_latency_ms, !system.stale],
     ['host_cpu_percent', system.host_cpu_percent, !system.stale],
     ['load_1m', system.load_1m, !system.stale],
-    ['state', statusNumber[settled.status], true],
+    ['state', statusNumber[settled.status], !(warmingUp && isUnheard(checks))],
   ];
   return rows.flatMap(([key, value, fresh]) => (fresh && value !== null ? [[key, value]] : []));
 }
