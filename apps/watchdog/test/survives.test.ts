@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pm2DaemonPid } from '@yoban/host-tools/pm2-home';
+import { commandLine, readProc } from '@yoban/host-tools/proc';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createWatchedKit, type WatchedKit } from './watched-kit.ts';
@@ -91,4 +93,29 @@ test('C5: it ends within its time when it is told to, and an orderly end is no r
   begin();
   await waitFor('the app to be seen', upAndAnswering, 20_000);
   expect(kit.ear.told()).toEqual([]);
+});
+
+/** Calls of pm2 that are under way in this kit's home. */
+const pm2Calls = (): string[] =>
+  readdirSync('/proc').filter(
+    (pid) =>
+      /^\d+$/.test(pid) &&
+      commandLine(Number(pid))?.includes('jlist') &&
+      readProc(`${pid}/environ`)?.includes(kit.pm2.home),
+  );
+
+test('C5: it ends within 4 s while pm2 hangs, and leaves no call of pm2 behind', async () => {
+  await end('SIGTERM');
+  const daemon = pm2DaemonPid(kit.pm2.home) ?? 0;
+  process.kill(daemon, 'SIGSTOP');
+  try {
+    begin();
+    await waitFor('pm2 to be asked', () => pm2Calls().length > 0, 20_000);
+    const begun = Date.now();
+    expect(await end('SIGTERM')).toBe(0);
+    expect(Date.now() - begun).toBeLessThan(4_000);
+    await waitFor('its end', () => pm2Calls().length === 0, 1_000);
+  } finally {
+    process.kill(daemon, 'SIGCONT');
+  }
 });

@@ -16,6 +16,10 @@ export interface ProgramResult {
   timedOut: boolean;
 }
 
+const running = new Set<number>();
+const endAll = () => {
+  for (const pid of running) endGroup(pid);
+};
 const outputMaxBytes = 4 * 1024 * 1024;
 
 /** What a child of ours may see of our environment. */
@@ -25,14 +29,16 @@ export const plainEnvironment = (source: NodeJS.ProcessEnv = process.env): Recor
   );
 
 /**
- * Runs a program by argv, never by a shell, in a process group of its own that is ended at the time limit. Output over 4 MB is
- * cut. Rejects only when the program cannot be started.
+ * Runs a program by argv, never by a shell, in a process group of its own that is ended at the time limit, and with us. Output
+ * over 4 MB is cut. Rejects only when the program cannot be started.
  */
 export function runProgram(run: ProgramRun): Promise<ProgramResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(run.file, run.args, { env: run.env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const kept = { stdout: '', stderr: '' };
     let timedOut = false;
+    if (running.size === 0) process.on('exit', endAll);
+    if (child.pid !== undefined) running.add(child.pid);
     const timer = setTimeout(() => {
       timedOut = true;
       endGroup(child.pid);
@@ -42,13 +48,18 @@ export function runProgram(run: ProgramRun): Promise<ProgramResult> {
         if (kept[name].length < outputMaxBytes) kept[name] += text;
       });
     }
-    child.on('error', (error) => {
+    const over = () => {
       clearTimeout(timer);
+      if (child.pid !== undefined) running.delete(child.pid);
+      if (running.size === 0) process.off('exit', endAll);
+    };
+    child.on('error', (error) => {
+      over();
       reject(error);
     });
     // 'exit', not 'close': a daemon that inherited the pipes would keep them open for ever.
     child.on('exit', (code) => {
-      clearTimeout(timer);
+      over();
       setImmediate(() => {
         child.stdout.destroy();
         child.stderr.destroy();

@@ -40,6 +40,7 @@ const freshEvidenceMs = MINUTE;
 /** A process that takes the request and says nothing does not get more time than this by it. */
 const askWithinMs = 2 * SECOND;
 const usualMinUptimeMs = MINUTE;
+const askEndMs = SECOND;
 
 /** Watches the process of one supervised service: /proc each second, pushed exits at once, the supervisor's list on doubt. */
 export class ProcessWatch implements Watch {
