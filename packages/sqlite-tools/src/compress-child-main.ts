@@ -8,7 +8,8 @@ import { packSlices } from './pack-slices.ts';
 import { translateSqliteError } from './sqlite-error.ts';
 import { yieldToOthers } from './yield-to-others.ts';
 
-const sliceBytes = 4 * 1024 * 1024;
+/** Smaller ones pack worse, each begins with nothing behind it: 1 MB by 0.2 %, 2 MB by 0.05 % against 4 MB. */
+const sliceBytes = 2 * 1024 * 1024;
 const syncEveryBytes = 32 * 1024 * 1024;
 const syncData = promisify(fdatasync);
 
