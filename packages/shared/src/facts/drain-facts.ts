@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { atMost } from '../at-most.ts';
 import type { Producer } from '../bus/producer.ts';
 import { type PayloadOf, type QueueKey, queues } from '../bus/queues.ts';
 import { asOpsError } from '../errors.ts';
@@ -9,6 +10,7 @@ import { dropFact, type OutboxRow, pendingFacts } from './fact-outbox.ts';
 
 const batch = 100;
 const retryMs = 1_000;
+const stopLimitMs = 1_000;
 
 export interface Drain {
   /** Call after a transaction that put facts: sends them now. */
@@ -42,7 +44,8 @@ export function startDrain(db: Database, producer: Producer, log: Log, stop: Sto
   });
   stop.push('fact drain', () => {
     ended = true;
-    return loop.stop();
+    // A Redis that hangs takes no answer; the fact on its way stays here and is sent again, under the same id.
+    return atMost(loop.stop(), stopLimitMs);
   });
   loop.nudge();
   return { wake: loop.nudge };
