@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type KitConfig, readKitConfig } from '@yoban/shared/config/kit-config';
+import { jsonText } from '@yoban/shared/contracts/json-text';
 import { hasErrno, OpsError } from '@yoban/shared/errors';
 import { z } from 'zod';
 
@@ -13,14 +14,7 @@ const KitFile = z.object({
 });
 export type KitFile = z.infer<typeof KitFile>;
 
-const KitFileText = z.string().transform((text, context) => {
-  try {
-    return KitFile.parse(JSON.parse(text));
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: String(error) });
-    return z.NEVER;
-  }
-});
+const KitFileText = jsonText(KitFile);
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

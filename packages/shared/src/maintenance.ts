@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { jsonText } from './contracts/json-text.ts';
 import { IsoTime } from './contracts/time.ts';
 import { hasErrno } from './errors.ts';
 
@@ -14,14 +15,7 @@ export const Maintenance = z.strictObject({
 });
 export type Maintenance = z.infer<typeof Maintenance>;
 
-const MaintenanceText = z.string().transform((text, context) => {
-  try {
-    return Maintenance.parse(JSON.parse(text));
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: String(error) });
-    return z.NEVER;
-  }
-});
+const MaintenanceText = jsonText(Maintenance);
 
 const fileOf = (runDir: string, service: string) => path.join(runDir, 'maintenance', `${service}.json`);
 

@@ -1,5 +1,6 @@
 import type { AlertType } from '@yoban/shared/alerts/catalogue';
 import { OverallStatus } from '@yoban/shared/contracts/health';
+import { jsonText } from '@yoban/shared/contracts/json-text';
 import { z } from 'zod';
 import { type Effect, quiet, type Step } from './effect.ts';
 
@@ -140,17 +141,10 @@ export function readHealth(body: string): Extract<ExternalEvent, { type: 'fetche
   return parsed.success ? { type: 'fetched', ...parsed.data } : null;
 }
 
-const HealthBody = z.string().transform((text, context) => {
-  try {
-    return Health.parse(JSON.parse(text));
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: String(error) });
-    return z.NEVER;
-  }
-});
 const Health = z.object({
   status: OverallStatus,
   reasons: z
     .array(z.object({ check: z.string(), code: z.string(), impact: z.enum(['degraded', 'unhealthy']) }))
     .default([]),
 });
+const HealthBody = jsonText(Health);
