@@ -4,7 +4,7 @@ import { asOpsError } from '../errors.ts';
 import type { StopStack } from '../lifecycle.ts';
 import type { Log } from '../logger.ts';
 import { busPrefix, patient, type RedisAddress } from './connection.ts';
-import { lockDurationMs, type PayloadOf, type QueueKey, queues, stalledIntervalMs } from './queues.ts';
+import { lockDurationMs, type PayloadOf, type QueueKey, queues } from './queues.ts';
 
 export interface ConsumerOptions<K extends QueueKey> {
   queue: K;
@@ -37,7 +37,7 @@ export function consume<K extends QueueKey>(options: ConsumerOptions<K>): Worker
       prefix: busPrefix,
       concurrency: options.concurrency ?? 1,
       lockDuration: lockDurationMs,
-      stalledInterval: stalledIntervalMs,
+      stalledInterval: spec.stalledIntervalMs,
       // A worker killed in mid-job must not lose it however often it is killed: 1 is BullMQ's default and loses at the second.
       maxStalledCount: 1_000,
       drainDelay: 10,

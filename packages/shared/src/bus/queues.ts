@@ -13,13 +13,25 @@ export interface QueueSpec<S extends z.ZodType> {
   /** Where the payloads of one queue differ in urgency. What must stay in order among itself must get one priority. */
   priorityOf?: (payload: z.infer<S>) => number;
   attempts: number;
+  /**
+   * How often a worker looks for jobs of one that died. Equal on all workers of a queue, since the look is gated by one key
+   * whose TTL is the interval of whoever looked last. Each look costs Redis and the worker a little, day and night.
+   */
+  stalledIntervalMs: number;
 }
 
 const queue = <S extends z.ZodType>(spec: QueueSpec<S>) => spec;
 
 /** The only list of queues. Names have no `:` (BullMQ refuses it); job ids are deterministic. */
 export const queues = {
-  backupRun: queue({ name: 'backup-run', kind: 'command', payload: BackupCommand, priority: 5, attempts: 1 }),
+  backupRun: queue({
+    name: 'backup-run',
+    kind: 'command',
+    payload: BackupCommand,
+    priority: 5,
+    attempts: 1,
+    stalledIntervalMs: 30_000,
+  }),
   alertEvent: queue({
     name: 'alert-event',
     kind: 'fact',
@@ -28,13 +40,12 @@ export const queues = {
     // A1: behind thousands of INFOs a CRITICAL must not wait. Raise and clear share one priority, else they could change places.
     priorityOf: (event) => (event.kind === 'info' ? 10 : 1),
     attempts: 1_000,
+    stalledIntervalMs: 5_000,
   }),
-  fact: queue({ name: 'fact', kind: 'fact', payload: Fact, priority: 5, attempts: 1_000 }),
+  fact: queue({ name: 'fact', kind: 'fact', payload: Fact, priority: 5, attempts: 1_000, stalledIntervalMs: 15_000 }),
 } as const;
 
 export type QueueKey = keyof typeof queues;
 export type PayloadOf<K extends QueueKey> = z.infer<(typeof queues)[K]['payload']>;
 
-/** Equal on all workers of a queue: the check is gated by one key whose TTL is the interval of whoever looked last. */
-export const stalledIntervalMs = 5_000;
 export const lockDurationMs = 15_000;
