@@ -27,7 +27,7 @@ test('A5: two alerters and a slow receiver: every notice once, in order, one sum
   await waitFor('six mails', () => bench.mailSubjects().length >= 6);
   for (const service of ['a', 'b', 'c']) {
     const own = bench.slackTexts().filter((text) => text.includes(`] ${service}\n`));
-    const [summary, ...more] = own.filter((text) => text.includes('1 alerts suppressed'));
+    const [summary, ...more] = own.filter((text) => text.includes('1 alerts suppressed\n•'));
     expect([summary !== undefined, more]).toEqual([true, []]);
     // The summary is no notice of the alert: a bucket may end while the paced channel still has the recovery before it.
     const notices = own.filter((text) => text !== summary);
