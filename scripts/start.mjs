@@ -4,6 +4,7 @@ import { SetupError, say } from './bootstrap/talk.mjs';
 import { endChildren } from './process/run-child.mjs';
 import { sendSignal } from './process/stop-process.mjs';
 import { buildKit } from './start/build-kit.mjs';
+import { checkConfig } from './start/check-config.mjs';
 import { openKit } from './start/open-kit.mjs';
 import { pm2Services } from './start/pm2.mjs';
 import { runUnderPm2 } from './start/run-under-pm2.mjs';
@@ -13,7 +14,7 @@ import { createUndoStack } from './start/undo-stack.mjs';
 const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 const print = (line) => process.stdout.write(`${line}\n`);
 
-/** The lines a person needs; the first is fixed by contracts.md. */
+/** The lines a person needs; scripts wait for the first, so its wording must not move. */
 function announce({ kit, env }) {
   print(`yoban ready: ${kit.url}/admin/dashboard`);
   if (env.ADMIN_API_KEY_FILE) print(`admin key: in ${env.ADMIN_API_KEY_FILE}`);
@@ -43,9 +44,10 @@ export async function start(tools, args) {
   });
   try {
     opened = await openKit(tools, undo, 'start');
-    const { kit, installation, pm2, withExample } = opened;
+    const { kit, installation, pm2, env, withExample } = opened;
     const other = option(args, '--ecosystem');
     if (other === undefined && !stop.isRequested()) await buildKit(tools);
+    if (other === undefined && !stop.isRequested()) await checkConfig(tools, env);
     if (stop.isRequested()) return 128 + signalNumbers[await stop.requested];
     const up = await runUnderPm2({
       pm2,

@@ -111,6 +111,15 @@ test('O2: a service that refuses its configuration is named with its last words;
   expect(processesOf(kit.home)).toEqual([]);
 });
 
+test('O2: production without its variables ends with 2 before pm2 is started, naming each with its service', async () => {
+  const kit = await launch({ wholeKit: true, env: { YOBAN_MODE: 'production' } });
+  expect(await kit.exited).toBe(2);
+  expect(kit.output().stderr).toContain('health-api: ADMIN_API_KEY\n');
+  expect(kit.output().stdout).toBe('');
+  expect(existsSync(path.join(kit.home, 'logs', 'health-api.log'))).toBe(false);
+  expect(processesOf(kit.home)).toEqual([]);
+}, 120_000);
+
 test('Redis is brought back when it dies, on the same socket and data', async () => {
   const kit = await launch();
   await kit.ready;

@@ -25,6 +25,8 @@ interface LauncherOptions {
   env?: Record<string, string>;
   /** Program and leading arguments, where not `node scripts/bootstrap.mjs start`. */
   command?: [string, ...string[]];
+  /** The kit itself instead of the stand-in service. */
+  wholeKit?: boolean;
 }
 
 /** A port nobody listens on, with the next three free as far as one can know. */
@@ -48,12 +50,13 @@ export function removeHome(home: string): void {
   rmSync(path.join(tmpdir(), top), { recursive: true, force: true });
 }
 
-/** Starts the launcher on the stand-in service instead of the kit. */
+/** Starts the launcher, on the stand-in service unless the whole kit is asked for. */
 export async function runLauncher(options: LauncherOptions = {}): Promise<Launcher> {
   const home = options.home ?? makeHome();
   const port = options.port ?? (await freePort());
   const [program, ...leading] = options.command ?? [process.execPath, 'scripts/bootstrap.mjs', 'start'];
-  const child = spawn(program, [...leading, '--ecosystem', path.join(standIn, 'ecosystem.config.cjs')], {
+  const ecosystem = options.wholeKit ? [] : ['--ecosystem', path.join(standIn, 'ecosystem.config.cjs')];
+  const child = spawn(program, [...leading, ...ecosystem], {
     cwd: projectRoot,
     env: {
       PATH: process.env.PATH,

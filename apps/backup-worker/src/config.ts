@@ -1,5 +1,6 @@
 import { parseRedisUrl, type RedisAddress } from '@yoban/shared/bus/connection';
 import { backupDirOf, type DatabaseConfig, type KitConfig, readKitConfig } from '@yoban/shared/config/kit-config';
+import { productionNeeds } from '@yoban/shared/config/production-needs';
 import { requireInProduction } from '@yoban/shared/config/secrets';
 
 export interface BackupWorkerConfig {
@@ -17,7 +18,7 @@ export function readBackupWorkerConfig(
   cwd: string,
 ): BackupWorkerConfig {
   const kit = readKitConfig(env, cwd);
-  requireInProduction('backup-worker', kit.env.mode, { REDIS_URL: kit.env.redisUrl });
+  requireInProduction('backup-worker', kit.env.mode, productionNeeds(kit, env)['backup-worker']);
   return {
     kit,
     redis: parseRedisUrl(kit.env.redisUrl ?? 'redis://127.0.0.1:6379'),

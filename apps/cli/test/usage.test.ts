@@ -90,6 +90,13 @@ test('config check: every problem at once with its place, exit 2', async () => {
   });
 });
 
+test('O2: config check in production names every missing variable with its service, exit 2', async () => {
+  const ran = await home.yoban(['config', 'check'], { env: { ...home.env, YOBAN_MODE: 'production' } });
+  expect(ran).toMatchObject({ code: 2, out: '' });
+  expect(ran.err).toContain('error CONFIG_MISSING_ENV');
+  expect(ran.err).toContain('health-api: ADMIN_API_KEY, REDIS_URL\n  alerter: SLACK_WEBHOOK_URL, REDIS_URL\n');
+});
+
 test('a bad variable is named, exit 2', async () => {
   const ran = await home.yoban(['backup', 'list'], { env: { ...home.env, PORT: 'eighty' } });
   expect(ran.code).toBe(2);

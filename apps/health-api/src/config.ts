@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type KitConfig, readKitConfig } from '@yoban/shared/config/kit-config';
+import { productionNeeds } from '@yoban/shared/config/production-needs';
 import { readSecret, requireInProduction } from '@yoban/shared/config/secrets';
 import { hasErrno } from '@yoban/shared/errors';
 import type { ServiceSettings } from './core/observed.ts';
@@ -27,7 +28,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 export function readHealthApiConfig(env: Variables, cwd: string): HealthApiConfig {
   const kit = readKitConfig(env, cwd);
   const givenKey = readSecret({ env: 'ADMIN_API_KEY' }, env);
-  requireInProduction('health-api', kit.env.mode, { ADMIN_API_KEY: givenKey, REDIS_URL: kit.env.redisUrl });
+  requireInProduction('health-api', kit.env.mode, productionNeeds(kit, env)['health-api']);
   const services = Object.keys(kit.config.services).map((name) => settingsOf(kit, name));
   return {
     kit,

@@ -6,6 +6,7 @@ import {
   readKitConfig,
   type ServiceConfig,
 } from '@yoban/shared/config/kit-config';
+import { productionNeeds } from '@yoban/shared/config/production-needs';
 import { requireInProduction } from '@yoban/shared/config/secrets';
 import { MINUTE, SECOND } from '@yoban/shared/contracts/time';
 import type { YobanPaths } from '@yoban/shared/paths';
@@ -61,7 +62,7 @@ export interface WatchdogConfig {
 /** @throws OpsError CONFIG_INVALID, or CONFIG_MISSING_ENV in production: without the bus nobody is told of a fault. */
 export function readWatchdogConfig(env: Readonly<Record<string, string | undefined>>, cwd: string): WatchdogConfig {
   const kit = readKitConfig(env, cwd);
-  requireInProduction('watchdog', kit.env.mode, { REDIS_URL: kit.env.redisUrl });
+  requireInProduction('watchdog', kit.env.mode, productionNeeds(kit, env).watchdog);
   return watchdogConfigOf(kit, usualPace);
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { backupDirOf, type KitConfig } from '@yoban/shared/config/kit-config';
-import { readSecret, readTextOrEnv } from '@yoban/shared/config/secrets';
+import { channelParts, missingInProduction, refuseMissing } from '@yoban/shared/config/production-needs';
 import { Tier } from '@yoban/shared/contracts/backup';
 import { nextDue } from '@yoban/shared/cron';
 import { zoneDateTime, zoneName } from '@yoban/shared/zone-time';
@@ -10,7 +10,8 @@ import { exitCodes } from '../exit-codes.ts';
 /** `config check`: problems end it with 2 (thrown by the reading); a fine configuration is summed up, with what is off by choice. */
 export const configCheck: RunCommand = async (context) => {
   const { io, out, words, found } = context;
-  const { kit } = found();
+  const { kit, env } = found();
+  refuseMissing(missingInProduction(kit, env));
   const databases = kit.config.databases.map((db) => ({
     name: db.name,
     path: db.path,
@@ -47,14 +48,7 @@ function warningsOf({ words, found }: CommandContext): string[] {
   const { kit, env } = found();
   const warnings: string[] = [];
   for (const [name, channel] of Object.entries(kit.config.alerts.channels)) {
-    const unset = [channel.url]
-      .filter((ref) => readSecret(ref, env) === null)
-      .map((ref) => ('env' in ref ? ref.env : ref.file));
-    if (channel.kind === 'smtp') {
-      for (const value of [channel.from, channel.to]) {
-        if (readTextOrEnv(value, env) === null) unset.push(typeof value === 'string' ? value : value.env);
-      }
-    }
+    const unset = channelParts(name, channel, env).flatMap(([part, value]) => (value ? [] : [part]));
     for (const variable of unset) warnings.push(words.config.secretUnset(name, variable));
   }
   for (const db of kit.config.databases) {

@@ -1,0 +1,77 @@
+import { OpsError } from '../errors.ts';
+import type { KitConfig } from './kit-config.ts';
+import { readSecret, readTextOrEnv } from './secrets.ts';
+import type { ChannelConfig } from './yoban-config.ts';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+type Needs = Record<string, string | null>;
+
+/** The processes of the kit that refuse to run in production without all they need. */
+export type KitService = 'health-api' | 'alerter' | 'backup-worker' | 'watchdog';
+
+export interface MissingNeeds {
+  service: KitService;
+  /** Names of variables, or of files that hold a secret. */
+  missing: string[];
+}
+
+/**
+ * What each service needs in production with its value, null where it is unset: the one place that says so (O2).
+ * @throws OpsError CONFIG_INVALID when a secret's file cannot be read
+ */
+export function productionNeeds(kit: KitConfig, env: Variables): Record<KitService, Needs> {
+  const bus = { REDIS_URL: kit.env.redisUrl };
+  return {
+    'health-api': { ADMIN_API_KEY: readSecret({ env: 'ADMIN_API_KEY' }, env), ...bus },
+    alerter: { ...channelNeeds(kit, env), ...bus },
+    'backup-worker': bus,
+    watchdog: bus,
+  };
+}
+
+/** The services that would refuse to start, each with everything it lacks; none in trial mode. */
+export function missingInProduction(kit: KitConfig, env: Variables): MissingNeeds[] {
+  if (kit.env.mode === 'trial') return [];
+  return Object.entries(productionNeeds(kit, env)).flatMap(([service, needs]) => {
+    const missing = Object.keys(needs).filter((name) => !needs[name]);
+    return missing.length > 0 ? [{ service: service as KitService, missing }] : [];
+  });
+}
+
+/** @throws OpsError CONFIG_MISSING_ENV with every missing name beside its service. */
+export function refuseMissing(found: readonly MissingNeeds[]): void {
+  if (found.length === 0) return;
+  const problems = found.map(({ service, missing }) => `${service}: ${missing.join(', ')}`);
+  throw new OpsError(
+    'CONFIG_MISSING_ENV',
+    `in production these cannot run without what they need:\n  ${problems.join('\n  ')}`,
+    { fields: { problems, missing: [...new Set(found.flatMap(({ missing }) => missing))] } },
+  );
+}
+
+/** Every part of a channel with its value: its address, and for mail sender and receiver. */
+export function channelParts(name: string, channel: ChannelConfig, env: Variables): [string, string | null][] {
+  const url: [string, string | null] = [
+    'env' in channel.url ? channel.url.env : channel.url.file,
+    readSecret(channel.url, env),
+  ];
+  if (channel.kind === 'slack') return [url];
+  const part = (value: string | { env: string }, otherwise: string): [string, string | null] => [
+    typeof value === 'string' ? otherwise : value.env,
+    readTextOrEnv(value, env),
+  ];
+  return [url, part(channel.from, `${name}.from`), part(channel.to, `${name}.to`)];
+}
+
+function channelNeeds({ config }: KitConfig, env: Variables): Needs {
+  const ofServices = Object.values(config.services).flatMap(({ alerts }) => (alerts?.routes ? [alerts.routes] : []));
+  const routed = new Set([config.alerts.routes, ...ofServices].flatMap((routes) => Object.values(routes).flat()));
+  const needed = Object.entries(config.alerts.channels).flatMap(([name, channel]) => {
+    if (!routed.has(name)) return [];
+    const parts = channelParts(name, channel, env);
+    // Mail is an addition: without any of its values it is simply not wanted. Half of them is a mistake.
+    const unwanted = channel.kind === 'smtp' && parts.every(([, value]) => !value);
+    return unwanted ? [] : parts;
+  });
+  return Object.fromEntries(needed);
+}
