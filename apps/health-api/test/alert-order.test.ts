@@ -24,8 +24,10 @@ const alert = (change: Partial<AlertRecord>): AlertRecord => ({
   notices: [],
   ...change,
 });
-const take = (to: Api, version: number, change: Partial<AlertRecord>) =>
-  to.take({ type: 'alert', id: `ailife/llm_down#1-v${version}`, at: isoTime(at), alert: alert(change) });
+const take = (to: Api, version: number, change: Partial<AlertRecord>) => {
+  const one = alert(change);
+  to.take({ type: 'alert', id: `${one.id}-v${version}`, at: isoTime(at), alert: one });
+};
 const shown = async (of: Api): Promise<AlertRecord> => {
   const answer = await fetch(`${of.url}/api/alerts?limit=1`, { headers: of.headers });
   return ((await answer.json()) as { alerts: [AlertRecord] }).alerts[0];
@@ -54,4 +56,29 @@ test('A5: an alerter that lost its Redis counts from 1 again, for an alert raise
   take(api, 10, { state: 'resolved' });
   take(api, 1, { raisedAt: isoTime(at + MINUTE) });
   expect(await shown(api)).toMatchObject({ state: 'open', raisedAt: isoTime(at + MINUTE) });
+});
+
+test('an alerter that lost its Redis with an alert open: the next incident is shown, and ends the one nobody else would', async () => {
+  take(api, 4, {});
+  const raisedAt = isoTime(at + MINUTE);
+  take(api, 1, { id: `ailife/llm_down#${at + MINUTE}`, raisedAt });
+  take(api, 1, { id: `ailife/disk_low#${at}`, alertType: 'disk_low' });
+  const all = async (of: Api) => {
+    const answer = await fetch(`${of.url}/api/alerts`, { headers: of.headers });
+    const { alerts } = (await answer.json()) as { alerts: AlertRecord[] };
+    return alerts
+      .map((one) => [one.alertType, one.raisedAt, one.state, one.resolvedAt])
+      .toSorted((a, b) => String(a).localeCompare(String(b)));
+  };
+  const expected = [
+    ['disk_low', isoTime(at), 'open', null],
+    ['llm_down', isoTime(at), 'resolved', raisedAt],
+    ['llm_down', raisedAt, 'open', null],
+  ];
+  expect(await all(api)).toEqual(expected);
+  const second = await startApi({ home: api.home, at });
+  expect(await all(second)).toEqual(expected);
+  await second.close();
+  take(api, 5, { state: 'resolved', resolvedAt: isoTime(at + 1_000) });
+  expect((await all(api))[1]).toEqual(['llm_down', isoTime(at), 'resolved', isoTime(at + 1_000)]);
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /** What is remembered of an alert across its incidents. Times are epoch ms on the clock of the store. */
 const Memory = z.strictObject({
-  /** Number of the newest incident: `<service>/<alertType>#<epoch>` names its record. */
+  /** When the newest incident was opened, epoch ms, made greater than that of any before: `<service>/<alertType>#<epoch>` names its record. */
   epoch: z.int(),
   /** When a CRITICAL of this alert was last sent; the deduplication window counts from here (A4). */
   lastSentAt: z.number().nullable(),

@@ -59,12 +59,12 @@ const nids = (plan: Plan) => plan.rows.map((row) => `${row.nid} after ${row.afte
 test('A5: notice ids are deterministic, and each row waits for the one before it on its channel', () => {
   const world = createWorld();
   expect(nids(world.event(0, {}))).toEqual([
-    'a/process_down#1:slack:1 after null',
-    'a/process_down#1:mail:1 after null',
+    `a/process_down#${t0}:slack:1 after null`,
+    `a/process_down#${t0}:mail:1 after null`,
   ]);
   expect(nids(world.event(1, { kind: 'clear' }))).toEqual([
-    'a/process_down#1:slack:2 after a/process_down#1:slack:1',
-    'a/process_down#1:mail:2 after a/process_down#1:mail:1',
+    `a/process_down#${t0}:slack:2 after a/process_down#${t0}:slack:1`,
+    `a/process_down#${t0}:mail:2 after a/process_down#${t0}:mail:1`,
   ]);
 });
 
@@ -82,7 +82,7 @@ test('A4 (T8): one summary per service at the end of the bucket, to Slack only, 
     ],
   ]);
   expect(plan.records).toMatchObject([
-    { base: { id: 'a/process_down#1', suppressed: 2 }, notices: [{ kind: 'summary' }] },
+    { base: { id: `a/process_down#${t0 + MINUTE}`, suppressed: 2 }, notices: [{ kind: 'summary' }] },
   ]);
   expect(plan.ticked).toMatchObject({ settled: ['process_down'] });
   expect(world.summary(30).rows).toEqual([]);

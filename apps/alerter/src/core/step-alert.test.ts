@@ -134,6 +134,18 @@ test('a raise of an incident that is over only counts; an older clear does not e
   expect(state.st).toBe('open');
 });
 
+test('two incidents of one alert have names of their own, in the same millisecond and after the clock went back', () => {
+  const { steps } = run([
+    { min: 5, kind: 'raise' },
+    { min: 5, kind: 'clear' },
+    { min: 5, kind: 'raise', atMin: 6 },
+    { min: 7, kind: 'clear' },
+    { min: 1, kind: 'raise' },
+  ]);
+  const epochs = [0, 2, 4].map((index) => (steps[index]?.state.memory.epoch ?? 0) - t0);
+  expect(epochs).toEqual([5 * MINUTE, 5 * MINUTE + 1, 5 * MINUTE + 2]);
+});
+
 test('a clock that went back an hour withholds nothing', () => {
   const { steps } = run([
     { min: 60, kind: 'raise' },

@@ -90,7 +90,9 @@ function lateRaise(state: ResolvedAlert, input: AlertInput, { now, windowMs }: S
 /** T1 when it is told, T2 when the window hides it. Each opening is an incident with a record of its own. */
 function opened(memory: Memory, input: AlertInput, context: StepContext, told: boolean): OpenAlert {
   const hidden = input.level === 'critical' && !told;
-  const base = { ...memory, epoch: memory.epoch + 1, lastRaiseAt: input.at };
+  // The time makes the name of an incident its own even where the memory of earlier ones is gone (expired, or Redis was lost).
+  const epoch = Math.max(memory.epoch + 1, context.now);
+  const base = { ...memory, epoch, lastRaiseAt: input.at };
   const next = told
     ? { ...base, lastSentAt: context.now, told: [...context.channels] }
     : hidden

@@ -87,6 +87,7 @@ export async function createSimulation(server: PrivateRedis) {
   };
   return {
     clock,
+    redis,
     outbox,
     lines,
     arrivals: arrivals as { slack: Arrival[]; mail: Arrival[] },

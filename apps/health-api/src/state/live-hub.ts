@@ -74,8 +74,10 @@ export function createLiveHub({ model, snapshot, now }: Options): LiveHub {
       snapshot.expire();
       if (clients.size === 0) return;
       if (change.kind === 'alert') {
-        const alert = model.alerts.get(change.id);
-        if (alert) broadcast('alert', `"alert":${JSON.stringify(alert)}`);
+        for (const id of change.ids) {
+          const alert = model.alerts.get(id);
+          if (alert) broadcast('alert', `"alert":${JSON.stringify(alert)}`);
+        }
       }
       if (change.kind === 'backups') {
         const observed = model.overviews.get(change.db);

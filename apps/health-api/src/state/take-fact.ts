@@ -8,7 +8,7 @@ import { alertRow, incidentRow } from './remember.ts';
 /** What a fact changed, for those who show it live. */
 export type Change =
   | { kind: 'checks' }
-  | { kind: 'alert'; id: string }
+  | { kind: 'alert'; ids: string[] }
   | { kind: 'incident'; id: string }
   | { kind: 'backups'; db: string }
   | { kind: 'nothing' };
@@ -61,15 +61,36 @@ function takeAlert(model: ReadModel, store: StoreGuard, { id, alert }: FactOf<'a
   const gone = keepRecord(model.alerts, alert.id, alert, alertTime);
   model.alertVersions.set(alert.id, version);
   if (gone !== null) model.alertVersions.delete(gone);
-  return { kind: 'alert', id: alert.id };
+  return { kind: 'alert', ids: [alert.id, ...endEarlier(model, store, alert)] };
+}
+
+/**
+ * An alert has one incident at a time, so a newer one proves the earlier ones over. The alerter says so itself, unless it lost
+ * its Redis with the incident open: nobody would ever end that one. Its own word, should it still come, has a higher version.
+ */
+function endEarlier(model: ReadModel, store: StoreGuard, newest: AlertRecord): string[] {
+  if (newest.state === 'info') return [];
+  const earlier = [...model.alerts.values()].filter(
+    (one) =>
+      one.state === 'open' &&
+      one.service === newest.service &&
+      one.alertType === newest.alertType &&
+      one.raisedAt < newest.raisedAt,
+  );
+  for (const one of earlier) {
+    const over: AlertRecord = { ...one, state: 'resolved', resolvedAt: newest.raisedAt };
+    model.alerts.set(one.id, over);
+    store.write((db) => db.records.put('alert', alertRow(over, model.alertVersions.get(one.id) ?? 0)));
+  }
+  return earlier.map((one) => one.id);
 }
 
 /** Facts about alerts are named `<alert id>-v<n>`, where n counts the alert's changes; 0 = not said. */
 const versionOf = (factId: string): number => Number(/-v(\d+)$/.exec(factId)?.[1] ?? 0);
 
 /**
- * Two alerters may deliver the changes of one alert in the wrong order. An alerter that lost its Redis counts from 1 again, for
- * alerts that were raised later; hence the time first.
+ * Two alerters may deliver the changes of one alert in the wrong order. Records from before ids held their time of opening
+ * could share an id; of those the one raised later is the newer.
  */
 function isOlder(known: AlertRecord, knownVersion: number, next: AlertRecord, version: number): boolean {
   if (next.raisedAt !== known.raisedAt) return next.raisedAt < known.raisedAt;

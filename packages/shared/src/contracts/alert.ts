@@ -29,7 +29,7 @@ export const DeliveryState = z.enum(['pending', 'sent', 'dead']);
 
 /** The alerter's record of one alert or info message, as the read model and the dashboard show it. */
 export const AlertRecord = z.strictObject({
-  /** `<service>/<alertType>#<epoch>` for alerts, the event id for infos. */
+  /** `<service>/<alertType>#<epoch ms of its opening>` for alerts, never used twice; the event id for infos. */
   id: z.string(),
   service: z.string(),
   alertType: z.string(),
