@@ -2,6 +2,8 @@ import { open, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { asOpsError, OpsError } from '@yoban/shared/errors';
 import { z } from 'zod';
+import { type Companion, candidateCompanions } from './candidate-companions.ts';
+import { requireNoHolder } from './file-holders.ts';
 import type { RestoreCandidate } from './restore-candidates.ts';
 import { runChild } from './run-child.ts';
 import { translateSqliteError } from './sqlite-error.ts';
@@ -16,31 +18,57 @@ export interface BuildRequest {
 }
 
 const Unpacked = z.object({ sizeBytes: z.int() });
+const Replayed = z.object({ sizeBytes: z.int(), journalMode: z.string() });
 const Note = z.object({ doneBytes: z.number() });
 
 /**
  * Builds the database file that a candidate holds, synced, and proves it: the candidate's hash against the catalog's, then the
- * whole check of what was built (R2). Nothing else is touched; on a bad candidate the target is removed.
- * @returns size in bytes. @throws OpsError RESTORE_CANDIDATE_BAD with the reason, BACKUP_NOT_FOUND, DISK_FULL.
+ * whole check of what was built (R2). A database with its log or journal beside it is built from all of them. Nothing else is touched; on a bad candidate the target is removed.
+ * @returns size in bytes. @throws OpsError RESTORE_CANDIDATE_BAD with the reason, BACKUP_NOT_FOUND, DISK_FULL,
+ * RESTORE_FILE_IN_USE when an application writes to such a set.
  */
 export async function buildRestored(request: BuildRequest): Promise<number> {
   const { candidate, target, requiredTables } = request;
   await rm(target, { force: true });
   try {
     await requireHash(candidate);
-    await requireSpace(candidate, path.dirname(target));
-    const { sizeBytes } = await runChild('unpack-child-main', {
-      request: { source: candidate.path, target },
-      parse: (value) => Unpacked.parse(value),
-      onNote: (value) => request.onProgress?.(Note.parse(value).doneBytes),
-    }).result;
+    const companions = await candidateCompanions(candidate);
+    await requireSpace(candidate, companions, path.dirname(target));
+    const { sizeBytes, journalMode } = await (companions.length > 0
+      ? replaySet(request, companions)
+      : unpackFile(request));
     const verdict = await verifyCopy(target, requiredTables);
     if (verdict.state === 'bad') throw bad(candidate, `${verdict.reason}: ${verdict.detail}`);
-    if (candidate.journalMode === 'wal') await markWal(target);
+    if (journalMode === 'wal') await markWal(target);
     return sizeBytes;
   } catch (error) {
     await rm(target, { force: true });
     throw asRestoreError(candidate, error);
+  }
+}
+
+async function unpackFile({ candidate, target, onProgress }: BuildRequest) {
+  const { sizeBytes } = await runChild('unpack-child-main', {
+    request: { source: candidate.path, target },
+    parse: (value) => Unpacked.parse(value),
+    onNote: (value) => onProgress?.(Note.parse(value).doneBytes),
+  }).result;
+  return { sizeBytes, journalMode: candidate.journalMode };
+}
+
+async function replaySet({ candidate, target }: BuildRequest, companions: readonly Companion[]) {
+  // Copied one after the other, the files of a set that somebody writes to do not fit together.
+  await requireNoHolder(candidate.path);
+  const scratch = `${target}.set`;
+  // A restore that was killed in here left it.
+  await rm(scratch, { recursive: true, force: true });
+  try {
+    return await runChild('replay-child-main', {
+      request: { source: candidate.path, suffixes: companions.map(({ suffix }) => suffix), scratch, target },
+      parse: (value) => Replayed.parse(value),
+    }).result;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 
@@ -64,9 +92,15 @@ async function requireHash(candidate: RestoreCandidate): Promise<void> {
   if (sha256 !== candidate.sha256) throw bad(candidate, 'its SHA-256 is not the one recorded when it was made');
 }
 
-async function requireSpace(candidate: RestoreCandidate, folder: string): Promise<void> {
+async function requireSpace(
+  candidate: RestoreCandidate,
+  companions: readonly Companion[],
+  folder: string,
+): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize > candidate.sizeBytes) return;
+  // Twice: as a file of the scratch folder, and as what the database grows by.
+  const besideBytes = companions.reduce((sum, { sizeBytes }) => sum + 2 * sizeBytes, 0);
+  if (bavail * bsize > candidate.sizeBytes + besideBytes) return;
   throw new OpsError('DISK_FULL', `${folder} has no room for ${candidate.path}`, { fields: { folder } });
 }
 

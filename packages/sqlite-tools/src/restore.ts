@@ -2,6 +2,7 @@ import { chmod, chown, mkdir, readdir, realpath, rm, stat } from 'node:fs/promis
 import path from 'node:path';
 import { asOpsError, hasErrno, OpsError } from '@yoban/shared/errors';
 import { type BuildRequest, buildRestored } from './build-restored.ts';
+import { requireOtherFile } from './candidate-companions.ts';
 import { takeDbLock } from './db-lock.ts';
 import { requireNoHolder } from './file-holders.ts';
 import { inspectCurrent } from './inspect-current.ts';
@@ -78,6 +79,7 @@ export interface RestoreReport {
  */
 export async function restore(request: RestoreRequest, deps: RestoreDeps): Promise<RestoreReport> {
   const target = await realTarget(request.db.path);
+  await requireOtherFile(request.candidate.path, target);
   await mkdir(path.dirname(target), { recursive: true });
   const lock = await takeDbLock({ dir: deps.locksDir, db: request.db.name });
   try {

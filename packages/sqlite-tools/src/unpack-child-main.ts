@@ -4,22 +4,12 @@ import { Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { OpsError } from '@yoban/shared/errors';
+import { isGzip } from './candidate-companions.ts';
 import { childMain } from './child-main.ts';
 import { translateSqliteError } from './sqlite-error.ts';
 
 const chunkBytes = 1024 * 1024;
 const noteEveryMs = 500;
-
-/** By its first bytes, not by its name: a person may have renamed it. */
-async function isGzip(file: string): Promise<boolean> {
-  const handle = await open(file, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-  } finally {
-    await handle.close();
-  }
-}
 
 await childMain<{ source: string; target: string }>(async ({ source, target }, context) => {
   let sizeBytes = 0;

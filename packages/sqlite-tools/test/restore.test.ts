@@ -4,11 +4,13 @@ import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -17,7 +19,7 @@ import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { openCatalog } from '../src/catalog.ts';
 import { type GuardedService, type RestoreDeps, type RestoreRequest, restore, restoreSteps } from '../src/restore.ts';
-import { type RestoreCandidate, restoreCandidates } from '../src/restore-candidates.ts';
+import { candidateOfFile, type RestoreCandidate, restoreCandidates } from '../src/restore-candidates.ts';
 import { defaultRotation } from '../src/rotation.ts';
 import { takeBackup } from '../src/take-backup.ts';
 import { verifyBackupFile } from '../src/verify-backup-file.ts';
@@ -190,6 +192,68 @@ function rowsOfCopy(set: string): string {
   }
   return rowsOf(copy);
 }
+
+test('R1: a set that was put aside comes back with what its log holds, and is not changed by it', async () => {
+  await killApp(app);
+  const oldRows = rowsOfCopy(file);
+  expect(oldRows).not.toBe(goodRows);
+  const { aside } = await restore(ask(), using({ service: null }));
+  if (!aside) throw new Error('nothing was put aside');
+  const before = ['', '-wal'].map((suffix) => hashOf(`${aside}${suffix}`));
+  expect(await verifyBackupFile(await candidateOfFile(aside), ['live'], dir)).toMatchObject({ state: 'good' });
+  await restore(ask({ candidate: await candidateOfFile(aside) }), using({ service: null, now: () => nowMs + 60_000 }));
+  expect(['', '-wal'].map((suffix) => hashOf(`${aside}${suffix}`))).toEqual(before);
+  expect(rowsOf(file)).toBe(oldRows);
+  expect(readdirSync(dir).filter((name) => /restoring|^\./.test(name))).toEqual([]);
+});
+
+test('R1: a candidate with a hot journal is rolled back in a copy', async () => {
+  const { crashed, rows } = crashedMidway(path.join(dir, 'crashed.sqlite'));
+  const before = ['', '-journal'].map((suffix) => hashOf(`${crashed}${suffix}`));
+  await killApp(app);
+  await restore(ask({ candidate: await candidateOfFile(crashed) }), using({ service: null }));
+  expect(rowsOf(file)).toBe(rows);
+  expect(['', '-journal'].map((suffix) => hashOf(`${crashed}${suffix}`))).toEqual(before);
+});
+
+/** A rollback-mode database as a power cut leaves it: pages of an unfinished transaction in the file, the old ones in the journal. */
+function crashedMidway(crashed: string): { crashed: string; rows: string } {
+  const db = new Database(`${crashed}.live`);
+  db.exec('CREATE TABLE live (id INTEGER PRIMARY KEY, text TEXT)');
+  const insert = db.prepare('INSERT INTO live (text) VALUES (?)');
+  for (let at = 0; at < 500; at += 1) insert.run('x'.repeat(500));
+  const rows = rowsOf(`${crashed}.live`);
+  db.pragma('cache_size = 5');
+  db.exec('BEGIN');
+  db.exec("UPDATE live SET text = 'changed' || text");
+  for (const suffix of ['', '-journal']) copyFileSync(`${crashed}.live${suffix}`, `${crashed}${suffix}`);
+  db.exec('ROLLBACK');
+  db.close();
+  return { crashed, rows };
+}
+
+test('R2: a set that somebody writes to is no candidate', async () => {
+  const other = path.join(dir, 'other.sqlite');
+  const writer = await startApp(other);
+  await expect(
+    restore(ask({ candidate: await candidateOfFile(other) }), using({ service: null })),
+  ).rejects.toMatchObject({ code: 'RESTORE_FILE_IN_USE', message: expect.stringContaining(`pid ${writer.pid} (`) });
+});
+
+test('R2: the database itself is no candidate, under whatever name', async () => {
+  const before = setOf(dir);
+  symlinkSync(file, path.join(dir, 'linked.sqlite'));
+  linkSync(file, path.join(dir, 'hard.sqlite'));
+  for (const name of ['game.sqlite', 'linked.sqlite', 'hard.sqlite']) {
+    const candidate = await candidateOfFile(path.join(dir, name));
+    await expect(restore(ask({ candidate }), using())).rejects.toMatchObject({
+      code: 'RESTORE_CANDIDATE_BAD',
+      message: expect.stringContaining('is the live database itself'),
+    });
+  }
+  expect(setOf(dir)).toEqual(before);
+  expect(app.signalCode).toBeNull();
+});
 
 test('R2: a bad candidate stops the restore before the service, and names the next good one', async () => {
   const bytes = readFileSync(newest().path);

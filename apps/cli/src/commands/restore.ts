@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Tier } from '@yoban/shared/contracts/backup';
 import { OpsError } from '@yoban/shared/errors';
 import { parseBackupName } from '@yoban/sqlite-tools/backup-name';
+import { requireOtherFile } from '@yoban/sqlite-tools/candidate-companions';
 import type { RestoreCandidate } from '@yoban/sqlite-tools/restore-candidates';
 import { shortList } from '@yoban/sqlite-tools/select-candidate';
 import { agoText } from '../age-text.ts';
@@ -25,6 +26,7 @@ export const restore: RunCommand = async (context, given) => {
   const candidates = await listBackups(context, picked);
   const chosen = await chooseCandidate(context, given, picked, candidates);
   if (!chosen) return showCandidates(context, picked, candidates);
+  await requireOtherFile(chosen.candidate.path, picked.db.path);
   const to = textOption(given, 'to');
   if (to !== undefined) return toFile(context, picked, chosen, to);
   if (given.options.dryRun === true) return rehearse(context, picked, chosen);
