@@ -56,3 +56,23 @@ alerts:
   expect(config.rules.routes.critical).toEqual(['mail']);
   expect(config.style.displayNames).toEqual({ bot: 'Bot' });
 });
+
+test('an address that cannot be one leaves its channel out in a trial, and is refused by its name in production', () => {
+  const env = {
+    ...base,
+    ...mail,
+    SLACK_WEBHOOK_URL: 'https://hooks.example.test/key',
+    SMTP_URL: 'mail.hidden.test:587',
+  };
+  const config = read(env);
+  expect(config.channels.map((channel) => channel.name)).toEqual(['slack']);
+  expect(config.skipped).toEqual([]);
+  expect(config.invalid).toEqual([
+    { channel: 'mail', variable: 'SMTP_URL', problem: 'it does not begin with smtp:// or smtps://' },
+  ]);
+  expect(config.rules.routes.critical).toEqual(['slack']);
+  const refused = () => read({ ...env, YOBAN_MODE: 'production' });
+  expect(refused).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+  expect(refused).toThrow(/SMTP_URL \(channel mail\): it does not begin with smtp/);
+  expect(refused).not.toThrow(/hidden/);
+});

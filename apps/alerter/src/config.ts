@@ -1,6 +1,9 @@
 import { parseRedisUrl, type RedisAddress } from '@yoban/shared/bus/connection';
+import { channelUrlProblem } from '@yoban/shared/config/channel-url';
 import { type KitConfig, readKitConfig, type YobanConfig } from '@yoban/shared/config/kit-config';
-import { readSecret, readTextOrEnv, requireInProduction } from '@yoban/shared/config/secrets';
+import { channelParts, productionNeeds } from '@yoban/shared/config/production-needs';
+import { requireInProduction } from '@yoban/shared/config/secrets';
+import type { ChannelConfig } from '@yoban/shared/config/yoban-config';
 import { OpsError } from '@yoban/shared/errors';
 import type { ChannelSettings } from './channels/registry.ts';
 import type { MessageStyle } from './core/message.ts';
@@ -12,41 +15,45 @@ export interface AlerterConfig {
   channels: ChannelSettings[];
   /** Channels of the configuration that lack a value, with what they lack: said once, then left out. */
   skipped: { channel: string; missing: string[] }[];
+  /** Channels whose address cannot be one, outside production: said as an error, then left out. */
+  invalid: InvalidChannel[];
   rules: AlertRules;
   style: MessageStyle;
   runDir: string;
   logLevel: string;
 }
 
+export interface InvalidChannel {
+  channel: string;
+  /** The variable or file that holds the address. */
+  variable: string;
+  problem: string;
+}
+
 type Variables = Readonly<Record<string, string | undefined>>;
-type ChannelConfig = YobanConfig['alerts']['channels'][string];
 type Routes = YobanConfig['alerts']['routes'];
 
 const foldPerMinute = 20;
 
 /**
  * Reads what the alerter needs. A channel without its secret is left out; in production a routed Slack channel must have its
- * webhook, and a mail channel that is set up half is refused.
+ * webhook, and a mail channel that is set up half or an address that cannot be one is refused.
  * @throws OpsError CONFIG_INVALID, CONFIG_MISSING_ENV naming all that is missing.
  */
 export function readAlerterConfig(env: Variables, cwd: string): AlerterConfig {
   const kit = readKitConfig(env, cwd);
   const { config } = kit;
   const opened = Object.entries(config.alerts.channels).map(([name, channel]) => openSettings(name, channel, env));
-  const routed = new Set(
-    [config.alerts.routes, ...serviceRoutes(config)].flatMap((routes) => Object.values(routes).flat()),
-  );
-  const needed = opened.filter((one) => routed.has(one.name)).flatMap((one) => one.needed);
-  requireInProduction('alerter', kit.env.mode, {
-    ...Object.fromEntries(needed.map((name) => [name, null])),
-    ...(kit.env.redisUrl === null && { REDIS_URL: null }),
-  });
+  const invalid = opened.flatMap((one) => one.invalid);
+  requireInProduction('alerter', kit.env.mode, productionNeeds(kit, env).alerter);
+  refuseInvalid(kit.env.mode, invalid);
   if (kit.env.redisUrl === null) throw new OpsError('CONFIG_MISSING_ENV', 'alerter cannot run without REDIS_URL');
   const channels = opened.flatMap((one) => (one.settings ? [one.settings] : []));
   return {
     redis: parseRedisUrl(kit.env.redisUrl),
     channels,
-    skipped: opened.filter((one) => !one.settings).map(({ name, missing }) => ({ channel: name, missing })),
+    skipped: opened.filter((one) => one.missing.length > 0).map(({ name, missing }) => ({ channel: name, missing })),
+    invalid,
     rules: rulesOf(config, channels),
     style: styleOf(kit),
     runDir: kit.paths.run,
@@ -54,39 +61,37 @@ export function readAlerterConfig(env: Variables, cwd: string): AlerterConfig {
   };
 }
 
-const serviceRoutes = (config: YobanConfig): Routes[] =>
-  Object.values(config.services).flatMap((service) => (service.alerts?.routes ? [service.alerts.routes] : []));
-
 interface Opened {
   name: string;
   settings: ChannelSettings | null;
   missing: string[];
-  /** What production refuses to run without. */
-  needed: string[];
+  invalid: InvalidChannel[];
 }
 
 function openSettings(name: string, channel: ChannelConfig, env: Variables): Opened {
-  const url = readSecret(channel.url, env);
-  const urlName = 'env' in channel.url ? channel.url.env : channel.url.file;
-  if (channel.kind === 'slack') {
-    const missing = url ? [] : [urlName];
-    return { name, missing, needed: missing, settings: url ? { name, kind: 'slack', url } : null };
-  }
-  const from = readTextOrEnv(channel.from, env);
-  const to = readTextOrEnv(channel.to, env);
-  const parts: [string, string | null][] = [
-    [urlName, url],
-    [nameOf(channel.from, `${name}.from`), from],
-    [nameOf(channel.to, `${name}.to`), to],
-  ];
+  const parts = channelParts(name, channel, env);
   const missing = parts.filter(([, value]) => !value).map(([part]) => part);
-  // Mail is an addition: without any of its values it is simply not wanted. Half of them is a mistake.
-  const needed = missing.length < parts.length ? missing : [];
-  return { name, missing, needed, settings: url && from && to ? { name, kind: 'smtp', url, from, to } : null };
+  const [[variable, url] = ['', null], [, from] = ['', null], [, to] = ['', null]] = parts;
+  const problem = url ? channelUrlProblem(channel.kind, url) : null;
+  if (problem !== null) return { name, missing, invalid: [{ channel: name, variable, problem }], settings: null };
+  return { name, missing, invalid: [], settings: settingsOf(name, channel.kind, { url, from, to }) };
 }
 
-const nameOf = (value: string | { env: string }, otherwise: string): string =>
-  typeof value === 'string' ? otherwise : value.env;
+type Values = Record<'url' | 'from' | 'to', string | null>;
+
+function settingsOf(name: string, kind: ChannelConfig['kind'], { url, from, to }: Values): ChannelSettings | null {
+  if (kind === 'slack') return url ? { name, kind, url } : null;
+  return url && from && to ? { name, kind, url, from, to } : null;
+}
+
+/** @throws OpsError CONFIG_INVALID naming each variable, in production */
+function refuseInvalid(mode: 'trial' | 'production', invalid: readonly InvalidChannel[]): void {
+  if (mode === 'trial' || invalid.length === 0) return;
+  const problems = invalid.map(({ channel, variable, problem }) => `${variable} (channel ${channel}): ${problem}`);
+  throw new OpsError('CONFIG_INVALID', `channels cannot be used:\n  ${problems.join('\n  ')}`, {
+    fields: { problems },
+  });
+}
 
 function rulesOf(config: YobanConfig, channels: readonly ChannelSettings[]): AlertRules {
   const usable = new Set(channels.map((channel) => channel.name));

@@ -27,6 +27,7 @@ export interface AlerterDeps {
 export async function createService(config: AlerterConfig, deps: AlerterDeps): Promise<void> {
   const { log, stop } = deps;
   const onStep = deps.onStep ?? noStep;
+  for (const one of config.invalid) log.error({ event: 'channel.invalid', code: 'CONFIG_INVALID', ...one });
   for (const { channel, missing } of config.skipped) log.warn({ event: 'channel.skipped', channel, missing });
 
   const redis = connect(config, log);

@@ -43,6 +43,7 @@ export async function startBench(windowMs = 900_000): Promise<AlerterBench> {
       { name: 'mail', kind: 'smtp', url: smtp.url, from: 'yoban <alerts@example.test>', to: 'admin@example.test' },
     ],
     skipped: [],
+    invalid: [],
     rules: {
       windowMs,
       routes: { critical: ['slack', 'mail'], warning: ['slack'], info: ['slack'] },
