@@ -24,5 +24,7 @@ test('O2: trial mode makes an admin key of its own, readable by its owner alone,
 });
 
 test('O2: ADMIN_API_KEY wins, also as a file', () => {
-  expect(readHealthApiConfig({ YOBAN_HOME: temp.dir, ADMIN_API_KEY: 'mine' }, temp.dir).adminKey).toBe('mine');
+  expect(
+    readHealthApiConfig({ YOBAN_HOME: temp.dir, ADMIN_API_KEY: 'a-key-of-my-own-choice' }, temp.dir).adminKey,
+  ).toBe('a-key-of-my-own-choice');
 });

@@ -14,7 +14,7 @@ import { createHealthApi } from '../src/service.ts';
 import { takeFact } from '../src/state/take-fact.ts';
 import { databaseOk, livenessUp, overviewOk, processUp, systemOk } from './observed.ts';
 
-export const adminKey = 'the-admin-key';
+export const adminKey = 'the-admin-key-of-a-test';
 export const appToken = 'the-app-token';
 
 interface Options {

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { OpsError } from '../errors.ts';
+import { environmentProblems } from './environment-problems.ts';
 import { Zone } from './fields.ts';
+import { plainWords } from './plain-words.ts';
 
 const port = z.coerce.number().int().min(1).max(65_534);
 
@@ -43,16 +45,21 @@ type Variables = Readonly<Record<string, string | undefined>>;
 const withoutEmpty = (env: Variables) => Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
 
 /**
- * Reads the kit's variables. When YOBAN_HOME is set, an unset DB_PATH, BACKUP_DIR or HEALTH_URL derives from it and PORT
- * (contracts.md, Environment). Relative paths count from `cwd`.
+ * Reads the kit's variables. When YOBAN_HOME is set, an unset DB_PATH, BACKUP_DIR or HEALTH_URL derives from it and PORT.
+ * Relative paths count from `cwd`.
  * @throws OpsError CONFIG_INVALID naming every bad variable at once.
  */
 export function readKitEnv(env: Variables, cwd: string): KitEnv {
-  const parsed = KitVariables.safeParse(withoutEmpty(env));
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const given = withoutEmpty(env);
+  const parsed = KitVariables.safeParse(given);
+  const lines = [
+    ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${plainWords(issue)}`),
+    ...environmentProblems(given, cwd),
+  ];
+  if (!parsed.success || lines.length > 0) {
     throw new OpsError('CONFIG_INVALID', `the environment has ${lines.length} problem(s):\n  ${lines.join('\n  ')}`, {
       hint: 'Mend the variables named.',
+      fields: { problems: lines },
     });
   }
   const v = parsed.data;

@@ -55,6 +55,50 @@ services:
     expect(problems.find((line) => line.includes('health.every'))).toContain('yoban.yml:11:');
   });
 
+  test('O2: names that point nowhere are told beside what the schema refuses, in the order of the file', () => {
+    const problems = problemsOf(`version: 1
+primary: nobody
+databases:
+  - {name: a, path: "", service: ghost}
+  - {name: a, path: /two, targets: [tape]}
+services:
+  app: {limits: {memoryMb: many, restarts: 0}, alerts: {routes: {info: [horn]}}}
+alerts:
+  routes: {critical: [pager]}
+colour: red
+`);
+    expect(problems.map((line) => line.replace('yoban.yml:', ''))).toEqual([
+      '2:10 primary: no service "nobody" (there are: app)',
+      '4:21 databases.0.path: must not be empty',
+      '4:34 databases.0.service: no service "ghost" (there are: app)',
+      '5:12 databases.1.name: "a" names both  and /two',
+      '5:37 databases.1.targets.0: no target "tape" (there are: none)',
+      '7:28 services.app.limits.memoryMb: must be a number',
+      '7:44 services.app.limits.restarts: must be more than 0',
+      '7:73 services.app.alerts.routes.info.0: no channel "horn" (there are: none)',
+      '9:23 alerts.routes.critical.0: no channel "pager" (there are: none)',
+      '10:9 colour: unknown key',
+    ]);
+  });
+
+  test.each(['', '# nothing yet\n'])('an empty file says so: %j', (text) => {
+    expect(problemsOf(text)).toEqual(['yoban.yml the file is empty']);
+  });
+
+  test('wrong shapes and missing values are told in plain words', () => {
+    const problems = problemsOf('databases: {}\nservices: []\nlocale: fr\ntargets: [{name: x, kind: folder}]\n');
+    const said = new Set(problems.map((line) => line.replace(/^yoban.yml:\d+:\d+ /, '')));
+    const wanted = new Set([
+      'databases: must be a list',
+      'locale: must be ja or en',
+      'services: must be a mapping (name: value)',
+      'targets.0.path: is missing',
+      'version: must be 1',
+    ]);
+    expect(said).toEqual(wanted);
+    expect(problemsOf('[1]\n')[0]).toContain('must be a mapping');
+  });
+
   test('an unset variable is named where it is used', () => {
     expect(problemsOf('version: 1\ntargets:\n  - {name: x, kind: folder, path: "${NOPE}"}\n')[0]).toBe(
       'yoban.yml:3:35 ${NOPE} is not set in the environment',

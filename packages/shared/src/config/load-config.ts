@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { OpsError } from '../errors.ts';
+import { crossReferences } from './cross-references.ts';
 import { defaultConfigText } from './default-config.ts';
 import type { KitEnv } from './kit-env.ts';
+import { plainWords } from './plain-words.ts';
 import { YobanConfig } from './yoban-config.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -15,7 +17,7 @@ export interface LoadedConfig {
 }
 
 /**
- * Loads `YOBAN_CONFIG`, else ./yoban.yml, else the configuration made from the environment (decisions.md).
+ * Loads `YOBAN_CONFIG`, else ./yoban.yml, else the configuration made from the environment.
  * Relative paths in a file count from the folder of that file; those from variables are absolute already.
  * @throws OpsError CONFIG_INVALID listing every problem with its line and column.
  */
@@ -54,11 +56,13 @@ function readText(file: string): string {
 export function parseConfig(text: string, env: Variables, file: string): YobanConfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const problems: string[] = [];
+  const problems: { offset: number; text: string }[] = [];
   const note = (offset: number | undefined, where: string, message: string) => {
     const at = offset === undefined ? null : lines.linePos(offset);
-    problems.push(`${file}${at ? `:${at.line}:${at.col}` : ''} ${where}${where ? ': ' : ''}${message}`);
+    const place = `${file}${at ? `:${at.line}:${at.col}` : ''}`;
+    problems.push({ offset: offset ?? 0, text: `${place} ${where}${where ? ': ' : ''}${message}` });
   };
+  if (document.contents === null && document.errors.length === 0) note(undefined, '', 'the file is empty');
   for (const error of document.errors) note(error.pos[0], '', error.message);
   visit(document, {
     Scalar: (_, node) => {
@@ -71,20 +75,20 @@ export function parseConfig(text: string, env: Variables, file: string): YobanCo
       });
     },
   });
-  const parsed = YobanConfig.safeParse(document.toJS());
-  for (const issue of parsed.error?.issues ?? []) {
+  const raw: unknown = document.toJS() ?? {};
+  const parsed = YobanConfig.safeParse(raw);
+  const issues = document.contents === null ? [] : (parsed.error?.issues ?? []);
+  for (const issue of issues) {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
     const path = [...issue.path, ...keys.slice(0, 1)];
-    note(offsetOf(document, path), path.join('.'), keys.length > 0 ? unknownKeys(keys) : issue.message);
+    note(offsetOf(document, path), path.join('.'), keys.length > 0 ? unknownKeys(keys) : plainWords(issue));
   }
+  for (const { path, message } of crossReferences(raw)) note(offsetOf(document, path), path.join('.'), message);
   if (parsed.success && problems.length === 0) return parsed.data;
-  throw new OpsError(
-    'CONFIG_INVALID',
-    `the configuration has ${problems.length} problem(s):\n  ${problems.join('\n  ')}`,
-    {
-      fields: { problems },
-    },
-  );
+  const texts = problems.sort((one, other) => one.offset - other.offset).map(({ text }) => text);
+  throw new OpsError('CONFIG_INVALID', `the configuration has ${texts.length} problem(s):\n  ${texts.join('\n  ')}`, {
+    fields: { problems: texts },
+  });
 }
 
 const unknownKeys = (keys: string[]): string =>

@@ -61,7 +61,7 @@ const Routes = z.strictObject({
 export const ServiceConfig = z.strictObject({
   displayName: z.string().min(1).optional(),
   supervisor: SupervisorConfig.default({ kind: 'none' }),
-  /** How long the supervisor may take to bring the process back before people are told (decisions.md: 10 s). */
+  /** How long the supervisor may take to bring the process back before people are told. */
   grace: DurationMs.default(10 * SECOND),
   /** Liveness, asked of the app itself; a fault of the kit never counts against it. */
   health: z
@@ -112,60 +112,27 @@ export const ChannelConfig = z.discriminatedUnion(
 );
 export type ChannelConfig = z.infer<typeof ChannelConfig>;
 
-/** `yoban.yml`, strict: an unknown key is an error. What later versions act on is accepted only as "off". */
-export const YobanConfig = z
-  .strictObject({
-    version: z.literal(1),
-    timezone: Zone.default('Asia/Tokyo'),
-    locale: Locale.default('ja'),
-    primary: Name.optional(),
-    databases: z.array(DatabaseConfig).default([]),
-    targets: z.array(FolderTarget).default([]),
-    services: z.record(Name, ServiceConfig).default({}),
-    alerts: z
-      .strictObject({
-        deduplicationWindowMs: z
-          .int()
-          .positive()
-          .default(15 * MINUTE),
-        channels: z.record(Name, ChannelConfig).default({}),
-        routes: Routes.prefault({}),
-      })
-      .prefault({}),
-    tasks: notYet(z.array(z.never())).default([]),
-    include: notYet(z.array(z.never())).default([]),
-  })
-  .superRefine((config, context) => {
-    const issue = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
-    const known = (names: Iterable<string>) => [...names].join(', ') || 'none';
-    const services = Object.keys(config.services);
-    const channels = Object.keys(config.alerts.channels);
-    const targets = config.targets.map((target) => target.name);
-    if (config.primary && !services.includes(config.primary))
-      issue(['primary'], `no service "${config.primary}" (there are: ${known(services)})`);
-    config.databases.forEach((db, index) => {
-      const twin = config.databases.findIndex((other) => other.name === db.name);
-      const first = config.databases[twin];
-      if (twin < index && first)
-        issue(['databases', index, 'name'], `"${db.name}" names both ${first.path} and ${db.path}`);
-      if (db.service && !services.includes(db.service))
-        issue(['databases', index, 'service'], `no service "${db.service}" (there are: ${known(services)})`);
-      db.targets.forEach((name, at) => {
-        if (name !== 'local' && !targets.includes(name))
-          issue(['databases', index, 'targets', at], `no target "${name}" (there are: ${known(targets)})`);
-      });
-    });
-    const checkRoutes = (routes: z.infer<typeof Routes>, path: string[]) => {
-      for (const [level, names] of Object.entries(routes)) {
-        names.forEach((name, at) => {
-          if (!channels.includes(name))
-            issue([...path, level, at], `no channel "${name}" (there are: ${known(channels)})`);
-        });
-      }
-    };
-    checkRoutes(config.alerts.routes, ['alerts', 'routes']);
-    for (const [name, service] of Object.entries(config.services)) {
-      if (service.alerts?.routes) checkRoutes(service.alerts.routes, ['services', name, 'alerts', 'routes']);
-    }
-  });
+/** `yoban.yml`, strict: an unknown key is an error. What later versions act on is accepted only as "off".
+ * Names that point nowhere are found by crossReferences, which works on the document as written. */
+export const YobanConfig = z.strictObject({
+  version: z.literal(1),
+  timezone: Zone.default('Asia/Tokyo'),
+  locale: Locale.default('ja'),
+  primary: Name.optional(),
+  databases: z.array(DatabaseConfig).default([]),
+  targets: z.array(FolderTarget).default([]),
+  services: z.record(Name, ServiceConfig).default({}),
+  alerts: z
+    .strictObject({
+      deduplicationWindowMs: z
+        .int()
+        .positive()
+        .default(15 * MINUTE),
+      channels: z.record(Name, ChannelConfig).default({}),
+      routes: Routes.prefault({}),
+    })
+    .prefault({}),
+  tasks: notYet(z.array(z.never())).default([]),
+  include: notYet(z.array(z.never())).default([]),
+});
 export type YobanConfig = z.infer<typeof YobanConfig>;

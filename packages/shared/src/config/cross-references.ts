@@ -1,0 +1,66 @@
+export interface Problem {
+  path: (string | number)[];
+  message: string;
+}
+
+type Section = Record<string, unknown>;
+
+/**
+ * Names in yoban.yml that point nowhere or stand twice. Looks at the document as written and steps over what has a wrong shape,
+ * so that these problems are told beside the schema's and not after them.
+ */
+export function crossReferences(document: unknown): Problem[] {
+  const root = sectionOf(document);
+  const problems: Problem[] = [];
+  const services = namesIn(root.services);
+  const databases = listOf(root.databases).map(sectionOf);
+  const targets = listOf(root.targets).map(sectionOf);
+  const note = (path: Problem['path'], message: string) => problems.push({ path, message });
+  const expectOne = (what: string, names: string[] | null, value: unknown, path: Problem['path']) => {
+    if (names === null || typeof value !== 'string' || names.includes(value)) return;
+    note(path, `no ${what} "${value}" (there are: ${names.join(', ') || 'none'})`);
+  };
+
+  expectOne('service', services, root.primary, ['primary']);
+  for (const [section, entries] of Object.entries({ databases, targets })) {
+    for (const { first, second, at } of twins(entries))
+      note([section, at, 'name'], `"${String(second.name)}" names both ${first.path} and ${second.path}`);
+  }
+  const targetNames = [...targets.flatMap(({ name }) => (typeof name === 'string' ? [name] : []))];
+  databases.forEach((db, at) => {
+    expectOne('service', services, db.service, ['databases', at, 'service']);
+    listOf(db.targets).forEach((name, index) => {
+      if (name !== 'local') expectOne('target', targetNames, name, ['databases', at, 'targets', index]);
+    });
+  });
+  const channels = namesIn(sectionOf(root.alerts).channels);
+  for (const { routes, path } of allRoutes(root)) {
+    for (const [level, names] of Object.entries(routes))
+      listOf(names).forEach((name, at) => void expectOne('channel', channels, name, [...path, level, at]));
+  }
+  return problems;
+}
+
+const isSection = (value: unknown): value is Section =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const sectionOf = (value: unknown): Section => (isSection(value) ? value : {});
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** Null where the section is there but no mapping: what it names is then not known, and its shape is told already. */
+const namesIn = (value: unknown): string[] | null =>
+  value === undefined ? [] : isSection(value) ? Object.keys(value) : null;
+
+function twins(entries: Section[]): { first: Section; second: Section; at: number }[] {
+  return entries.flatMap((second, at) => {
+    const first = entries.slice(0, at).find(({ name }) => typeof name === 'string' && name === second.name);
+    return first ? [{ first, second, at }] : [];
+  });
+}
+
+function allRoutes(root: Section): { routes: Section; path: string[] }[] {
+  const ofServices = Object.entries(sectionOf(root.services)).map(([name, service]) => ({
+    routes: sectionOf(sectionOf(sectionOf(service).alerts).routes),
+    path: ['services', name, 'alerts', 'routes'],
+  }));
+  return [{ routes: sectionOf(sectionOf(root.alerts).routes), path: ['alerts', 'routes'] }, ...ofServices];
+}
