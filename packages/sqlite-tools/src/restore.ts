@@ -68,6 +68,8 @@ export interface RestoreReport {
   downMs: number;
   totalMs: number;
   health: { state: 'healthy' | 'not-healthy'; detail: string } | { state: 'no-service' };
+  /** Why sets over the newest three could not be removed; null when they were. */
+  pruneError: string | null;
 }
 
 /**
@@ -120,6 +122,17 @@ class RestoreJob {
 
   async run(): Promise<RestoreReport> {
     const recovered = await recoverSwap(this.#target, this.#at());
+    const swapped = await this.#replace();
+    this.#deps.onProgress?.('health', null);
+    const health = await this.#health();
+    const pruneError = await this.#prune();
+    const totalMs = performance.now() - this.#startedAt;
+    const from = this.#request.candidate.path;
+    return { from, target: this.#target, ...swapped, recovered, totalMs, health, pruneError };
+  }
+
+  /** All that can be undone. Once the swap record is gone, the restored database is the one that counts. */
+  async #replace(): Promise<Pick<RestoreReport, 'sizeBytes' | 'aside' | 'current' | 'downMs'>> {
     try {
       await this.#step('locked');
       const sizeBytes = await this.#build();
@@ -130,13 +143,7 @@ class RestoreJob {
       await this.#start();
       const downMs = performance.now() - downAt;
       await removeSwapRecord(this.#target);
-      this.#record = null;
-      this.#deps.onProgress?.('health', null);
-      const health = await this.#health();
-      await pruneSets(this.#target);
-      const totalMs = performance.now() - this.#startedAt;
-      const from = this.#request.candidate.path;
-      return { from, target: this.#target, sizeBytes, aside, current, recovered, downMs, totalMs, health };
+      return { sizeBytes, aside, current, downMs };
     } catch (thrown) {
       throw await this.#undo(asOpsError(thrown));
     }
@@ -198,10 +205,24 @@ class RestoreJob {
     await this.#step('started');
   }
 
+  /** Nothing can be undone any more: who cannot say that the service is healthy has not seen it healthy. */
   async #health(): Promise<RestoreReport['health']> {
     if (!this.#deps.service) return { state: 'no-service' };
-    const { healthy, detail } = await this.#deps.service.waitHealthy();
-    return { state: healthy ? 'healthy' : 'not-healthy', detail };
+    try {
+      const { healthy, detail } = await this.#deps.service.waitHealthy();
+      return { state: healthy ? 'healthy' : 'not-healthy', detail };
+    } catch (thrown) {
+      return { state: 'not-healthy', detail: asOpsError(thrown).message };
+    }
+  }
+
+  async #prune(): Promise<string | null> {
+    try {
+      await pruneSets(this.#target, this.#at(), this.#request.candidate.path);
+      return null;
+    } catch (thrown) {
+      return asOpsError(thrown).message;
+    }
   }
 
   /** Puts everything back as it was and returns the error to throw. */

@@ -1,3 +1,4 @@
+import { HOUR } from '@yoban/shared/contracts/time';
 import { expect, test } from 'vitest';
 import { asideName, surplusSets } from './set-aside-name.ts';
 
@@ -17,5 +18,11 @@ test("R3: only this database's sets over the newest three go, and nothing that i
     'game.sqlite.pre_restore_mine',
     `${sets[0]}-wal`,
   ];
-  expect(surplusSets('game.sqlite', [...others, ...sets])).toEqual([sets[1], sets[0]]);
+  const later = { ...at, nowMs: at.nowMs + 25 * HOUR };
+  expect(surplusSets('game.sqlite', later, [...others, ...sets])).toEqual([sets[1], sets[0]]);
+});
+
+test('R3: the first damaged set of the last day stays, whatever was put aside after it', () => {
+  const sets = [1, 2, 3, 4, 5, 6].map((n) => `game.sqlite.${n === 1 ? 'pre_restore' : 'corrupted'}_20260311_15000${n}`);
+  expect(surplusSets('game.sqlite', at, sets)).toEqual([sets[2], sets[0]]);
 });

@@ -1,4 +1,4 @@
-import { SECOND } from '@yoban/shared/contracts/time';
+import { DAY, SECOND } from '@yoban/shared/contracts/time';
 import { zoneStamp } from '@yoban/shared/zone-time';
 
 export type AsideKind = 'pre_restore' | 'corrupted';
@@ -22,13 +22,21 @@ export function asideName(
   }
 }
 
-/** Sets of this database over the newest three, by their stamps. `names` is the folder's listing. */
-export function surplusSets(base: string, names: readonly string[]): string[] {
-  return names
+/**
+ * Sets of this database over the newest three, by their stamps. `names` is the folder's listing. The first damaged set of the last
+ * day is never one of them: repeated restores of a database that breaks again would drop the one that shows how it began.
+ */
+export function surplusSets(base: string, at: { nowMs: number; zone: string }, names: readonly string[]): string[] {
+  const dayAgo = zoneStamp(at.nowMs - DAY, at.zone);
+  const sets = names
     .map((name) => pattern.exec(name))
     .filter((match) => match !== null)
-    .filter(([, of]) => of === base)
-    .sort(([, , , a = ''], [, , , b = '']) => b.localeCompare(a))
+    .map(([name, of, kind, stamp = '']) => ({ name, of, kind, stamp }))
+    .filter(({ of }) => of === base)
+    .sort((a, b) => b.stamp.localeCompare(a.stamp));
+  const firstDamaged = sets.findLast(({ kind, stamp }) => kind === 'corrupted' && stamp > dayAgo);
+  return sets
     .slice(keptSets)
-    .map(([name]) => name);
+    .filter((set) => set !== firstDamaged)
+    .map(({ name }) => name);
 }

@@ -91,10 +91,16 @@ async function moveIfThere(from: string, to: string): Promise<void> {
   }
 }
 
-/** Removes the sets over the newest three. Only exact names of our own pattern, each with the files beside it. */
-export async function pruneSets(target: string): Promise<string[]> {
+/**
+ * Removes the sets over the newest three, but never `kept`, the one that was just restored. Only exact names of our own pattern,
+ * each with the files beside it.
+ */
+export async function pruneSets(target: string, at: { nowMs: number; zone: string }, kept: string): Promise<string[]> {
   const folder = path.dirname(target);
-  const surplus = surplusSets(path.basename(target), await readdir(folder));
+  const names = surplusSets(path.basename(target), at, await readdir(folder));
+  const keptId = await fileId(kept);
+  const surplus: string[] = [];
+  for (const name of names) if ((await fileId(path.join(folder, name))) !== keptId) surplus.push(name);
   for (const name of surplus) {
     for (const suffix of dbFileSuffixes) await rm(path.join(folder, `${name}${suffix}`), { force: true });
   }

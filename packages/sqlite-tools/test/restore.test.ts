@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -306,15 +307,38 @@ test('R3: a process that still has the file open stops the restore, named', asyn
   expect(app.exitCode ?? app.signalCode).toBeNull();
 });
 
-test('R3: a damaged database is put aside as corrupted, and the newest three sets stay', async () => {
-  for (let at = 0; at < 4; at += 1) {
+test('R3: a damaged database is put aside as corrupted, the newest three sets and the first of the day stay', async () => {
+  for (let at = 0; at < 5; at += 1) {
     await killApp(app);
     writeFileSync(file, 'garbage'.repeat(2_000));
     const report = await restore(ask(), using({ now: () => nowMs + at * 60_000 }));
     expect(report.current).toBe('corrupt');
   }
   const sets = readdirSync(dir).filter((name) => /\.corrupted_\d{8}_\d{6}$/.test(name));
-  expect(sets).toEqual([1, 2, 3].map((at) => `game.sqlite.corrupted_20260311_150${at}00`));
+  expect(sets).toEqual([0, 2, 3, 4].map((at) => `game.sqlite.corrupted_20260311_150${at}00`));
+});
+
+test('R3: once the restored database counts, neither its service nor the clearing of old sets can undo it', async () => {
+  for (const second of [1, 2, 3, 4]) mkdirSync(`${file}.pre_restore_2020010${second}_000000`);
+  const starts: string[] = [];
+  const service = {
+    ...serviceOf(() => starts.push(rowsOf(file))),
+    waitHealthy: () => Promise.reject(new Error('the probe broke')),
+  };
+  const report = await restore(ask(), using({ service }));
+  expect(report).toMatchObject({ health: { state: 'not-healthy', detail: 'the probe broke' } });
+  expect(report.pruneError).toContain('pre_restore_20200102_000000');
+  expect(starts).toEqual([goodRows]);
+  expect(readdirSync(dir).filter((name) => /restoring|^\./.test(name))).toEqual([]);
+});
+
+test('R3: a database that cannot even be read is put aside all the same', async () => {
+  await killApp(app);
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`);
+  mkdirSync(file);
+  const report = await restore(ask(), using({ service: null }));
+  expect(report.current).toBe('unknown');
+  expect(rowsOf(file)).toBe(goodRows);
 });
 
 test('R3: works where no database is left at all', async () => {

@@ -23,6 +23,8 @@ export interface LiveReport {
   sizeBytes: number;
   steps: StepTime[];
   health: RestoreReport['health'];
+  /** Why old sets were left over; null when none was. */
+  pruneError: string | null;
   pidBefore: number | null;
   pidAfter: number | null;
   downMs: number;
@@ -65,6 +67,7 @@ export async function restoreLive(
       ),
     );
     if (done.health.state !== 'no-service') pass('health');
+    if (done.pruneError !== null) out.note(words.restore.notPruned(done.pruneError));
     const { from, aside, ...rest } = done;
     const pids = { pidBefore: guard?.pidBefore ?? null, pidAfter: (await guard?.pidAfter()) ?? null };
     const report = { db: db.name, restoredFrom: from, setAside: aside, ...rest, ...pids, steps };

@@ -112,6 +112,7 @@ export const en = {
     written: (file: string, size: string) => `Written: ${file} (${size})`,
     exists: (file: string) => `${file} exists already`,
     existsHint: 'Name a file that does not exist; nothing is overwritten.',
+    notPruned: (why: string) => `Older sets that were put aside are still there: ${why}`,
     notTold: 'No bus took it, so no message about this restore was sent.',
     plan: {
       good: (file: string) => `The candidate is good: ${file}`,

@@ -149,6 +149,7 @@ export const ja: typeof en = {
     written: (file, size) => `書き出しました: ${file}（${size}）`,
     exists: (file) => `${file} は既にあります`,
     existsHint: '存在しないファイル名を指定してください。上書きはしません。',
+    notPruned: (why) => `退避した古いファイルを削除できませんでした: ${why}`,
     notTold: 'バスが使えないため、この復元の通知は送っていません。',
     plan: {
       good: (file) => `候補は正常です: ${file}`,
