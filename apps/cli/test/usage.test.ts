@@ -114,6 +114,26 @@ test('config check: a fine configuration shows databases, due times, routes and 
   });
 });
 
+test('config check says what becomes of a warning, and which channel has an address that cannot be one', async () => {
+  const env = { ...home.env, SLACK_WEBHOOK_URL: 'hooks.example/secret' };
+  const trial = await home.yoban(['config', 'check'], { env });
+  expect(trial.code).toBe(0);
+  expect(trial.out).toContain('  warning: kept and shown (sending them comes later)\n');
+  expect(trial.out).toContain('channel slack is off: SLACK_WEBHOOK_URL: it does not begin with https://');
+  const production = { ...env, YOBAN_MODE: 'production', REDIS_URL: 'redis://h', ADMIN_API_KEY: 'k'.repeat(16) };
+  const refused = await home.yoban(['config', 'check'], { env: production });
+  expect(refused.code).toBe(2);
+  expect(refused.err).toContain('error CONFIG_INVALID');
+  expect(refused.err).toContain('alerter: SLACK_WEBHOOK_URL (channel slack): it does not begin');
+  expect(trial.out + refused.err).not.toContain('secret');
+});
+
+test('a YOBAN_HOME that is no folder is a wrong setting', async () => {
+  const ran = await home.yoban(['config', 'check'], { env: { ...home.env, YOBAN_HOME: '/etc/hostname' } });
+  expect(ran.code).toBe(2);
+  expect(ran.err).toContain('YOBAN_HOME: /etc/hostname is not a folder');
+});
+
 test('a running kit is found through run/kit.json, and what the caller sets wins over it', async () => {
   const found = makeHome(path.join(temp.dir, 'kit'));
   mkdirSync(path.join(found.dir, 'run'));

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { backupDirOf, type KitConfig } from '@yoban/shared/config/kit-config';
-import { channelParts, missingInProduction, refuseMissing } from '@yoban/shared/config/production-needs';
+import { channelParts, refuseProduction, unusableChannels } from '@yoban/shared/config/production-needs';
 import { Tier } from '@yoban/shared/contracts/backup';
 import { nextDue } from '@yoban/shared/cron';
 import { zoneDateTime, zoneName } from '@yoban/shared/zone-time';
@@ -11,7 +11,7 @@ import { exitCodes } from '../exit-codes.ts';
 export const configCheck: RunCommand = async (context) => {
   const { io, out, words, found } = context;
   const { kit, env } = found();
-  refuseMissing(missingInProduction(kit, env));
+  refuseProduction(kit, env);
   const databases = kit.config.databases.map((db) => ({
     name: db.name,
     path: db.path,
@@ -33,7 +33,8 @@ export const configCheck: RunCommand = async (context) => {
     out.table(words.config.databases, rows);
     out.line(words.config.routes);
     for (const [level, names] of Object.entries(routes)) {
-      out.line(`  ${level}: ${names.join(', ') || words.config.nowhere}`);
+      const where = names.join(', ') || words.config.nowhere;
+      out.line(`  ${level}: ${level === 'warning' ? words.config.keptOnly : where}`);
     }
     if (warnings.length > 0) out.line(words.config.missing);
     for (const warning of warnings) out.line(`  ${warning}`);
@@ -51,6 +52,8 @@ function warningsOf({ words, found }: CommandContext): string[] {
     const unset = channelParts(name, channel, env).flatMap(([part, value]) => (value ? [] : [part]));
     for (const variable of unset) warnings.push(words.config.secretUnset(name, variable));
   }
+  for (const { name, variable, problem } of unusableChannels(kit, env))
+    warnings.push(words.config.unusable(name, variable, problem));
   for (const db of kit.config.databases) {
     if (!existsSync(db.path)) warnings.push(words.config.fileMissing(db.name, db.path));
   }

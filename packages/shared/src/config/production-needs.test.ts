@@ -4,7 +4,7 @@ import { defaultConfigText } from './default-config.ts';
 import type { KitConfig } from './kit-config.ts';
 import { readKitEnv } from './kit-env.ts';
 import { parseConfig } from './load-config.ts';
-import { missingInProduction, refuseMissing } from './production-needs.ts';
+import { missingInProduction, refuseProduction } from './production-needs.ts';
 
 function kitOf(env: Record<string, string>): KitConfig {
   const kit = readKitEnv(env, '/srv');
@@ -23,7 +23,8 @@ test('O2: production without variables names every service with all it lacks', (
     { service: 'backup-worker', missing: ['REDIS_URL'] },
     { service: 'watchdog', missing: ['REDIS_URL'] },
   ]);
-  expect(() => refuseMissing(missing({ YOBAN_MODE: 'production' }))).toThrow(
+  const env = { YOBAN_MODE: 'production' };
+  expect(() => refuseProduction(kitOf(env), env)).toThrow(
     'health-api: ADMIN_API_KEY, REDIS_URL\n  alerter: SLACK_WEBHOOK_URL, REDIS_URL',
   );
 });
@@ -35,4 +36,13 @@ test('O2: trial mode needs nothing; production with everything lacks nothing', (
   expect(missing({ YOBAN_MODE: 'production', ...all, SMTP_URL: 'smtp://mail' })).toEqual([
     { service: 'alerter', missing: ['EMAIL_FROM', 'EMAIL_TO'] },
   ]);
+});
+
+test('O2: an address that cannot be one is refused beside what is missing, without its secret', () => {
+  const env = { YOBAN_MODE: 'production', REDIS_URL: 'redis://h', SLACK_WEBHOOK_URL: 'hooks.example/secret' };
+  const refused = () => refuseProduction(kitOf(env), env);
+  expect(refused).toThrow(
+    /health-api: ADMIN_API_KEY\n {2}alerter: SLACK_WEBHOOK_URL \(channel slack\): it does not begin/,
+  );
+  expect(refused).not.toThrow('secret');
 });

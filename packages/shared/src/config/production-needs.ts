@@ -1,4 +1,5 @@
 import { OpsError } from '../errors.ts';
+import { channelUrlProblem } from './channel-url.ts';
 import type { KitConfig } from './kit-config.ts';
 import { readSecret, readTextOrEnv } from './secrets.ts';
 import type { ChannelConfig } from './yoban-config.ts';
@@ -38,15 +39,36 @@ export function missingInProduction(kit: KitConfig, env: Variables): MissingNeed
   });
 }
 
-/** @throws OpsError CONFIG_MISSING_ENV with every missing name beside its service. */
-export function refuseMissing(found: readonly MissingNeeds[]): void {
-  if (found.length === 0) return;
-  const problems = found.map(({ service, missing }) => `${service}: ${missing.join(', ')}`);
-  throw new OpsError(
-    'CONFIG_MISSING_ENV',
-    `in production these cannot run without what they need:\n  ${problems.join('\n  ')}`,
-    { fields: { problems, missing: [...new Set(found.flatMap(({ missing }) => missing))] } },
+/**
+ * Refuses a production that would not run.
+ * @throws OpsError CONFIG_MISSING_ENV, or CONFIG_INVALID where nothing is missing; with every line, missing ones beside their service
+ */
+export function refuseProduction(kit: KitConfig, env: Variables): void {
+  if (kit.env.mode === 'trial') return;
+  const found = missingInProduction(kit, env);
+  const missing = found.map((one) => `${one.service}: ${one.missing.join(', ')}`);
+  const unusable = unusableChannels(kit, env).map(
+    ({ name, variable, problem }) => `alerter: ${variable} (channel ${name}): ${problem}`,
   );
+  const problems = [...missing, ...unusable];
+  if (problems.length === 0) return;
+  throw new OpsError(
+    missing.length > 0 ? 'CONFIG_MISSING_ENV' : 'CONFIG_INVALID',
+    `in production these cannot run without what they need:\n  ${problems.join('\n  ')}`,
+    { fields: { problems, missing: [...new Set(found.flatMap((one) => one.missing))] } },
+  );
+}
+
+/** Channels whose address is set and cannot be one. */
+export function unusableChannels(
+  kit: KitConfig,
+  env: Variables,
+): { name: string; variable: string; problem: string }[] {
+  return Object.entries(kit.config.alerts.channels).flatMap(([name, channel]) => {
+    const [[variable, url] = ['', null]] = channelParts(name, channel, env);
+    const problem = url ? channelUrlProblem(channel.kind, url) : null;
+    return problem === null ? [] : [{ name, variable, problem }];
+  });
 }
 
 /** Every part of a channel with its value: its address, and for mail sender and receiver. */
