@@ -114,6 +114,25 @@ test('R2: a bad candidate stops the restore with nothing changed and names the n
   expect(home.listing().filter((line) => !ignored.test(line))).toEqual(before.filter((line) => !ignored.test(line)));
 });
 
+test('R2: where every backup is bad, --latest says so and how to try one', async () => {
+  const { home, files } = await homeWithBackups('one', 'two');
+  for (const file of files) writeFileSync(file, 'spoiled '.repeat(4_000));
+  const verified = await home.yoban(['backup', 'verify', '--all']);
+  expect(verified.err).toContain('hint: The file stays and is marked BAD');
+  expect(verified.out).toContain(`BAD   ${files[0]}: cannot be restored: `);
+  const ran = await home.yoban(['restore', '--latest', '--yes']);
+  expect(ran.code).toBe(1);
+  expect(ran.err).toContain(`error RESTORE_CANDIDATE_BAD: 2 backups of game, all BAD; the newest is ${files[1]}`);
+});
+
+test('R2: the database itself is refused as a candidate, also in a rehearsal', async () => {
+  const { home } = await homeWithBackups('one');
+  for (const how of [['--dry-run'], ['--yes'], ['--to', 'copy.sqlite']]) {
+    const ran = await home.yoban(['restore', home.dbPath, ...how]);
+    expect(ran).toMatchObject({ code: 1, err: expect.stringContaining('is the live database itself') });
+  }
+});
+
 test('R3: a process that still has the file open is named, and nothing is changed', async () => {
   const { home } = await homeWithBackups('one', 'two');
   const code = `const d=require('node:fs').openSync(${JSON.stringify(home.dbPath)},'r');process.stdout.write('x');setInterval(()=>d,1e6)`;
@@ -155,6 +174,8 @@ test('--dry-run verifies and changes nothing; --to writes a new file and never o
   expect(notesIn(path.join(home.dir, 'copy.sqlite'))).toEqual(['one']);
   const again = await home.yoban(['restore', '--latest', '--to', 'copy.sqlite']);
   expect(again).toMatchObject({ code: 2, err: expect.stringContaining('exists already') });
+  const lost = await home.yoban(['restore', '--latest', '--to', 'no/copy.sqlite']);
+  expect(lost).toMatchObject({ code: 2, err: expect.stringContaining(`folder ${home.dir}/no does not exist`) });
   expect(readFileSync(home.dbPath).equals(before)).toBe(true);
 });
 

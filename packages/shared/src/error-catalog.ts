@@ -38,7 +38,9 @@ export const errorCatalog = {
 
   DB_UNKNOWN: wrongUse('Name one of the databases in yoban.yml.'),
   DB_NOT_FOUND: critical('Check databases[].path in yoban.yml and that the disk is mounted.'),
-  DB_NOT_SQLITE: critical('Check databases[].path; if the file is damaged, restore it: yoban restore --latest --yes'),
+  DB_NOT_SQLITE: critical(
+    'Check the path: databases[].path must name the SQLite file. Only if it does: yoban restore --latest --yes',
+  ),
   DB_LOCKED: problem('Another process holds the database; find it with: fuser -v <file>', true),
   DB_CORRUPT: critical('Restore the latest good backup: yoban restore --latest --yes'),
   DB_UNSUPPORTED_FS: problem('Put the database on a local disk: SQLite locks do not work on network file systems.'),

@@ -33,13 +33,20 @@ export const backupVerify: RunCommand = async (context, given) => {
   const bad = results.filter(({ state }) => state === 'bad').length;
   out.result({ files: results, bad }, () => {
     for (const { path: file, why } of results) {
-      out.line(why === null ? words.backup.checkedGood(file) : words.backup.checkedBad(file, why));
+      out.line(why === null ? words.backup.checkedGood(file) : words.backup.checkedBad(file, withoutPath(why, file)));
     }
   });
   if (bad === 0) return exitCodes.fine;
-  if (!out.json) out.problem(new OpsError('BACKUP_VERIFY_FAILED', words.backup.badFound(bad, results.length)));
+  if (!out.json)
+    out.problem(
+      new OpsError('BACKUP_VERIFY_FAILED', words.backup.badFound(bad, results.length), { hint: words.backup.badHint }),
+    );
   return exitCodes.foundProblem;
 };
+
+/** The line begins with the path already. */
+const withoutPath = (why: string, file: string): string =>
+  why.startsWith(`${file} `) ? why.slice(file.length + 1) : why;
 
 async function pickWanted(context: CommandContext, given: Given): Promise<Wanted[]> {
   const { io, words, found } = context;

@@ -14,7 +14,8 @@ export interface ChosenCandidate {
 
 /**
  * The candidate that FILE, --latest or --at means; null when none of them is given.
- * @throws OpsError USAGE for two of them or a bad time, BACKUP_NOT_FOUND
+ * @throws OpsError USAGE for two of them or a bad time, BACKUP_NOT_FOUND, RESTORE_CANDIDATE_BAD when every
+ * backup there is was found bad
  */
 export async function chooseCandidate(
   context: CommandContext,
@@ -39,6 +40,13 @@ export async function chooseCandidate(
     at === undefined ? { kind: 'latest' } : { kind: 'at', atMs: parseTime(at, found().kit.config.timezone) };
   const selection = selectCandidate(provenFirst(candidates), selector);
   if (selection.found) return selection;
+  const [newest] = candidates;
+  if (newest && selection.reason === 'no-backup') {
+    throw new OpsError('RESTORE_CANDIDATE_BAD', words.restore.allBad(picked.db.name, candidates.length, newest.path), {
+      hint: words.restore.tryBad(newest.path),
+      fields: { db: picked.db.name, nextGood: null },
+    });
+  }
   const message =
     at !== undefined && selection.reason === 'none-so-early'
       ? words.restore.noneSoEarly(at)

@@ -1,4 +1,5 @@
-import { link, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, link, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { hasErrno, OpsError } from '@yoban/shared/errors';
 import { fsyncDir } from '@yoban/sqlite-tools/atomic-file';
@@ -15,12 +16,13 @@ export interface ToFileRequest {
 
 /**
  * Writes the database that a candidate holds to a new file: verified before it gets its name, and never over another file.
- * @returns size in bytes. @throws OpsError USAGE when the name is taken, as `buildRestored`.
+ * @returns size in bytes. @throws OpsError USAGE when the name is taken or its folder cannot be written, as `buildRestored`.
  */
 export async function restoreToFile(
   { candidate, target, requiredTables }: ToFileRequest,
   words: Words,
 ): Promise<number> {
+  await requireFolder(path.dirname(target), words);
   const draft = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.restoring`);
   try {
     const sizeBytes = await buildRestored({ candidate, target: draft, requiredTables });
@@ -34,5 +36,17 @@ export async function restoreToFile(
     throw error;
   } finally {
     await rm(draft, { force: true });
+  }
+}
+
+async function requireFolder(folder: string, words: Words): Promise<void> {
+  try {
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT', 'ENOTDIR')) {
+      throw new OpsError('USAGE', words.restore.noFolder(folder), { hint: words.restore.noFolderHint(folder) });
+    }
+    if (!hasErrno(error, 'EACCES', 'EPERM', 'EROFS')) throw error;
+    throw new OpsError('USAGE', words.restore.folderClosed(folder), { hint: words.restore.existsHint });
   }
 }
