@@ -2,6 +2,8 @@
 // The way in from a fresh clone. Plain JavaScript without dependencies, since the Node that runs it may be as old as 18;
 // it stays in this process (no second Node in between to lose signals or memory to), and everything it starts gets the right Node.
 import process from 'node:process';
+import { foreignClone } from './bootstrap/foreign-clone.mjs';
+import { projectRoot } from './bootstrap/project.mjs';
 import { setUp } from './bootstrap/set-up.mjs';
 import { SetupError } from './bootstrap/talk.mjs';
 import { watchParent } from './bootstrap/watch-parent.mjs';
@@ -39,8 +41,9 @@ async function main([name, ...args]) {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof SetupError)) throw error;
+  const problem = error instanceof SetupError ? error : foreignClone(error, projectRoot);
+  if (problem === undefined) throw error;
   endChildren();
-  process.stderr.write(`[yoban] ${error.message}\n`);
-  process.exitCode = error.exitCode;
+  process.stderr.write(`[yoban] ${problem.message}\n`);
+  process.exitCode = problem.exitCode;
 }

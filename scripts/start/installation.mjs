@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SetupError } from '../bootstrap/talk.mjs';
@@ -46,6 +46,9 @@ function makePrivate(folder) {
 /** Creates the folders of an installation, with sockets in reach of the 108 bytes a socket address holds. */
 export function prepareInstallation(installation) {
   const { home, run, logs, keys, redisSocket, pm2Link, pm2Home } = installation;
+  if (statSync(home, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new SetupError(`YOBAN_HOME: ${home} is not a folder.`, 2);
+  }
   mkdirSync(path.dirname(home), { recursive: true });
   for (const folder of [home, run, logs, keys, path.dirname(redisSocket), pm2Home]) makePrivate(folder);
   if (pm2Home === pm2Link) return;
