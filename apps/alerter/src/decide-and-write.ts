@@ -69,8 +69,12 @@ export function createDecider({ store, rules, log, onStep }: DeciderDeps): Decid
         const { now, due, nextAt } = await store.agenda(horizonMs(rules));
         if (due.length === 0) return nextAt === null ? null : Math.max(0, nextAt - now);
         for (const member of due) {
-          const [kind, ...rest] = member.split(':');
-          const service = rest.join(':');
+          const [, kind, service] = /^(summary|fold):(.+)$/s.exec(member) ?? [];
+          if (service === undefined) {
+            log.error({ event: 'agenda.unreadable', code: 'UNEXPECTED', member });
+            await store.forget(member);
+            continue;
+          }
           const reason = await untilWritten(() => tickOnce(kind === 'fold' ? 'fold' : 'summary', service));
           log.info({ event: 'alert.ticked', reason, service });
         }

@@ -16,6 +16,7 @@ import { noStep, type OnStep } from './on-step.ts';
 import { createAlertStore } from './store/alert-store.ts';
 import { createOutbox } from './store/outbox.ts';
 import { createRecordQueue } from './store/record-queue.ts';
+import { createSetAside } from './store/set-aside.ts';
 
 export interface AlerterDeps {
   log: Log;
@@ -35,9 +36,10 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
   const producer = createProducer(config.redis, log);
   stop.push('producer', () => producer.close());
 
-  const decider = createDecider({ store: createAlertStore(redis), rules: config.rules, log, onStep });
-  const drainRecords = startRecordDrain({ queue: createRecordQueue(redis), producer, log, stop });
-  const delivery = { outbox: createOutbox(redis), style: config.style, log, onStep, random: Math.random };
+  const setAside = createSetAside(redis, log);
+  const decider = createDecider({ store: createAlertStore(redis, setAside), rules: config.rules, log, onStep });
+  const drainRecords = startRecordDrain({ queue: createRecordQueue(redis, setAside), producer, log, stop });
+  const delivery = { outbox: createOutbox(redis, setAside), style: config.style, log, onStep, random: Math.random };
   const pumps = new Map(
     config.channels.map((channel) => [channel.name, startPump(openChannel(channel), delivery, drainRecords)]),
   );

@@ -15,7 +15,7 @@ const doc = '{a}:doc:alert/ailife/process_down';
 /** A CRITICAL comes and goes, its memory ends by `forget`, and it comes back: what the read model was told, and every notice id. */
 async function comesBack(forget: (world: Simulation) => Promise<void>) {
   const world = await createSimulation(server);
-  const queue = createRecordQueue(world.redis, world.clock.now);
+  const queue = createRecordQueue(world.redis, world.setAside, world.clock.now);
   const facts: string[] = [];
   const told = async () => {
     for (const dirty of await queue.dirty(50)) {

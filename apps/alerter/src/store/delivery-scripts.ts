@@ -42,7 +42,7 @@ for priority = 1, 3 do
       redis.call('ZADD', key, ms(now + lease), nid)
       redis.call('HSET', out, 'tok', token)
       local maybe = (row[2] and row[2] ~= '') or row[3] == '1'
-      return { 'row', nid, tostring(redis.call('HINCRBY', out, 'att', 1)), row[1], maybe and '1' or '', ms(now) }
+      return { 'row', nid, tostring(redis.call('HINCRBY', out, 'att', 1)), row[1] or '', maybe and '1' or '', ms(now) }
     end
     redis.call('ZREM', key, nid)
     first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
@@ -102,4 +102,13 @@ return out`);
 /** ARGV: record id, rev, now. Takes the record off the list unless it has changed since. */
 export const cleanScript = luaScript(`${preamble}
 if redis.call('HGET', P .. 'record:' .. ARGV[1], 'rev') == ARGV[2] then redis.call('ZREM', P .. 'facts', ARGV[1]) end
+return 1`);
+
+/** ARGV: record id, rev, now. Forgets a record that was set aside, unless it has changed since. */
+export const dropRecordScript = luaScript(`${preamble}
+local record = P .. 'record:' .. ARGV[1]
+if (redis.call('HGET', record, 'rev') or '0') == ARGV[2] then
+  redis.call('DEL', record)
+  redis.call('ZREM', P .. 'facts', ARGV[1])
+end
 return 1`);

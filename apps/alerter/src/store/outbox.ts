@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { AlertRecord } from '@yoban/shared/contracts/alert';
-import { DAY } from '@yoban/shared/contracts/time';
+import { AlertRecord } from '@yoban/shared/contracts/alert';
+import { jsonText } from '@yoban/shared/contracts/json-text';
+import { DAY, isoTime } from '@yoban/shared/contracts/time';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { Notice, noticeState, type OutboxRow } from '../core/notice.ts';
 import type { NextTry } from '../core/retry.ts';
 import type { Clock } from './alert-store.ts';
 import { claimScript, deferScript, settleScript } from './delivery-scripts.ts';
+import { keyPrefix } from './lua-script.ts';
+import type { SetAside } from './set-aside.ts';
 
 /** How fast a destination may be sent to: a token bucket, of which INFO leaves `reserve` to what is urgent. */
 export interface Pace {
@@ -30,7 +33,7 @@ export interface Claimed {
 
 export interface Outbox {
   /** The next row of a channel under a lease of this alerter, or when to ask again (null: when something new comes). */
-  claim(channel: string, pace: Pace): Promise<Claimed | { waitUntil: number | null; waitMs: number | null }>;
+  claim(channel: string, pace: Pace): Promise<Claimed | { waitMs: number | null }>;
   /** Ends a row; false when the lease had passed to another alerter. */
   settle(claimed: Claimed, state: 'sent' | 'dead'): Promise<boolean>;
   /** Gives a row back until later; false when the lease had passed to another alerter. */
@@ -51,34 +54,55 @@ const Row = z.object({
   expiresAt: z.number(),
   recordIds: z.array(z.string()),
 }) satisfies z.ZodType<OutboxRow>;
+const StoredRow = jsonText(Row);
 
-const ClaimReply = z.union([
-  z.tuple([z.literal('wait'), z.string(), z.coerce.number()]),
-  z.tuple([z.literal('row'), z.string(), z.coerce.number(), z.string(), z.string(), z.coerce.number()]),
+const ClaimedReply = z.tuple([
+  z.literal('row'),
+  z.string(),
+  z.coerce.number(),
+  z.string(),
+  z.string(),
+  z.coerce.number(),
 ]);
+type ClaimedReply = z.infer<typeof ClaimedReply>;
+const ClaimReply = z.union([z.tuple([z.literal('wait'), z.string(), z.coerce.number()]), ClaimedReply]);
+const KnownNotice = jsonText(AlertRecord.shape.notices.element);
 
 /** The outbox in Redis: rows are written with the decision they come from, here they are only claimed and settled. */
-export function createOutbox(redis: Redis, clock?: Clock): Outbox {
+export function createOutbox(redis: Redis, setAside: SetAside, clock?: Clock): Outbox {
   const now = () => clock?.() ?? '';
+  /** Ends a row that nobody can read, so that those behind it go; its record shows it as dead. */
+  const refuse = async (channel: string, [, nid, , raw, , at]: ClaimedReply, token: string, error: z.ZodError) => {
+    await setAside({ kind: 'notice', id: nid, raw, error });
+    const recordId = nid.slice(0, Math.max(0, nid.lastIndexOf(`:${channel}`)));
+    const shown = KnownNotice.safeParse(await redis.hget(`${keyPrefix}record:${recordId}`, `n:${nid}`));
+    const dead = shown.success ? JSON.stringify({ ...shown.data, state: 'dead', at: isoTime(at) }) : '';
+    const ids = JSON.stringify(shown.success ? [recordId] : []);
+    await settleScript.run(redis, [nid, token, 'dead', settledKeptMs, dead, ids, now()]);
+  };
   return {
     claim: async (channel, pace) => {
-      const token = randomUUID();
-      const args = [channel, leaseMs, token, pace.perSecond, pace.burst, pace.reserve, now()];
-      const askedAtMs = performance.now();
-      const reply = ClaimReply.parse(await claimScript.run(redis, args));
-      if (reply[0] === 'wait') {
-        const waitUntil = reply[1] === '' ? null : Number(reply[1]);
-        return { waitUntil, waitMs: waitUntil === null ? null : Math.max(0, waitUntil - reply[2]) };
+      for (;;) {
+        const token = randomUUID();
+        const args = [channel, leaseMs, token, pace.perSecond, pace.burst, pace.reserve, now()];
+        const askedAtMs = performance.now();
+        const reply = ClaimReply.parse(await claimScript.run(redis, args));
+        if (reply[0] === 'wait') return { waitMs: reply[1] === '' ? null : Math.max(0, Number(reply[1]) - reply[2]) };
+        const row = StoredRow.safeParse(reply[3]);
+        if (!row.success) {
+          await refuse(channel, reply, token, row.error);
+          continue;
+        }
+        const [, , attempts, , maybe, claimedAt] = reply;
+        return {
+          row: row.data,
+          attempts,
+          mayRepeat: maybe === '1',
+          token,
+          askedAtMs,
+          now: clock ?? (() => claimedAt + performance.now() - askedAtMs),
+        };
       }
-      const claimedAt = reply[5];
-      return {
-        row: Row.parse(JSON.parse(reply[3])),
-        attempts: reply[2],
-        mayRepeat: reply[4] === '1',
-        token,
-        askedAtMs,
-        now: clock ?? (() => claimedAt + performance.now() - askedAtMs),
-      };
     },
     settle: async ({ row, token, attempts, now: at }, state) => {
       const shown: AlertRecord['notices'][number] = noticeState(row, state, attempts, at());

@@ -15,6 +15,7 @@ import { deliver } from '../../src/delivery/deliver-next.ts';
 import { noStep } from '../../src/on-step.ts';
 import { createAlertStore } from '../../src/store/alert-store.ts';
 import { type Claimed, createOutbox, leaseMs } from '../../src/store/outbox.ts';
+import { createSetAside } from '../../src/store/set-aside.ts';
 import { fullEvent } from './alerter-bench.ts';
 
 export type Mood = 'ok' | 'down' | 'busy' | 'taken-unanswered';
@@ -41,8 +42,9 @@ export async function createSimulation(server: PrivateRedis) {
   await redis.flushall();
   const clock = createFakeClock();
   const { log, lines } = createTestLog();
-  const store = createAlertStore(redis, clock.now);
-  const outbox = createOutbox(redis, clock.now);
+  const setAside = createSetAside(redis, log);
+  const store = createAlertStore(redis, setAside, clock.now);
+  const outbox = createOutbox(redis, setAside, clock.now);
   // Two alerters, so that each decision may be raced for.
   const deciders = [1, 2].map(() => createDecider({ store, rules, log, onStep: noStep }));
   const first = deciders[0];
@@ -88,6 +90,7 @@ export async function createSimulation(server: PrivateRedis) {
   return {
     clock,
     redis,
+    setAside,
     outbox,
     lines,
     arrivals: arrivals as { slack: Arrival[]; mail: Arrival[] },
