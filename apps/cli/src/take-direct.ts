@@ -1,6 +1,7 @@
 import type { KitConfig } from '@yoban/shared/config/kit-config';
 import type { BackupRun, Tier } from '@yoban/shared/contracts/backup';
-import { OpsError } from '@yoban/shared/errors';
+import { asOpsError, OpsError } from '@yoban/shared/errors';
+import { makeFolder } from '@yoban/shared/make-folder';
 import { openCatalog } from '@yoban/sqlite-tools/catalog';
 import { takeBackup } from '@yoban/sqlite-tools/take-backup';
 import type { PickedDatabase } from './pick-database.ts';
@@ -15,6 +16,7 @@ export async function takeDirect(
   { db, backupDir }: PickedDatabase,
   { tier, signal, now }: { tier: Tier; signal: AbortSignal; now: () => number },
 ): Promise<BackupRun> {
+  makeHome(kit.paths.home);
   const catalog = openCatalog(backupDir);
   try {
     const { keep, keepFor, gzip } = db.tiers[tier];
@@ -35,5 +37,14 @@ export async function takeDirect(
     throw new OpsError('BACKUP_INTERRUPTED', `another process is taking a backup of ${db.name}`);
   } finally {
     catalog.close();
+  }
+}
+
+/** Nobody may have used it yet, and the backups folder lies in it unless another one is named. */
+function makeHome(home: string): void {
+  try {
+    makeFolder(home, { mode: 0o700 });
+  } catch (error) {
+    throw new OpsError('STORE_UNAVAILABLE', `cannot make ${home}: ${asOpsError(error).message}`, { cause: error });
   }
 }

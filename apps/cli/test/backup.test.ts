@@ -36,6 +36,28 @@ function newHome(...texts: string[]): Home & { db: Database.Database } {
   return { ...home, db };
 }
 
+test('backups land in a home that is not there yet, and never beneath a disk that is not mounted', async () => {
+  const home = newHome('one');
+  const DB_PATH = home.dbPath;
+  const take = (env: Record<string, string>) => home.yoban(['backup', 'now'], { env });
+  expect(await take({ DB_PATH, YOBAN_HOME: path.join(home.dir, 'new', 'home') })).toMatchObject({ code: 0 });
+  expect(await take({ DB_PATH, YOBAN_HOME: home.dir, BACKUP_DIR: path.join(home.dir, 'disk') })).toMatchObject({
+    code: 0,
+  });
+  const lost = path.join(home.dir, 'usb');
+  const refused = await take({ DB_PATH, YOBAN_HOME: home.dir, BACKUP_DIR: path.join(lost, 'backups') });
+  expect(refused).toMatchObject({
+    code: 1,
+    err: expect.stringContaining(`${lost} does not exist: is the disk mounted?`),
+  });
+  expect(existsSync(lost)).toBe(false);
+  const nowhere = await take({ DB_PATH, YOBAN_HOME: '/proc/yoban' });
+  expect(nowhere).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('error STORE_UNAVAILABLE: cannot make /proc/yoban'),
+  });
+});
+
 /** The real worker process of this home. */
 async function startWorker(home: Home): Promise<ChildProcess> {
   const main = path.resolve(import.meta.dirname, '../../backup-worker/src/main.ts');
@@ -158,7 +180,9 @@ test('backup verify finds a damaged file, exit 1, and it is no longer offered', 
   const ran = await home.yoban(['backup', 'verify', path.basename(file.path)]);
   expect(ran.code).toBe(1);
   expect(ran.out).toContain(`BAD   ${file.path}`);
-  expect((await home.yoban(['restore', '--latest', '--yes'])).err).toContain('BACKUP_NOT_FOUND');
+  expect((await home.yoban(['restore', '--latest', '--yes'])).err).toContain(
+    'error RESTORE_CANDIDATE_BAD: every backup of game (1) is BAD',
+  );
 });
 
 test('bad input: a database that is missing, not SQLite, or locked is refused with the way out, nothing left behind', async () => {

@@ -122,7 +122,7 @@ test('R2: where every backup is bad, --latest says so and how to try one', async
   expect(verified.out).toContain(`BAD   ${files[0]}: cannot be restored: `);
   const ran = await home.yoban(['restore', '--latest', '--yes']);
   expect(ran.code).toBe(1);
-  expect(ran.err).toContain(`error RESTORE_CANDIDATE_BAD: 2 backups of game, all BAD; the newest is ${files[1]}`);
+  expect(ran.err).toContain(`error RESTORE_CANDIDATE_BAD: every backup of game (2) is BAD; the newest is ${files[1]}`);
 });
 
 test('R2: the database itself is refused as a candidate, also in a rehearsal', async () => {

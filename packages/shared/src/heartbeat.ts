@@ -1,7 +1,8 @@
-import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { hasErrno } from './errors.ts';
 import type { StopStack } from './lifecycle.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** A service without a port is alive while this file is younger than 15 s (decisions.md, Processes). */
 export const heartbeatMaxAgeMs = 15_000;
@@ -12,7 +13,7 @@ export const heartbeatFile = (runDir: string, service: string): string => path.j
 /** Touches the heartbeat file from this process's event loop, so that a stuck loop or a SIGSTOP lets it grow old. */
 export function startHeartbeat(runDir: string, service: string, stop: StopStack): void {
   const file = heartbeatFile(runDir, service);
-  mkdirSync(runDir, { recursive: true, mode: 0o700 });
+  makeFolder(runDir, { mode: 0o700 });
   const beat = () => {
     const now = new Date();
     try {

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { jsonText } from './contracts/json-text.ts';
 import { IsoTime } from './contracts/time.ts';
 import { hasErrno } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Announced work on one service: faults of it are watched but not told until `until`. The expiry is mandatory. */
 export const Maintenance = z.strictObject({
@@ -22,7 +23,7 @@ const fileOf = (runDir: string, service: string) => path.join(runDir, 'maintenan
 /** Announces maintenance, e.g. by a restore before it stops the service. Works without the bus. */
 export function announceMaintenance(runDir: string, maintenance: Maintenance): void {
   const file = fileOf(runDir, maintenance.service);
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(path.dirname(file), { mode: 0o700 });
   writeFileSync(`${file}.tmp`, JSON.stringify(maintenance));
   renameSync(`${file}.tmp`, file);
 }

@@ -10,6 +10,7 @@ import { asOpsError, OpsError } from '@yoban/shared/errors';
 import { openStore } from '@yoban/shared/facts/open-store';
 import type { Database } from 'better-sqlite3';
 import { catalogMigrations } from './catalog-migrations.ts';
+import { makeBackupFolder } from './make-backup-folder.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
 /** `bad` = a later check failed; `missing` = gone without us; `deleted` = rotated out. */
@@ -217,9 +218,10 @@ export const catalogPath = (backupDir: string): string => path.join(backupDir, '
 
 /**
  * Opens (and creates) the catalog of a backup folder.
- * @throws OpsError CATALOG_UNREADABLE when it is damaged; the backup files themselves are then still usable by name.
+ * @throws OpsError BACKUP_FAILED when the folder above the backup folder is missing; CATALOG_UNREADABLE when it is damaged: the backup files themselves are then still usable by name.
  */
 export function openCatalog(backupDir: string): Catalog {
+  makeBackupFolder(backupDir, 0);
   try {
     return new Catalog(openStore(catalogPath(backupDir), catalogMigrations));
   } catch (error) {

@@ -3,8 +3,9 @@ import { closeSync, fdatasync, fstatSync, fsyncSync, openSync, readSync, writeSy
 import { promisify } from 'node:util';
 import { OpsError } from '@yoban/shared/errors';
 import { childMain } from './child-main.ts';
-import { gzipLevelFor } from './gzip-level.ts';
+import { gzipPlanFor } from './gzip-plan.ts';
 import { packSlices } from './pack-slices.ts';
+import { levelOf } from './plan-levels.ts';
 import { translateSqliteError } from './sqlite-error.ts';
 import { yieldToOthers } from './yield-to-others.ts';
 
@@ -73,9 +74,10 @@ await childMain<{ source: string; target: string }>(async ({ source, target }, c
   try {
     const sizeBytes = fstatSync(input).size;
     const content = createHash('sha256');
+    const plan = gzipPlanFor(input);
     await packSlices({
       total: Math.max(1, Math.ceil(sizeBytes / sliceBytes)),
-      level: gzipLevelFor(source),
+      levelOf: (index) => levelOf(plan, index),
       readSlice: (index, spare) => {
         const position = index * sliceBytes;
         const length = Math.min(sliceBytes, sizeBytes - position);

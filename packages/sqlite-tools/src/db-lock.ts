@@ -1,6 +1,7 @@
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { hasErrno, OpsError } from '@yoban/shared/errors';
+import { makeFolder } from '@yoban/shared/make-folder';
 import { z } from 'zod';
 import { holderState, ownIdentity } from './process-identity.ts';
 
@@ -49,7 +50,7 @@ export const isRestoreWaiting = (name: DbLockName): Promise<boolean> => isHeld(l
  */
 export async function takeDbLock(name: DbLockName): Promise<DbLock> {
   const file = lockFile(name);
-  await mkdir(name.dir, { recursive: true, mode: 0o700 });
+  makeFolder(name.dir, { mode: 0o700 });
   const token = crypto.randomUUID();
   const temp = `${file}.${token}`;
   await writeFile(temp, JSON.stringify({ ...(await ownIdentity()), token }), { mode: 0o600 });

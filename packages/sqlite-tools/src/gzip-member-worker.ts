@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
+import { packMember } from './gzip-plan.ts';
 
 /** One slice of the source, to become one gzip member. Its memory moves to the worker and back. */
 export interface MemberOrder {
@@ -15,11 +16,8 @@ export interface Member {
   packed: Uint8Array<ArrayBuffer>;
 }
 
-const outputChunkBytes = 1024 * 1024;
-
 function pack({ index, level, slice }: MemberOrder): Member {
-  // 9 finds as much as 8 with fewer steps; level 6 is left as gzip has it.
-  const packed = gzipSync(slice, { level, memLevel: level === 6 ? 8 : 9, chunkSize: outputChunkBytes });
+  const packed = packMember(slice, level);
   // chunkSize has a lower bound of its own; one byte more shows a member that is too long.
   const room = Math.max(slice.length + 1, 64);
   if (!gunzipSync(packed, { chunkSize: room, maxOutputLength: room }).equals(slice)) {

@@ -10,7 +10,7 @@ const slicesUnderWay = 6;
 
 export interface SliceJob {
   total: number;
-  level: number;
+  levelOf: (index: number) => number;
   /** Called once for each index, in order. `spare` is the memory of an earlier slice. */
   readSlice: (index: number, spare: Uint8Array<ArrayBuffer> | undefined) => Uint8Array<ArrayBuffer>;
   /** Called once for each index, in order, one at a time. */
@@ -49,7 +49,7 @@ export async function packSlices(job: SliceJob): Promise<void> {
         const worker = free.shift();
         if (!worker) break;
         const slice = job.readSlice(given, spares.pop());
-        worker.postMessage({ index: given, level: job.level, slice } satisfies MemberOrder, [slice.buffer]);
+        worker.postMessage({ index: given, level: job.levelOf(given), slice } satisfies MemberOrder, [slice.buffer]);
       }
       if (failure) throw failure;
       const packed = ready.get(written);

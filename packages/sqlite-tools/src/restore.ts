@@ -1,6 +1,7 @@
-import { chmod, chown, mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { chmod, chown, readdir, realpath, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { asOpsError, hasErrno, OpsError } from '@yoban/shared/errors';
+import { makeFolder } from '@yoban/shared/make-folder';
 import { type BuildRequest, buildRestored } from './build-restored.ts';
 import { requireOtherFile } from './candidate-companions.ts';
 import { takeDbLock } from './db-lock.ts';
@@ -77,17 +78,29 @@ export interface RestoreReport {
  * aside as one set, the new one gets the name atomically, the service starts. Until it has started, a failure puts the old set
  * back and starts the service on it. A service that starts but does not become healthy keeps the restored data: see `health`.
  * @throws OpsError RESTORE_CANDIDATE_BAD (naming the next good one, nothing changed), RESTORE_FILE_IN_USE, DB_LOCKED (another
- * restore runs), DISK_FULL, BACKUP_NOT_FOUND, SUPERVISOR_FAILED of the callbacks, RESTORE_FAILED.
+ * restore runs), DISK_FULL, BACKUP_NOT_FOUND, DB_NOT_FOUND (the folder to restore into cannot be made), SUPERVISOR_FAILED of the callbacks, RESTORE_FAILED.
  */
 export async function restore(request: RestoreRequest, deps: RestoreDeps): Promise<RestoreReport> {
   const target = await realTarget(request.db.path);
   await requireOtherFile(request.candidate.path, target);
-  await mkdir(path.dirname(target), { recursive: true });
+  makeTargetFolder(path.dirname(target));
   const lock = await takeDbLock({ dir: deps.locksDir, db: request.db.name });
   try {
     return await new RestoreJob({ ...request, db: { ...request.db, path: target } }, deps).run();
   } finally {
     await lock.release();
+  }
+}
+
+/** Its last part only: what is missing above it is a disk that is not mounted, and the database must not land beneath it. */
+function makeTargetFolder(folder: string): void {
+  try {
+    makeFolder(folder, { levels: 0 });
+  } catch (error) {
+    if (!hasErrno(error, 'ENOENT', 'ENOTDIR')) throw error;
+    throw new OpsError('DB_NOT_FOUND', `${path.dirname(folder)} does not exist: is the disk mounted?`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { link, mkdir, rm, stat, statfs } from 'node:fs/promises';
+import { link, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { BackupFile, BackupRun, BackupTrigger, Tier } from '@yoban/shared/contracts/backup';
 import { isoTime } from '@yoban/shared/contracts/time';
@@ -9,6 +9,7 @@ import { takenNames } from './backup-folder.ts';
 import { nextFreeBackupName } from './backup-name.ts';
 import type { Catalog, RecordFacts, RunRow } from './catalog.ts';
 import { claimRun } from './claim-run.ts';
+import { makeBackupFolder } from './make-backup-folder.ts';
 import { reconcileCatalog } from './reconcile-catalog.ts';
 import type { RotationPolicy } from './rotation.ts';
 import { type Snapshot, type SnapshotLimits, snapshot } from './snapshot.ts';
@@ -134,7 +135,7 @@ class BackupJob {
   }
 
   async make(step: OnStep<BackupStep>): Promise<OkRun> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    makeBackupFolder(this.#folder, 1);
     await this.#requireSpace();
     let takenAtMs = this.#deps.now();
     const copy = await this.#copy(async () => {

@@ -343,7 +343,13 @@ test('R3: a database that cannot even be read is put aside all the same', async 
 
 test('R3: works where no database is left at all', async () => {
   await killApp(app);
-  const gone = path.join(dir, 'gone', 'deep', 'game.sqlite');
+  const lost = { name: 'game', path: path.join(dir, 'disk', 'deep', 'game.sqlite'), requiredTables: ['live'] };
+  await expect(restore(ask({ db: lost }), using({ service: null }))).rejects.toMatchObject({
+    code: 'DB_NOT_FOUND',
+    message: `${path.join(dir, 'disk')} does not exist: is the disk mounted?`,
+  });
+  expect(existsSync(path.join(dir, 'disk'))).toBe(false);
+  const gone = path.join(dir, 'gone', 'game.sqlite');
   const report = await restore(
     ask({ db: { name: 'game', path: gone, requiredTables: ['live'] } }),
     using({ service: null }),

@@ -86,7 +86,7 @@ export const en = {
     candidates: (db: string) => `Backups of ${db}, the newest 5 of each tier. Choose one, or --latest:`,
     noCandidates: (db: string, folder: string) => `no backup of ${db} in ${folder}`,
     allBad: (db: string, count: number, newest: string) =>
-      `${count} backups of ${db}, all BAD; the newest is ${newest}`,
+      `every backup of ${db} (${count}) is BAD; the newest is ${newest}`,
     tryBad: (newest: string) => `To have one checked again and try it: yoban restore ${newest}`,
     noneSoEarly: (time: string) => `no backup was taken at or before ${time}`,
     chosen: (file: string, age: string) => `Restoring ${file} (${age})`,

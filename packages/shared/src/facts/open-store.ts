@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { OpsError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /**
  * Opens (and creates) a store of our own: WAL, full sync, 2 MB cache, and its migrations applied in order, each once.
@@ -10,7 +10,7 @@ import { OpsError } from '../errors.ts';
  */
 export function openStore(file: string, migrations: readonly string[]): Database.Database {
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file), { mode: 0o700 });
     const db = new Database(file, { timeout: 5_000 });
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
