@@ -5,7 +5,8 @@ import { OpsError } from '@yoban/shared/errors';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { HealthApiContext } from './context.ts';
 import { type AuthKind, registerAuth } from './plugins/auth.ts';
-import { registerErrorHandler, sendProblem } from './plugins/error-handler.ts';
+import { registerErrorHandler, sendProblem, toOpsError } from './plugins/error-handler.ts';
+import { registerNotFound } from './plugins/not-found.ts';
 import { registerSecurity } from './plugins/security.ts';
 import { registerAlerts } from './routes/alerts.ts';
 import { registerBackups } from './routes/backups.ts';
@@ -37,6 +38,8 @@ export async function buildApp(context: HealthApiContext): Promise<{ app: Fastif
   const app: FastifyInstance = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
+    // An address that cannot be decoded never reaches a route nor its error handler.
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, toOpsError(error)),
     forceCloseConnections: true,
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
@@ -62,10 +65,7 @@ export async function buildApp(context: HealthApiContext): Promise<{ app: Fastif
     isRevoked: sessions.isRevoked,
     now: context.now,
   });
-  // Without a limit, unknown addresses could be tried for as long as one likes.
-  app.setNotFoundHandler({ preHandler: app.rateLimit({ max: 120, timeWindow: '1 minute' }) }, (request, reply) =>
-    sendProblem(reply, new OpsError('NOT_FOUND', `there is no ${request.method} ${pathOf(request.url)}`)),
-  );
+  registerNotFound(app, routes);
   registerLiveness(app, context);
   registerHealth(app, context, auth);
   registerReport(app, context, auth);
@@ -84,6 +84,3 @@ export async function buildApp(context: HealthApiContext): Promise<{ app: Fastif
   await registerDashboard(app, context, auth, sessions);
   return { app, routes };
 }
-
-/** The query may carry a key; it must not come back in an answer. */
-const pathOf = (url: string): string => url.split('?')[0] ?? url;

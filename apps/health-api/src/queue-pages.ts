@@ -3,7 +3,9 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Producer } from '@yoban/shared/bus/producer';
 import { type QueueKey, queues } from '@yoban/shared/bus/queues';
+import { OpsError } from '@yoban/shared/errors';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import { registerErrorHandler, sendProblem } from './plugins/error-handler.ts';
 import { registerSecurity } from './plugins/security.ts';
 
 export interface QueuePages {
@@ -33,6 +35,10 @@ export async function openQueuePages(producer: Producer, basePath: string): Prom
   board.setBasePath(basePath);
   const inner = fastify({ logger: false, routerOptions: { ignoreTrailingSlash: true } });
   await registerSecurity(inner);
+  registerErrorHandler(inner);
+  inner.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, new OpsError('NOT_FOUND', `there is no ${request.method} ${request.url.split('?')[0]}`)),
+  );
   await inner.register(board.registerPlugin(), { prefix: basePath });
   await inner.ready();
   return {

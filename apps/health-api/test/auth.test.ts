@@ -116,6 +116,27 @@ test('D5: the queue pages show every queue behind the same login, under a policy
   expect((await ask('GET', '/admin/queues/api/queues')).status).toBe(401);
 });
 
+test.each([
+  ['GET', '/%ff?key=secret', 400, 'REQUEST_INVALID', /address/],
+  ['GET', '/admin/queues/api/nothing/at/all', 404, 'NOT_FOUND', /address/],
+  ['POST', '/api/health', 405, 'METHOD_NOT_ALLOWED', /GET, HEAD/],
+  ['DELETE', '/api/health/', 405, 'METHOD_NOT_ALLOWED', /GET, HEAD/],
+  ['PUT', '/admin/login', 405, 'METHOD_NOT_ALLOWED', /POST/],
+  ['POST', '/admin/login', 415, 'UNSUPPORTED_MEDIA_TYPE', /application\/json/],
+])('%s %s is refused as problem+json with %i and a way out', async (method, url, status, code, hint) => {
+  const answer = await fetch(`${api.url}${url}`, {
+    method,
+    headers: { 'x-api-key': adminKey, ...(method === 'POST' && { 'content-type': 'application/xml' }) },
+    ...(method === 'POST' && { body: '<a/>' }),
+  });
+  expect(answer.status).toBe(status);
+  expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  const text = await answer.text();
+  expect(JSON.parse(text)).toMatchObject({ status, code, hint: expect.stringMatching(hint) });
+  expect(text).not.toContain('secret');
+  if (status === 405) expect(answer.headers.get('allow')).toMatch(hint);
+});
+
 test('D1: guessing is slowed down, at the login and at unknown addresses', async () => {
   const answers: number[] = [];
   for (let i = 0; i < 12; i++) answers.push((await login('guess')).status);

@@ -32,6 +32,13 @@ export const errorCatalog = {
   UNAUTHORIZED: { http: 401, exit: 2, retryable: false, hint: 'Send the key as Authorization: Bearer or X-API-Key.' },
   FORBIDDEN: { http: 403, exit: 2, retryable: false, hint: 'Use a key that has the scope.' },
   NOT_FOUND: { http: 404, exit: 2, retryable: false, hint: 'Check the address.' },
+  METHOD_NOT_ALLOWED: { http: 405, exit: 2, retryable: false, hint: 'Use a method that Allow names.' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    http: 415,
+    exit: 2,
+    retryable: false,
+    hint: 'Send JSON with Content-Type: application/json.',
+  },
   REQUEST_INVALID: wrongUse('Mend the fields named.'),
   PAYLOAD_TOO_LARGE: { http: 413, exit: 2, retryable: false, hint: 'Send less at once.' },
   TOO_MANY_REQUESTS: { http: 429, exit: 1, retryable: true, hint: 'Wait for the time in Retry-After.' },

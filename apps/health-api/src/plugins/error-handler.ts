@@ -35,16 +35,26 @@ export function sendProblem(reply: FastifyReply, error: OpsError): FastifyReply 
   return reply.code(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problem));
 }
 
+const badUrl = 'Check the address: a % in it has to begin an escape such as %20.';
+const badJson = 'Send a body of well-formed JSON.';
+
 /** Fastify's own refusals by their code; anything else without a catalog entry is unexpected. */
-function toOpsError(error: unknown): OpsError {
+export function toOpsError(error: unknown): OpsError {
   if (error instanceof OpsError) return error;
   if (error instanceof ZodError) return invalidRequest(error);
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   const message = error instanceof Error ? error.message : String(error);
   if (status === 413) return new OpsError('PAYLOAD_TOO_LARGE', message);
   if (status === 429) return new OpsError('TOO_MANY_REQUESTS', message);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  // The message of a bad address repeats its query, which may carry a key.
+  if (code === 'FST_ERR_BAD_URL')
+    return new OpsError('REQUEST_INVALID', 'the address cannot be decoded', { hint: badUrl });
+  if (status === 415) return new OpsError('UNSUPPORTED_MEDIA_TYPE', message);
+  if (code.includes('JSON_BODY')) return new OpsError('REQUEST_INVALID', message, { hint: badJson });
   if (status === 404) return new OpsError('NOT_FOUND', message);
-  if (status >= 400 && status < 500) return new OpsError('REQUEST_INVALID', message);
+  if (status >= 400 && status < 500)
+    return new OpsError('REQUEST_INVALID', message, { hint: 'Mend the request as the detail says.' });
   return new OpsError('UNEXPECTED', message, { cause: error });
 }
 
