@@ -26,7 +26,8 @@ export const en = {
   // sign-in
   signIn: 'Sign in',
   adminKey: 'Admin key',
-  signInHelp: 'The key is printed by npm start and kept in a file beside the kit.',
+  signInHelp:
+    'npm start prints where the key lies: the file YOBAN_HOME/keys/admin_api_key. In production it is ADMIN_API_KEY.',
   wrongKey: 'This key is not right.',
   tooManyTries: 'Too many tries. Wait a minute, then try again.',
   noAnswer: 'yoban does not answer. Is the kit running?',

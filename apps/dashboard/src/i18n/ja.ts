@@ -25,7 +25,8 @@ export const ja: Messages = {
 
   signIn: 'ログイン',
   adminKey: '管理キー',
-  signInHelp: 'キーはnpm startの表示か、保存先のファイルで確認できます。',
+  signInHelp:
+    'キーの場所はnpm startが表示します（ファイルYOBAN_HOME/keys/admin_api_key）。本番ではADMIN_API_KEYの値です。',
   wrongKey: 'キーが正しくありません。',
   tooManyTries: '試行が多すぎます。1分ほど待ってからやり直してください。',
   noAnswer: 'yobanが応答しません。起動しているか確認してください。',
