@@ -63,14 +63,28 @@ describe.concurrent('receivers in trouble', () => {
     context.expect(bench.smtp.requests().map((mail) => mail.status)).toEqual([421, 250]);
   });
 
-  test('a refused webhook is given up, said with its answer and shown as dead; the mail still goes', async (context) => {
+  test('a refused message is given up, said with its answer and shown as dead; the mail still goes', async (context) => {
     const bench = await benchOf(context);
-    bench.slack.script([{ do: 'reply', status: 404, body: 'no_service' }]);
+    bench.slack.script([{ do: 'reply', status: 400, body: 'invalid_payload' }]);
     await bench.send({ id: 'down' });
     await logged(bench, 'notice.dead');
     await waitFor('the mail', () => bench.mailSubjects().length === 1);
     const dead = bench.lines.find((line) => line.event === 'notice.dead');
-    context.expect(dead).toMatchObject({ reason: 'http_404_no_service', channel: 'slack' });
+    context.expect(dead).toMatchObject({ reason: 'http_400_invalid_payload', channel: 'slack' });
+  });
+
+  test('A5: a webhook that refuses us is an error, and the CRITICAL arrives once it takes us again; an INFO is given up', async (context) => {
+    const bench = await benchOf(context);
+    bench.slack.script([{ do: 'reply', status: 404, body: 'no_service', times: 2 }]);
+    await bench.send({ id: 'info', kind: 'info', level: 'info', alertType: 'backup_ok' });
+    await logged(bench, 'notice.dead');
+    await bench.send({ id: 'down' });
+    await logged(bench, 'notice.deferred');
+    const known = { reason: 'http_404_no_service', code: 'CHANNEL_REJECTED', channel: 'slack' };
+    context.expect(bench.lines.find((line) => line.event === 'notice.dead')).toMatchObject({ ...known, kind: 'info' });
+    context.expect(bench.lines.find((line) => line.event === 'notice.deferred')).toMatchObject(known);
+    await waitFor('the CRITICAL', () => heads(bench).length === 1, 20_000);
+    context.expect(heads(bench)).toEqual(['CRITICAL']);
   });
 
   test('A1: a CRITICAL overtakes INFOs that wait', async (context) => {
@@ -113,7 +127,7 @@ describe.concurrent('receivers in trouble', () => {
       { do: 'reply', status: 403, body: 'bad secret-of-the-webhook' },
     ]);
     await bench.send({ id: 'down' });
-    await logged(bench, 'notice.dead');
+    await logged(bench, 'notice.deferred', 3);
     const text = JSON.stringify(bench.lines);
     context.expect(text).toContain('http_403');
     context.expect(text).not.toContain('secret-of-the-webhook');

@@ -13,7 +13,8 @@ channelConformance('Slack', async () => {
     received: () => fake.messages().map((message) => message.text),
     secret: 'secret-of-the-webhook',
     laterStatus: 503,
-    refusedStatus: 410,
+    refusesUsStatus: 403,
+    refusedStatus: 400,
     stop: fake.stop,
   };
 });
@@ -27,6 +28,7 @@ channelConformance('SMTP', async () => {
     received: () => fake.mails().map((mail) => `${mail.subject}\n${mail.text}`),
     secret: 'hidden-password',
     laterStatus: 451,
+    refusesUsStatus: 535,
     refusedStatus: 554,
     stop: fake.stop,
   };
@@ -75,5 +77,18 @@ test('A3: a mail has the subject, plain text, both receivers and the same Messag
   expect(first?.headers['content-type']).toContain('text/plain');
   expect(first?.headers['message-id']).toBe('<ailife=2fprocess_down=231=3ax=3a1@example.test>');
   expect(second?.headers['message-id']).toBe(first?.headers['message-id']);
+  await fake.stop();
+});
+
+test.each([
+  [404, 'no_service', 'refused'],
+  [410, 'channel_is_archived', 'refused'],
+  [400, 'invalid_token', 'refused'],
+  [302, '', 'refused'],
+  [400, 'invalid_payload', 'permanent'],
+  [413, '', 'permanent'],
+])('A5: Slack answers %i %s: %s', async (status, body, kind) => {
+  const fake = await startFakeSlack({ script: [{ do: 'reply', status, body }] });
+  expect(await slackChannel('slack', fake.url).send(sampleMessage, signal())).toMatchObject({ kind });
   await fake.stop();
 });

@@ -10,8 +10,9 @@ export interface ChannelUnderTest {
   received(): string[];
   /** What must never be seen outside: the address, a password. */
   secret: string;
-  /** Answers that ask to come later, and that refuse for good. */
+  /** Answers that ask to come later, that refuse us (a key, an address), and that refuse the message for good. */
   laterStatus: number;
+  refusesUsStatus: number;
   refusedStatus: number;
   stop(): Promise<void>;
 }
@@ -53,7 +54,15 @@ export function channelConformance(name: string, start: () => Promise<ChannelUnd
     expect(await send(one)).toEqual({ kind: 'sent' });
   });
 
-  withChannel('a refusal is final, with the answer as its code', async (one) => {
+  withChannel('A5: a refusal of us says nothing about the message: it can still arrive', async (one) => {
+    one.script([{ do: 'reply', status: one.refusesUsStatus, body: `no ${one.secret}` }]);
+    const result = await send(one);
+    expect(result).toMatchObject({ kind: 'refused', code: expect.stringContaining(String(one.refusesUsStatus)) });
+    expect(JSON.stringify(result)).not.toContain(one.secret);
+    expect(await send(one)).toEqual({ kind: 'sent' });
+  });
+
+  withChannel('a refusal of the message is final, with the answer as its code', async (one) => {
     one.script([{ do: 'reply', status: one.refusedStatus, body: `no ${one.secret}` }]);
     const result = await send(one);
     expect(result).toMatchObject({ kind: 'permanent', code: expect.stringContaining(String(one.refusedStatus)) });

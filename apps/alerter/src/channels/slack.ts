@@ -15,6 +15,9 @@ const neverSent = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** The webhook is unknown, revoked, or its channel is closed to it: nothing the message could change. */
+const aboutUs = new Set([401, 403, 404, 410]);
+
 /** Slack's incoming webhook: one POST, one attachment (A2). Its address is the secret. */
 export function slackChannel(name: string, url: string): Channel {
   return {
@@ -67,6 +70,8 @@ function answerResult(response: Response, body: string): SendResult {
   if (status === 429) {
     return { kind: 'busy', code, afterMs: retryAfterMs(response.headers.get('retry-after')) };
   }
+  if (aboutUs.has(status) || word === '_invalid_token' || (status >= 300 && status < 400))
+    return { kind: 'refused', code };
   if (status === 408 || status === 425 || status >= 500) return { kind: 'retry', code };
   return { kind: 'permanent', code };
 }

@@ -64,12 +64,13 @@ const domainOf = (from: string): string => /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?
 
 const sent = (): SendResult => ({ kind: 'sent' });
 
-/** 4xx asks to come again, 5xx refuses. A connection lost once DATA has begun may have delivered (RFC 1047). */
+/** 4xx asks to come again, 5xx refuses: the message, or us where it is about the login (RFC 4954, 6). A connection lost once DATA has begun may have delivered (RFC 1047). */
 function failure(error: unknown): SendResult {
   const field = (name: string): unknown => (error instanceof Error ? Reflect.get(error, name) : undefined);
   const status = Number(field('responseCode'));
   const code = Number.isInteger(status) ? `smtp_${status}` : `smtp_${String(field('code') ?? 'network')}`;
   if (status >= 400 && status < 500) return { kind: 'retry', code };
+  if (field('code') === 'EAUTH' || aboutUs.has(status)) return { kind: 'refused', code };
   if (status >= 500) return { kind: 'permanent', code };
   // nodemailer names CONN for every lost connection; only these are certain to have come before the message.
   const message = error instanceof Error ? error.message : '';
@@ -77,7 +78,8 @@ function failure(error: unknown): SendResult {
   return early || beforeData.has(String(field('code'))) ? { kind: 'retry', code } : { kind: 'unknown', code };
 }
 
-const beforeData = new Set(['EDNS', 'ETLS', 'EAUTH', 'ECONFIG']);
+const beforeData = new Set(['EDNS', 'ETLS', 'ECONFIG']);
+const aboutUs = new Set([530, 534, 535, 538]);
 
 function aborted(signal: AbortSignal): { result: Promise<SendResult>; forget: () => void } {
   const { promise, resolve } = Promise.withResolvers<SendResult>();

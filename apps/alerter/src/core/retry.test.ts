@@ -1,8 +1,8 @@
-import { DAY, HOUR, SECOND } from '@yoban/shared/contracts/time';
+import { DAY, HOUR, MINUTE, SECOND } from '@yoban/shared/contracts/time';
 import { expect, test } from 'vitest';
 import { nextTry } from './retry.ts';
 
-const row = { attempts: 1, expiresAt: DAY };
+const row = { attempts: 1, expiresAt: DAY, priority: 1 } as const;
 
 test('A5: an outage is waited out with growing pauses up to a minute, without a limit of attempts', () => {
   const waits = [1, 2, 3, 7, 500].map((attempts) => {
@@ -27,11 +27,32 @@ test('a try whose end is unknown is made again and marked', () => {
 });
 
 test('patience ends with the notice, a refusal ends it at once', () => {
-  const late = nextTry({ kind: 'retry', code: 'http_503' }, { attempts: 9, expiresAt: 6 * HOUR }, 6 * HOUR - 1, 0);
+  const late = nextTry(
+    { kind: 'retry', code: 'http_503' },
+    { attempts: 9, expiresAt: 6 * HOUR, priority: 3 },
+    6 * HOUR - 1,
+    0,
+  );
   expect(late).toEqual({ do: 'settle', state: 'dead', reason: 'expired' });
-  expect(nextTry({ kind: 'permanent', code: 'http_404_no_service' }, row, 0, 0)).toEqual({
+  expect(nextTry({ kind: 'permanent', code: 'http_400_invalid_payload' }, row, 0, 0)).toEqual({
     do: 'settle',
     state: 'dead',
-    reason: 'http_404_no_service',
+    reason: 'http_400_invalid_payload',
+  });
+});
+
+test('A5: a channel that refuses our key is asked again, at last every 5 minutes, until the notice is a day old; an INFO is not', () => {
+  const refused = { kind: 'refused', code: 'smtp_535' } as const;
+  const waits = [1, 2, 3, 6, 300].map((attempts) => {
+    const next = nextTry(refused, { ...row, attempts }, 0, 0.999999);
+    return next.do === 'defer' && Math.round(next.notBefore / SECOND);
+  });
+  expect(waits).toEqual([10, 20, 40, 300, 300]);
+  expect(nextTry(refused, row, DAY - 1, 0)).toMatchObject({ do: 'settle', state: 'dead', reason: 'expired' });
+  expect(nextTry(refused, { ...row, priority: 2, attempts: 300 }, 0, 0)).toMatchObject({ notBefore: 2.5 * MINUTE });
+  expect(nextTry(refused, { ...row, priority: 3 }, 0, 0)).toMatchObject({
+    do: 'settle',
+    state: 'dead',
+    reason: 'smtp_535',
   });
 });

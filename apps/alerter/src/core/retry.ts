@@ -1,12 +1,16 @@
 import { backoffMs } from '@yoban/shared/backoff';
-import { HOUR, SECOND } from '@yoban/shared/contracts/time';
+import { HOUR, MINUTE, SECOND } from '@yoban/shared/contracts/time';
 
-/** How one try of a channel ended. `unknown` = it may have arrived: the connection broke after the message had left. */
+/**
+ * How one try of a channel ended. `unknown` = it may have arrived: the connection broke after the message had left. `refused` =
+ * the receiver refuses us (a key, an address), whatever we say; `permanent` = it refuses this message.
+ */
 export type SendResult =
   | { kind: 'sent' }
   | { kind: 'busy'; code: string; afterMs: number }
   | { kind: 'retry'; code: string }
   | { kind: 'unknown'; code: string }
+  | { kind: 'refused'; code: string }
   | { kind: 'permanent'; code: string };
 
 export type NextTry =
@@ -23,24 +27,28 @@ export type NextTry =
     };
 
 const backoff = { baseMs: SECOND, capMs: 60 * SECOND };
+/** Somebody has to mend the key first: asking faster mends nothing, and a mail server may lock the account. */
+const refusedBackoff = { baseMs: 10 * SECOND, capMs: 5 * MINUTE };
 const patience = { minMs: SECOND, maxMs: HOUR };
 
 /**
  * What follows a try. There is no limit of attempts: a CRITICAL or a recovery is tried until its 24 h are over, an INFO for 6 h.
+ * A channel that refuses us is asked again too, slowly: a CRITICAL must arrive once its key is mended. Only an INFO is not worth it.
  * A receiver that says when (429, Retry-After) is obeyed by the whole channel and costs no attempt.
  */
 export function nextTry(
   result: SendResult,
-  row: { attempts: number; expiresAt: number },
+  row: { attempts: number; expiresAt: number; priority: 1 | 2 | 3 },
   now: number,
   random: number,
 ): NextTry {
   if (result.kind === 'sent') return { do: 'settle', state: 'sent', reason: 'sent' };
   if (result.kind === 'permanent') return { do: 'settle', state: 'dead', reason: result.code };
+  if (result.kind === 'refused' && row.priority === 3) return { do: 'settle', state: 'dead', reason: result.code };
   const busy = result.kind === 'busy';
   const waitMs = busy
     ? Math.min(patience.maxMs, Math.max(patience.minMs, result.afterMs))
-    : backoffMs(row.attempts, backoff, random);
+    : backoffMs(row.attempts, result.kind === 'refused' ? refusedBackoff : backoff, random);
   const notBefore = now + waitMs;
   if (notBefore >= row.expiresAt) return { do: 'settle', state: 'dead', reason: 'expired' };
   return {

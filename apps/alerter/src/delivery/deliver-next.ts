@@ -22,6 +22,7 @@ export async function deliver(channel: Channel, claimed: Claimed, deps: Delivery
   const { row, attempts, mayRepeat } = claimed;
   await deps.onStep('claimed');
   const log = deps.log.child({ nid: row.nid, channel: channel.name, kind: row.notice.kind });
+  // A first try is made however late it is: what nobody has tried (the alerter was off for a day) people have not heard yet.
   if (attempts > 1 && claimed.now() >= row.expiresAt) return settle(claimed, 'dead', 'expired', { ...deps, log });
   const message = { ...composeMessage(row.notice, deps.style, mayRepeat), nid: row.nid };
   // A process that was stopped since the claim (SIGSTOP, a sleeping machine) no longer owns the row: whoever does will send it.
@@ -29,11 +30,14 @@ export async function deliver(channel: Channel, claimed: Claimed, deps: Delivery
     return void log.warn({ event: 'notice.lease_lost' });
   const result = await tried(channel, message);
   await deps.onStep('sent');
-  const next = nextTry(result, { attempts, expiresAt: row.expiresAt }, claimed.now(), deps.random());
+  const next = nextTry(result, { ...row, attempts }, claimed.now(), deps.random());
   if (next.do === 'settle') return settle(claimed, next.state, next.reason, { ...deps, log });
   const held = await deps.outbox.defer(claimed, next);
   const waitMs = Math.round(next.notBefore - claimed.now());
-  log.warn({ event: held ? 'notice.deferred' : 'notice.lease_lost', reason: next.reason, attempts, waitMs });
+  const fields = { event: held ? 'notice.deferred' : 'notice.lease_lost', reason: next.reason, attempts, waitMs };
+  // Nothing arrives until somebody mends the key or the address.
+  if (result.kind === 'refused') log.error({ ...fields, code: 'CHANNEL_REJECTED' });
+  else log.warn(fields);
 }
 
 async function tried(channel: Channel, message: Parameters<Channel['send']>[0]): Promise<SendResult> {
