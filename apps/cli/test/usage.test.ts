@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -39,6 +40,32 @@ test.each([
   expect(ran.code).toBe(2);
   expect(ran.err).toMatch(/error (USAGE|DB_UNKNOWN|SERVICE_UNKNOWN): .+\nhint: .+\n$/);
   expect(home.listing()).toEqual(before);
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('a command with nothing to clean up ends at once on %s', async (signal, code) => {
+  // Takes the request and never answers it.
+  const server = createServer();
+  const asked = once(server, 'request');
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const main = path.resolve(import.meta.dirname, '../src/main.ts');
+  const env = { PATH: process.env.PATH, ...home.env, HEALTH_URL: `http://127.0.0.1:${port}/api/health` };
+  const running = spawn(process.execPath, ['--conditions=yoban-src', main, 'health'], { env, stdio: 'ignore' });
+  try {
+    const exited = once(running, 'exit');
+    await asked;
+    running.kill(signal);
+    expect(await exited).toEqual([code, null]);
+  } finally {
+    running.kill('SIGKILL');
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 test('--json tells a problem as JSON on stdout', async () => {
@@ -173,7 +200,29 @@ test.each([
     expect(text.out).toContain(`${status.toUpperCase()} at 2026-03-11 15:30:00 JST\nuptime 1 h 1 min`);
     expect(text.out).toMatch(/platforms.youtube +disconnected +stale/);
     expect(text.out.includes('platform_disconnected')).toBe(status !== 'healthy');
+    expect(/platforms.youtube .*stale; disconnected\n/.test(text.out)).toBe(status !== 'healthy');
+    expect(text.out).not.toContain('recovering');
     expect((await home.yoban(['health', '--json'], { env })).json()).toEqual(report(status));
+  } finally {
+    server.close();
+  }
+});
+
+test('health: reasons that stand only until the status has risen are marked as recovering', async () => {
+  const fine = { status: 'ok', stale: false, configured: true };
+  const reasons = [{ code: 'database_missing', check: 'database.game', value: null }];
+  const body = { ...report('degraded'), checks: { process: fine, database: fine }, reasons };
+  const server = createServer((_, answer) => answer.end(JSON.stringify(body)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const env = { ...home.env, HEALTH_URL: `http://127.0.0.1:${port}/api/health` };
+  try {
+    const { out } = await home.yoban(['health'], { env });
+    expect(out).toMatch(/database +ok +the file is not there \(recovering\)\n/);
+    expect(out).toContain('database.game: database_missing (recovering)');
+    expect((await home.yoban(['health', '--lang', 'ja'], { env })).out).toContain('ファイルがありません （回復中）');
   } finally {
     server.close();
   }

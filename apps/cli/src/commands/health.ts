@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { spanText } from '../age-text.ts';
 import type { CommandContext, RunCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { reasonWords } from '../words/reasons.ts';
 
 const timeoutMs = 10 * SECOND;
 const maxBytes = 4 * 1024 * 1024;
@@ -21,6 +22,9 @@ const Report = z.looseObject({
 type Report = z.infer<typeof Report>;
 
 const Check = z.object({ status: z.string(), stale: z.boolean().optional(), configured: z.boolean().optional() });
+
+/** The kit's own row has two states instead of one. */
+const Kit = z.object({ bus: z.string(), store: z.string() });
 
 /** `health`: what /api/health says; 1 unless it says healthy. */
 export const health: RunCommand = async (context) => {
@@ -59,27 +63,71 @@ function parseJson(text: string): unknown {
   }
 }
 
-function print(report: Report, { out, words, found }: CommandContext): void {
+function print(report: Report, { out, words, lang, found }: CommandContext): void {
   const zone = found().kit.displayZone;
   const at = Date.parse(report.timestamp);
   out.line(words.health.status(report.status.toUpperCase(), `${zoneDateTime(at, zone)} ${zoneName(at, zone)}`));
   out.line(words.health.uptime(spanText(report.uptime_seconds * SECOND, words)));
   const rows = Object.entries(report.checks).flatMap(([name, value]) => rowsOf(name, value, words));
-  out.table(words.health.head, rows);
+  const noteOf = reasonNotes(report, rows, words, lang);
+  const notes = rows.map(({ name, status, note }) => [
+    name,
+    status,
+    [note, ...noteOf(name)].filter(Boolean).join('; '),
+  ]);
+  out.table(words.health.head, notes);
   if (report.reasons.length === 0) return;
+  const recovering = isRecovering(report, rows) ? ` ${words.health.recovering}` : '';
   out.line(words.health.reasons);
   for (const { code, check, value } of report.reasons) {
-    out.line(`  ${check}: ${code}${value === null || value === undefined ? '' : ` (${value})`}`);
+    out.line(`  ${check}: ${code}${value === null || value === undefined ? '' : ` (${value})`}${recovering}`);
   }
 }
 
+interface Row {
+  name: string;
+  status: string;
+  stale: boolean;
+  note: string;
+}
+
+/** `database.game` is shown in the row `database`, `platforms.obs` and the others in their own. */
+const rowOf = (check: string, rows: readonly Row[]): Row | undefined =>
+  rows.find(({ name }) => name === check) ?? rows.find(({ name }) => name === check.split('.')[0]);
+
+/** Every check is good again and the reasons are the last ones: the status rises only after a second good look. */
+const isRecovering = ({ reasons }: Report, rows: readonly Row[]): boolean =>
+  reasons.length > 0 &&
+  reasons.every(({ check }) => {
+    const row = rowOf(check, rows);
+    return row?.status === 'ok' && !row.stale;
+  });
+
+function reasonNotes(
+  report: Report,
+  rows: readonly Row[],
+  words: CommandContext['words'],
+  lang: CommandContext['lang'],
+): (name: string) => string[] {
+  const after = isRecovering(report, rows) ? ` ${words.health.recovering}` : '';
+  return (name) =>
+    report.reasons
+      .filter(({ check }) => rowOf(check, rows)?.name === name)
+      .map(({ code }) => `${reasonWords(code, lang)}${after}`);
+}
+
 /** A check, or a group of them such as the platforms. */
-function rowsOf(name: string, value: unknown, words: CommandContext['words']): string[][] {
+function rowsOf(name: string, value: unknown, words: CommandContext['words']): Row[] {
   const check = Check.safeParse(value);
   if (check.success) {
-    const { status, stale, configured } = check.data;
+    const { status, stale = false, configured } = check.data;
     const note = configured === false ? words.health.notConfigured : stale ? words.health.stale : '';
-    return [[name, status, note]];
+    return [{ name, status, stale, note }];
+  }
+  const kit = Kit.safeParse(value);
+  if (kit.success) {
+    const { bus, store } = kit.data;
+    return [{ name, status: [bus, store].find((state) => state !== 'ok') ?? 'ok', stale: false, note: '' }];
   }
   const group = z.record(z.string(), z.unknown()).safeParse(value);
   if (!group.success) return [];
