@@ -1,6 +1,6 @@
 import { type ErrorCode, errorCatalog } from '@yoban/shared/error-catalog';
 
-/** The only exit codes of the command line (contracts.md, Commands). */
+/** The only exit codes of the command line. */
 export const exitCodes = { fine: 0, foundProblem: 1, wrongUse: 2 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

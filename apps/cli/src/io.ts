@@ -10,6 +10,8 @@ export interface Io {
   ask(question: string): Promise<string>;
   /** Aborts when the person or the system ends the command (Ctrl-C). */
   signal: AbortSignal;
+  /** From here on the command itself ends, with its clean-up, when `signal` aborts; without this the process ends at once. */
+  deferEnd(): void;
   /** Epoch ms. */
   now(): number;
 }

@@ -1,9 +1,14 @@
+import { constants } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { runCli } from './run-cli.ts';
 
 const ended = new AbortController();
+let endsItself = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => ended.abort());
+  process.once(signal, () => {
+    ended.abort();
+    if (!endsItself) process.exit(128 + constants.signals[signal]);
+  });
 }
 // A reader that has seen enough (`| head`) is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -28,5 +33,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
   ask,
   signal: ended.signal,
+  deferEnd: () => {
+    endsItself = true;
+  },
   now: Date.now,
 });

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,6 +22,8 @@ export async function verifyBackupFile(
   scratchParent = tmpdir(),
 ): Promise<BackupFileVerdict> {
   const scratch = await mkdtemp(path.join(scratchParent, '.yoban-verify-'));
+  const wipe = () => rmSync(scratch, { recursive: true, force: true });
+  process.on('exit', wipe);
   try {
     const databaseBytes = await buildRestored({ candidate, requiredTables, target: path.join(scratch, 'db') });
     return { state: 'good', databaseBytes };
@@ -29,6 +32,7 @@ export async function verifyBackupFile(
     if (error.code !== 'RESTORE_CANDIDATE_BAD') throw error;
     return { state: 'bad', detail: error.message };
   } finally {
+    process.off('exit', wipe);
     await rm(scratch, { recursive: true, force: true });
   }
 }

@@ -11,10 +11,11 @@ import { takeDirect } from '../take-direct.ts';
 
 /** `backup now`: by the worker where it is there, else by this process. Without `--db` every database gets one. */
 export const backupNow: RunCommand = async (context, given) => {
-  const { out, words } = context;
+  const { io, out, words } = context;
   const tier = parseTier(textOption(given, 'tier'), words);
   const picked = pickDatabases(context.found().kit, textOption(given, 'db'), words);
   const files: BackupFile[] = [];
+  io.deferEnd();
   for (const one of picked) files.push(fileOf(await showWorking(out, words, () => take(context, one, tier))));
   const [file] = files;
   out.result({ file, ...(files.length > 1 && { files }) }, () => {

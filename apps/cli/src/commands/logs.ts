@@ -7,7 +7,7 @@ import { followFile } from '../follow-file.ts';
 import { pickService } from '../pick-service.ts';
 import { readLastLines } from '../read-last-lines.ts';
 
-/** The kit's own services write to `YOBAN_HOME/logs` (contracts.md, Files). */
+/** The kit's own services write to `YOBAN_HOME/logs`. */
 const kitServices = ['health-api', 'alerter', 'backup-worker', 'watchdog'];
 
 interface LogFile {
@@ -37,6 +37,7 @@ export const logs: RunCommand = async (context, given) => {
     for (const line of lines) show(stream, line);
   }
   if (follow) {
+    io.deferEnd();
     await Promise.all(
       tails.map(({ stream, file, endOffset }) => followFile(file, endOffset, (line) => show(stream, line), io.signal)),
     );

@@ -45,6 +45,8 @@ export async function restoreLive(
   const { io, out, words, found } = context;
   const { kit } = found();
   const { db } = picked;
+  // A service that was stopped must be started again, whoever wants this command to end.
+  io.deferEnd();
   const guard = await findGuard(context, picked);
   const steps: StepTime[] = [];
   let since = performance.now();

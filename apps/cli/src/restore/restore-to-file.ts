@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, rmSync } from 'node:fs';
 import { access, link, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { hasErrno, OpsError } from '@yoban/shared/errors';
@@ -24,6 +24,8 @@ export async function restoreToFile(
 ): Promise<number> {
   await requireFolder(path.dirname(target), words);
   const draft = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.restoring`);
+  const wipe = () => rmSync(draft, { force: true });
+  process.on('exit', wipe);
   try {
     const sizeBytes = await buildRestored({ candidate, target: draft, requiredTables });
     await link(draft, target);
@@ -35,6 +37,7 @@ export async function restoreToFile(
     }
     throw error;
   } finally {
+    process.off('exit', wipe);
     await rm(draft, { force: true });
   }
 }

@@ -42,6 +42,7 @@ export function makeHome(dir: string): Home {
       let err = '';
       const io: Io = {
         ...{ env, cwd: dir, interactive: false, now: Date.now, signal: new AbortController().signal },
+        deferEnd: () => undefined,
         stdout: (text) => {
           out += text;
         },
