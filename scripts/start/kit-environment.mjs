@@ -27,7 +27,7 @@ export function resolveHome(env, root) {
 }
 
 /**
- * What the launcher decides for the services, every path whole: contracts.md "Environment" done once, so that no two
+ * What the launcher decides for the services, every path whole: the variables of the README read once, so that no two
  * processes of a kit can derive differently. `{mode, port, appPort, host, url, usesExample, variables}`.
  */
 export function kitEnvironment(source, root) {

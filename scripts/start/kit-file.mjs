@@ -14,7 +14,7 @@ const others = [
   'REDIS_URL',
 ];
 
-/** What of an environment belongs to the kit: the names of contracts.md, and those a channel reads its secret from. */
+/** What of an environment belongs to the kit: the names in the README, and those a channel reads its secret from. */
 export function kitVariables(env) {
   return Object.fromEntries(Object.entries(env).filter(([name]) => wanted.test(name) || others.includes(name)));
 }

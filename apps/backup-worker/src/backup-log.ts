@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { BackupRun } from '@yoban/shared/contracts/backup';
 import type { Log } from '@yoban/shared/logger';
 
-/** `logs/backup.log`: one JSON line a run, for people and scripts (contracts.md, Files). */
+/** `logs/backup.log`: one JSON line a run, for people and scripts. */
 export interface BackupLog {
   write(run: BackupRun): void;
 }

@@ -1,4 +1,4 @@
-/** One line of a proof. `met` is null exactly where the row has no goal (contracts.md, Commands). */
+/** One line of a proof. `met` is null exactly where the row has no goal. */
 export interface ProofRow {
   id: string;
   what: string;

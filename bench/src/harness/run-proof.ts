@@ -18,7 +18,7 @@ const usage = (kind: Kind): string =>
     ...kind.proofs.map((proof) => `  ${proof.name.padEnd(12)} ${proof.what}`),
   ].join('\n');
 
-/** The command line of every proof: one form, one JSON (contracts.md, Commands). Returns the exit code. */
+/** The command line of every proof: one form, one JSON. Returns the exit code. */
 export async function runProof(kind: Kind, argv: string[]): Promise<0 | 1 | 2> {
   const args = readArgs(argv);
   if (typeof args === 'string') return wrongUse(args, kind);

@@ -4,7 +4,7 @@ import { hasErrno } from './errors.ts';
 import type { StopStack } from './lifecycle.ts';
 import { makeFolder } from './make-folder.ts';
 
-/** A service without a port is alive while this file is younger than 15 s (decisions.md, Processes). */
+/** A service without a port is alive while this file is younger than 15 s. */
 export const heartbeatMaxAgeMs = 15_000;
 const beatEveryMs = 5_000;
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 /** sun_path holds 108 bytes on Linux and 104 on macOS; programs append to ours, so the bar is lower. */
 const socketPathMaxBytes = 90;
 
-/** Where everything of one installation lies. Each store has one owner (decisions.md, Stores). */
+/** Where everything of one installation lies. Each store has one owner. */
 export interface YobanPaths {
   home: string;
   run: string;

@@ -12,7 +12,7 @@ export interface BusSafety {
   detail: string;
 }
 
-/** decisions.md, Processes: AOF off or eviction on = degraded; everysec = INFO; CONFIG forbidden = unknown, said. */
+/** AOF off or eviction on = degraded; everysec = INFO; CONFIG forbidden = unknown, said. */
 export function busSafety(settings: BusSettings | null): BusSafety {
   if (!settings) return { verdict: 'unknown', detail: 'CONFIG is forbidden' };
   const faults: string[] = [];

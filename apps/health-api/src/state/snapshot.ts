@@ -31,7 +31,7 @@ export function createSnapshot(model: ReadModel, kit: () => KitView): Snapshot {
 
 const shownStatus = (state: ServiceState): OverallStatus => state.settled?.status ?? 'degraded';
 
-/** The whole answer. `status` is written first: scripts take the first "status" of the text (contracts.md, H1). */
+/** The whole answer. `status` is written first: scripts take the first "status" of the text (H1). */
 function healthOf(model: ReadModel, kit: KitView, now: number): HealthResponse {
   const state = model.primaryState;
   const rolled = rollUp(observedOf(model, state, now), kit.state, now);

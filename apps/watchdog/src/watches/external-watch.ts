@@ -121,7 +121,7 @@ export class ExternalWatch implements Watch {
     }
   }
 
-  /** One JSON line a check, for people and their scripts (contracts.md, Files). */
+  /** One JSON line a check, for people and their scripts. */
   async #note({ event, httpStatus, latencyMs, attempts }: Attempted): Promise<void> {
     const line = {
       at: isoTime(Date.now()),

@@ -4,7 +4,7 @@ import { pm2DaemonPid } from '../pm2-home.ts';
 import { type ProgramResult, plainEnvironment, runProgram } from '../run-program.ts';
 import { type Pm2App, parseJlist } from './pm2-jlist.ts';
 
-/** pm2 is a program that we run, never a library (decisions.md): its licence, and its API starts a daemon. Same place for src and dist. */
+/** pm2 is a program that we run, never a library: its licence, and its API starts a daemon. Same place for src and dist. */
 const program = fileURLToPath(new URL('../../../../node_modules/pm2/bin/pm2', import.meta.url));
 const askTimeoutMs = 5_000;
 /** Above pm2's longest kill_timeout in use, so that a slow stop is waited for and not called a failure. */

@@ -1,6 +1,6 @@
 import { OpsError } from '../errors.ts';
 
-/** Every key of BullMQ's queues begins with this (contracts.md, Bus). */
+/** Every key of BullMQ's queues begins with this. */
 export const busPrefix = 'yoban';
 
 /** Where a Redis is. Fits the option types of both BullMQ and ioredis, which are not assignable to each other. */

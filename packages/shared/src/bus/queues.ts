@@ -8,7 +8,7 @@ export interface QueueSpec<S extends z.ZodType> {
   /** A command asks one consumer to act; a fact tells what happened. The two never share a queue. */
   kind: 'command' | 'fact';
   payload: S;
-  /** 1 is taken first. Unprioritised jobs would overtake prioritised ones, so every queue names one (decisions.md, Queues). */
+  /** 1 is taken first. Unprioritised jobs would overtake prioritised ones, so every queue names one. */
   priority: number;
   /** Where the payloads of one queue differ in urgency. What must stay in order among itself must get one priority. */
   priorityOf?: (payload: z.infer<S>) => number;

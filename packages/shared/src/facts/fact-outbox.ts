@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { PayloadOf, QueueKey } from '../bus/queues.ts';
 
-/** Goes into the owner's own migrations: a fact is written in the transaction of what it tells (decisions.md, Stores). */
+/** Goes into the owner's own migrations: a fact is written in the transaction of what it tells. */
 export const factOutboxSql = `
   CREATE TABLE IF NOT EXISTS fact_outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
