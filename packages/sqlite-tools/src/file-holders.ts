@@ -5,35 +5,52 @@ import { dbFileSuffixes } from './db-file-set.ts';
 
 export interface FileHolder {
   pid: number;
-  /** As in /proc/<pid>/cmdline, cut at 200 characters. */
+  /** The program's name and its arguments as in /proc/<pid>/cmdline, cut at 60 characters after the name. */
   command: string;
   /** The file of the set that it has open. */
   file: string;
 }
 
-const gone = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'];
+const gone = ['ENOENT', 'ESRCH'];
+const refused = ['EACCES', 'EPERM'];
+
+export interface HolderSearch {
+  holders: FileHolder[];
+  /** Processes of other users, which only root may ask what they have open. */
+  notAsked: number;
+}
 
 /** Every other process of this machine that has the database, its log or its journal open, by device and inode (R3). */
-export async function findFileHolders(dbPath: string): Promise<FileHolder[]> {
+export async function findFileHolders(dbPath: string): Promise<HolderSearch> {
   const wanted = new Map<string, string>();
   for (const suffix of dbFileSuffixes) {
     const id = await inodeOf(`${dbPath}${suffix}`);
     if (id) wanted.set(id, `${dbPath}${suffix}`);
   }
-  if (wanted.size === 0) return [];
+  if (wanted.size === 0) return { holders: [], notAsked: 0 };
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-  const found: FileHolder[] = [];
+  const holders: FileHolder[] = [];
+  let notAsked = 0;
   for (const pid of pids) {
-    const file = await openFileOf(pid, wanted);
-    if (file) found.push({ pid: Number(pid), command: await commandOf(pid), file });
+    const seen = await openFileOf(pid, wanted);
+    if (seen === null) continue;
+    const command = await commandOf(pid);
+    if (seen.state === 'open')
+      holders.push({ pid: Number(pid), command: command ?? 'unknown command', file: seen.file });
+    // Threads of the kernel have no command line, and no database either.
+    else if (command !== null) notAsked += 1;
   }
-  return found;
+  return { holders, notAsked };
 }
 
-/** @throws OpsError RESTORE_FILE_IN_USE naming pid and command of the first holder. */
-export async function requireNoHolder(dbPath: string): Promise<void> {
-  const [holder, ...others] = await findFileHolders(dbPath);
-  if (!holder) return;
+/**
+ * @returns how many processes of other users could not be asked.
+ * @throws OpsError RESTORE_FILE_IN_USE naming pid and command of the first holder.
+ */
+export async function requireNoHolder(dbPath: string): Promise<number> {
+  const { holders, notAsked } = await findFileHolders(dbPath);
+  const [holder, ...others] = holders;
+  if (!holder) return notAsked;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   throw new OpsError(
     'RESTORE_FILE_IN_USE',
@@ -49,12 +66,14 @@ async function inodeOf(file: string): Promise<string | null> {
     const { dev, ino } = await stat(file, { bigint: true });
     return `${dev}:${ino}`;
   } catch (error) {
-    if (hasErrno(error, ...gone)) return null;
+    if (hasErrno(error, ...gone, ...refused)) return null;
     throw error;
   }
 }
 
-async function openFileOf(pid: string, wanted: ReadonlyMap<string, string>): Promise<string | null> {
+type Seen = { state: 'open'; file: string } | { state: 'refused' } | null;
+
+async function openFileOf(pid: string, wanted: ReadonlyMap<string, string>): Promise<Seen> {
   const folder = `/proc/${pid}/fd`;
   try {
     for (const fd of await readdir(folder)) {
@@ -62,16 +81,24 @@ async function openFileOf(pid: string, wanted: ReadonlyMap<string, string>): Pro
       // Only paths: asking a pipe or a socket for its inode would compare numbers of other kinds.
       if (!(await readlink(link)).startsWith('/')) continue;
       const file = wanted.get((await inodeOf(link)) ?? '');
-      if (file) return file;
+      if (file) return { state: 'open', file };
     }
     return null;
   } catch (error) {
+    if (hasErrno(error, ...refused)) return { state: 'refused' };
     if (hasErrno(error, ...gone)) return null;
     throw error;
   }
 }
 
-async function commandOf(pid: string): Promise<string> {
+async function commandOf(pid: string): Promise<string | null> {
   const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  return text.replaceAll('\0', ' ').trim().slice(0, 200) || 'unknown command';
+  const [program = '', ...others] = text.split('\0');
+  const name = path.basename(program);
+  return (
+    [name, ...others]
+      .join(' ')
+      .trim()
+      .slice(0, name.length + 60) || null
+  );
 }

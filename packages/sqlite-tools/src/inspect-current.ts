@@ -13,7 +13,7 @@ import { findFileHolders } from './file-holders.ts';
 export async function inspectCurrent(target: string): Promise<LiveIntegrity> {
   let folder: string | null = null;
   try {
-    if ((await findFileHolders(target)).length > 0) return await checkLiveIntegrity(target);
+    if ((await findFileHolders(target)).holders.length > 0) return await checkLiveIntegrity(target);
     folder = await mkdtemp(path.join(path.dirname(target), '.yoban-check-'));
     const copy = path.join(folder, 'db');
     await copyFile(target, copy, constants.COPYFILE_FICLONE);

@@ -69,6 +69,8 @@ export interface RestoreReport {
   downMs: number;
   totalMs: number;
   health: { state: 'healthy' | 'not-healthy'; detail: string } | { state: 'no-service' };
+  /** Processes of other users that could not be asked whether they have the database open. */
+  processesNotAsked: number;
   /** Why sets over the newest three could not be removed; null when they were. */
   pruneError: string | null;
 }
@@ -122,6 +124,7 @@ class RestoreJob {
   readonly #startedAt = performance.now();
   #service: 'untouched' | 'told-to-stop' = 'untouched';
   #record: SwapRecord | null = null;
+  #processesNotAsked = 0;
 
   constructor(request: RestoreRequest, deps: RestoreDeps) {
     this.#request = request;
@@ -141,7 +144,16 @@ class RestoreJob {
     const pruneError = await this.#prune();
     const totalMs = performance.now() - this.#startedAt;
     const from = this.#request.candidate.path;
-    return { from, target: this.#target, ...swapped, recovered, totalMs, health, pruneError };
+    return {
+      from,
+      target: this.#target,
+      ...swapped,
+      recovered,
+      totalMs,
+      health,
+      processesNotAsked: this.#processesNotAsked,
+      pruneError,
+    };
   }
 
   /** All that can be undone. Once the swap record is gone, the restored database is the one that counts. */
@@ -195,7 +207,7 @@ class RestoreJob {
     this.#service = 'told-to-stop';
     await this.#deps.service?.stop();
     await this.#step('stopped');
-    await requireNoHolder(this.#target);
+    this.#processesNotAsked = await requireNoHolder(this.#target);
     await this.#step('free');
     const folder = path.dirname(this.#target);
     const kind = current === 'corrupt' ? 'corrupted' : 'pre_restore';

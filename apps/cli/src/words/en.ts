@@ -119,6 +119,8 @@ export const en = {
     folderClosed: (folder: string) => `folder ${folder} may not be written by this user`,
     exists: (file: string) => `${file} exists already`,
     existsHint: 'Name a file that does not exist; nothing is overwritten.',
+    notAsked: (count: number) =>
+      `warning: ${count} processes of other users could not be asked whether they have the database open; run as root or as their owner`,
     notPruned: (why: string) => `Older sets that were put aside are still there: ${why}`,
     notTold: 'No bus took it, so no message about this restore was sent.',
     plan: {

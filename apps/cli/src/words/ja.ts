@@ -155,6 +155,8 @@ export const ja: typeof en = {
     folderClosed: (folder) => `フォルダー ${folder} にこのユーザーは書き込めません`,
     exists: (file) => `${file} は既にあります`,
     existsHint: '存在しないファイル名を指定してください。上書きはしません。',
+    notAsked: (count) =>
+      `警告: 他のユーザーの ${count} 個のプロセスは、データベースを開いているか確認できませんでした。root または所有者として実行してください`,
     notPruned: (why) => `退避した古いファイルを削除できませんでした: ${why}`,
     notTold: 'バスが使えないため、この復元の通知は送っていません。',
     plan: {
