@@ -13,7 +13,7 @@ test('the quickest level alone where it already fits', () => {
 });
 
 test('a mix of two neighbours where the wanted size lies between them', () => {
-  expect(planLevels(sizes, 1_000)).toMatchObject({ quicker: 5, slower: 6, share: expect.closeTo(0.71, 2) });
+  expect(planLevels(sizes, 1_000)).toMatchObject({ quicker: 5, slower: 6, share: expect.closeTo(0.833, 2) });
 });
 
 test('the smallest where none fits', () => {
