@@ -166,7 +166,7 @@ async function measure(seconds: number, say: (text: string) => void): Promise<Pr
     say('copy under writes');
     const copy = await copyRow(db, dir, full ? 7 : 3);
     say('impact on the app');
-    const impact = await impactRows(db, dir, full ? 9 : 4);
+    const impact = await impactRows(db, dir, full ? 21 : 4);
     say('weekly archive');
     const weekly = await weeklyRows(db, dir, full ? 3 : 1);
     return [
