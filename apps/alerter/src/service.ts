@@ -9,11 +9,13 @@ import { openChannel } from './channels/registry.ts';
 import type { AlerterConfig } from './config.ts';
 import { createDecider } from './decide-and-write.ts';
 import { startRecordDrain } from './delivery/drain-records.ts';
+import { endOrphans } from './delivery/end-orphans.ts';
 import { startPump } from './delivery/pump.ts';
 import { startAgenda } from './delivery/run-agenda.ts';
 import { startWaking } from './delivery/wake.ts';
 import { noStep, type OnStep } from './on-step.ts';
 import { createAlertStore } from './store/alert-store.ts';
+import { createOrphanRows } from './store/orphan-rows.ts';
 import { createOutbox } from './store/outbox.ts';
 import { createRecordQueue } from './store/record-queue.ts';
 import { createSetAside } from './store/set-aside.ts';
@@ -43,6 +45,7 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
   const pumps = new Map(
     config.channels.map((channel) => [channel.name, startPump(openChannel(channel), delivery, drainRecords)]),
   );
+  endOrphans(createOrphanRows(redis), knownChannels(config), { log, stop }, drainRecords);
   stop.push('deliveries', () => {
     const ended = Promise.all([...pumps.values()].map((pump) => pump.stop()));
     // Without Redis no end can be written: leases cover what is on its way, waiting helps nobody.
@@ -69,6 +72,11 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
     },
   });
 }
+
+const knownChannels = ({ channels, skipped, invalid }: AlerterConfig): string[] => [
+  ...channels.map((one) => one.name),
+  ...[...skipped, ...invalid].map((one) => one.channel),
+];
 
 /** A connection that waits out an outage: the alerter goes on where it was when Redis is back. */
 function connect(config: AlerterConfig, log: Log): Redis {

@@ -21,6 +21,7 @@ export function startWaking(
   const loop = async () => {
     while (!ended) {
       try {
+        // The list without a channel's name is never pushed to: without any channel there is still something to pop from.
         const popped = await blocking.blpop([...lists, `${keyPrefix}wake:`], lookEveryS);
         onWake(popped ? popped[0].slice(`${keyPrefix}wake:`.length) : null);
       } catch (error) {

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { AlertRecord } from '@yoban/shared/contracts/alert';
-import { jsonText } from '@yoban/shared/contracts/json-text';
-import { DAY, isoTime } from '@yoban/shared/contracts/time';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { Notice, noticeState, type OutboxRow } from '../core/notice.ts';
+import type { OutboxRow } from '../core/notice.ts';
 import type { NextTry } from '../core/retry.ts';
 import type { Clock } from './alert-store.ts';
-import { claimScript, deferScript, settleScript } from './delivery-scripts.ts';
-import { keyPrefix } from './lua-script.ts';
+import { claimScript, deferScript } from './delivery-scripts.ts';
+import { createRowEnd, StoredRow } from './end-row.ts';
 import type { SetAside } from './set-aside.ts';
 
 /** How fast a destination may be sent to: a token bucket, of which INFO leaves `reserve` to what is urgent. */
@@ -42,19 +39,6 @@ export interface Outbox {
 
 /** A lease that runs out is how a dead alerter is noticed: its rows are then sent by another. Longer than any try. */
 export const leaseMs = 15_000;
-const settledKeptMs = DAY;
-
-const Row = z.object({
-  nid: z.string(),
-  channel: z.string(),
-  priority: z.union([z.literal(1), z.literal(2), z.literal(3)]),
-  after: z.string().nullable(),
-  notice: Notice,
-  createdAt: z.number(),
-  expiresAt: z.number(),
-  recordIds: z.array(z.string()),
-}) satisfies z.ZodType<OutboxRow>;
-const StoredRow = jsonText(Row);
 
 const ClaimedReply = z.tuple([
   z.literal('row'),
@@ -66,19 +50,15 @@ const ClaimedReply = z.tuple([
 ]);
 type ClaimedReply = z.infer<typeof ClaimedReply>;
 const ClaimReply = z.union([z.tuple([z.literal('wait'), z.string(), z.coerce.number()]), ClaimedReply]);
-const KnownNotice = jsonText(AlertRecord.shape.notices.element);
 
 /** The outbox in Redis: rows are written with the decision they come from, here they are only claimed and settled. */
 export function createOutbox(redis: Redis, setAside: SetAside, clock?: Clock): Outbox {
   const now = () => clock?.() ?? '';
+  const end = createRowEnd(redis, clock);
   /** Ends a row that nobody can read, so that those behind it go; its record shows it as dead. */
   const refuse = async (channel: string, [, nid, , raw, , at]: ClaimedReply, token: string, error: z.ZodError) => {
     await setAside({ kind: 'notice', id: nid, raw, error });
-    const recordId = nid.slice(0, Math.max(0, nid.lastIndexOf(`:${channel}`)));
-    const shown = KnownNotice.safeParse(await redis.hget(`${keyPrefix}record:${recordId}`, `n:${nid}`));
-    const dead = shown.success ? JSON.stringify({ ...shown.data, state: 'dead', at: isoTime(at) }) : '';
-    const ids = JSON.stringify(shown.success ? [recordId] : []);
-    await settleScript.run(redis, [nid, token, 'dead', settledKeptMs, dead, ids, now()]);
+    await end.unreadable(channel, nid, token, at);
   };
   return {
     claim: async (channel, pace) => {
@@ -104,12 +84,7 @@ export function createOutbox(redis: Redis, setAside: SetAside, clock?: Clock): O
         };
       }
     },
-    settle: async ({ row, token, attempts, now: at }, state) => {
-      const shown: AlertRecord['notices'][number] = noticeState(row, state, attempts, at());
-      const ids = JSON.stringify(row.recordIds);
-      const args = [row.nid, token, state, settledKeptMs, JSON.stringify(shown), ids, now()];
-      return (await settleScript.run(redis, args)) === 1;
-    },
+    settle: ({ row, token, attempts, now: at }, state) => end.readable(row, state, { token, attempts, at: at() }),
     defer: async ({ row, token }, next) => {
       const flags = [next.burned ? '1' : '0', next.mayRepeat ? '1' : '', next.holdUntil ?? ''];
       const args = [row.nid, token, Math.ceil(next.notBefore), ...flags, row.channel, now()];

@@ -1,0 +1,57 @@
+import { AlertRecord } from '@yoban/shared/contracts/alert';
+import { jsonText } from '@yoban/shared/contracts/json-text';
+import { DAY, isoTime } from '@yoban/shared/contracts/time';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { Notice, noticeState, type OutboxRow } from '../core/notice.ts';
+import type { Clock } from './alert-store.ts';
+import { settleScript } from './delivery-scripts.ts';
+import { keyPrefix } from './lua-script.ts';
+
+const Row = z.object({
+  nid: z.string(),
+  channel: z.string(),
+  priority: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+  after: z.string().nullable(),
+  notice: Notice,
+  createdAt: z.number(),
+  expiresAt: z.number(),
+  recordIds: z.array(z.string()),
+}) satisfies z.ZodType<OutboxRow>;
+
+/** A row as Redis holds it. */
+export const StoredRow = jsonText(Row);
+const KnownNotice = jsonText(AlertRecord.shape.notices.element);
+const settledKeptMs = DAY;
+
+export interface RowEnd {
+  /** Ends a row; false when its lease, of this `token`, has passed on. */
+  readable(
+    row: OutboxRow,
+    state: 'sent' | 'dead',
+    how: { token: string; attempts: number; at: number },
+  ): Promise<boolean>;
+  /** Ends a row that cannot be read as dead: what its record shows of it says so. */
+  unreadable(channel: string, nid: string, token: string, at: number): Promise<boolean>;
+}
+
+/** The one way a row ends: its state, its record, and the row behind it goes. `at` is epoch ms. */
+export function createRowEnd(redis: Redis, clock?: Clock): RowEnd {
+  const settle = async (nid: string, token: string, state: string, told: { notice: string; recordIds: string[] }) => {
+    const args = [nid, token, state, settledKeptMs, told.notice, JSON.stringify(told.recordIds), clock?.() ?? ''];
+    return (await settleScript.run(redis, args)) === 1;
+  };
+  return {
+    readable: (row, state, { token, attempts, at }) => {
+      const notice = JSON.stringify(noticeState(row, state, attempts, at));
+      return settle(row.nid, token, state, { notice, recordIds: row.recordIds });
+    },
+    unreadable: async (channel, nid, token, at) => {
+      const recordId = nid.slice(0, Math.max(0, nid.lastIndexOf(`:${channel}`)));
+      const shown = KnownNotice.safeParse(await redis.hget(`${keyPrefix}record:${recordId}`, `n:${nid}`));
+      if (!shown.success) return settle(nid, token, 'dead', { notice: '', recordIds: [] });
+      const notice = JSON.stringify({ ...shown.data, state: 'dead', at: isoTime(at) });
+      return settle(nid, token, 'dead', { notice, recordIds: [recordId] });
+    },
+  };
+}
