@@ -2,7 +2,7 @@ import { startFakeSlack } from '@yoban/shared/testing/fake-slack';
 import { startFakeSmtp } from '@yoban/shared/testing/fake-smtp';
 import { expect, test } from 'vitest';
 import { channelConformance, sampleMessage } from './conformance.ts';
-import { slackChannel } from './slack.ts';
+import { slackChannel, slackText } from './slack.ts';
 import { smtpChannel } from './smtp.ts';
 
 channelConformance('Slack', async () => {
@@ -91,4 +91,16 @@ test.each([
   const fake = await startFakeSlack({ script: [{ do: 'reply', status, body }] });
   expect(await slackChannel('slack', fake.url).send(sampleMessage, signal())).toMatchObject({ kind });
   await fake.stop();
+});
+
+test.each([
+  ['an entity', '&', /^(a|&amp;)*…$/],
+  ['a pair', '😀', /^(a|😀)*…$/u],
+])('Slack: a long text is cut after it is escaped, never inside %s', (_title, sign, whole) => {
+  for (let shift = 0; shift < 6; shift++) {
+    const text = slackText({ ...sampleMessage, head: '', lines: [`${'a'.repeat(shift)}${sign.repeat(3_000)}`] });
+    expect(text.length).toBeLessThanOrEqual(3_000);
+    expect(text.length).toBeGreaterThan(2_990);
+    expect(text.split('\n')[1]).toMatch(whole);
+  }
 });

@@ -49,8 +49,11 @@ export function slackChannel(name: string, url: string): Channel {
 /** Slack reads & < > as markup: escaped, neither `<!channel>` nor a forged link in a service's text does anything. */
 export function slackText(message: OutgoingMessage): string {
   const text = [`${message.emoji} ${message.head}`, ...message.lines].join('\n');
-  const cut = text.length > textMaxChars ? `${text.slice(0, textMaxChars - 1)}…` : text;
-  return cut.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  if (escaped.length <= textMaxChars) return escaped;
+  // Cut as it is sent, but neither inside an entity nor between the halves of a sign beyond 16 bits.
+  const whole = escaped.slice(0, textMaxChars - 1).replace(/(&[a-z]{0,3}|[\uD800-\uDBFF])$/, '');
+  return `${whole}…`;
 }
 
 function networkResult(error: unknown): SendResult {

@@ -51,7 +51,7 @@ export interface Step {
 }
 
 /**
- * The alert state machine, pure. Letters T1–T11 are the transitions of the design: T1 first raise, T2 re-fire inside the
+ * The alert state machine, pure. The transitions T0–T12 are listed in the README of the alerter: T1 first raise, T2 re-fire inside the
  * window, T3 repeat while open, T4 reminder after the window, T5 warning becomes critical, T9 recovery, T11 clear before raise.
  * A WARNING opens and resolves without a message here; its digest is a later feature.
  */
