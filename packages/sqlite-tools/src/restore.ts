@@ -7,6 +7,7 @@ import { requireOtherFile } from './candidate-companions.ts';
 import { takeDbLock } from './db-lock.ts';
 import { requireNoHolder } from './file-holders.ts';
 import { inspectCurrent } from './inspect-current.ts';
+import { firstGood, namingNext } from './next-good.ts';
 import type { RestoreCandidate } from './restore-candidates.ts';
 import { asideName } from './set-aside-name.ts';
 import { noStep, type OnStep } from './steps.ts';
@@ -284,30 +285,4 @@ async function keepOwner(target: string, restoring: string): Promise<void> {
   await chmod(restoring, old ? old.mode & 0o7777 : 0o640);
   const made = await stat(restoring);
   if (made.uid !== uid || made.gid !== gid) await chown(restoring, uid, gid);
-}
-
-async function firstGood(
-  candidates: readonly RestoreCandidate[],
-  build: BuildRequest,
-): Promise<RestoreCandidate | null> {
-  for (const candidate of candidates) {
-    try {
-      await buildRestored({ ...build, candidate });
-      return candidate;
-    } catch (error) {
-      if (!['RESTORE_CANDIDATE_BAD', 'BACKUP_NOT_FOUND'].includes(asOpsError(error).code)) throw error;
-    } finally {
-      await rm(build.target, { force: true });
-    }
-  }
-  return null;
-}
-
-function namingNext(error: OpsError, next: RestoreCandidate | null): OpsError {
-  const text = next ? `the next good one is ${next.path}` : 'and no other backup of this database is good';
-  return new OpsError('RESTORE_CANDIDATE_BAD', `${error.message}; ${text}`, {
-    cause: error,
-    ...(next && { hint: `Restore the next good one: yoban restore ${next.path}` }),
-    fields: { ...error.fields, nextGood: next?.path ?? null },
-  });
 }
