@@ -48,9 +48,15 @@ test('H3: the last 50 alerts in the language asked for', async () => {
     suppressed: 0,
     notices: [],
   };
+  // Of one service, each would end the one before it.
   for (let i = 0; i < 60; i++) {
     const raisedAt = isoTime(begin + i * 1000);
-    api.take({ type: 'alert', id: `f${i}`, at: raisedAt, alert: { ...alert, id: `a${i}`, raisedAt } });
+    api.take({
+      type: 'alert',
+      id: `f${i}`,
+      at: raisedAt,
+      alert: { ...alert, id: `a${i}`, service: `s${i}`, raisedAt },
+    });
   }
   const en = MetricsResponse.parse(await get('/api/metrics?lang=en')).recent_alerts;
   expect(en).toHaveLength(50);
