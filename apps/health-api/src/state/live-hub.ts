@@ -73,16 +73,7 @@ export function createLiveHub({ model, snapshot, now }: Options): LiveHub {
     changed: (change) => {
       snapshot.expire();
       if (clients.size === 0) return;
-      if (change.kind === 'alert') {
-        for (const id of change.ids) {
-          const alert = model.alerts.get(id);
-          if (alert) broadcast('alert', `"alert":${JSON.stringify(alert)}`);
-        }
-      }
-      if (change.kind === 'backups') {
-        const observed = model.overviews.get(change.db);
-        if (observed) broadcast('backups', `"backups":${JSON.stringify(observed.overview)}`);
-      }
+      for (const [type, body] of messagesOf(change, model)) broadcast(type, body);
       // A state that changed must not wait behind the last push of unchanged ones (a killed app is on the screen within 2 s).
       if (change.kind === 'alert' || signature(snapshot.current(now()).health) !== pushed) push();
       else pushSoon();
@@ -96,6 +87,16 @@ export function createLiveHub({ model, snapshot, now }: Options): LiveHub {
       for (const client of [...clients.keys()]) drop(client);
     },
   };
+}
+
+/** What a change of the read model is to the page, as message type and body. */
+function messagesOf(change: Change | { kind: 'report' }, model: ReadModel): ['alert' | 'backups', string][] {
+  if (change.kind === 'alert') {
+    const alerts = change.ids.flatMap((id) => model.alerts.get(id) ?? []);
+    return alerts.map((alert) => ['alert', `"alert":${JSON.stringify(alert)}`]);
+  }
+  const observed = change.kind === 'backups' ? model.overviews.get(change.db) : undefined;
+  return observed ? [['backups', `"backups":${JSON.stringify(observed.overview)}`]] : [];
 }
 
 /** The clients with the number of each one's next message. */
