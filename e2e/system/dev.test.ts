@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { isAlive } from '@yoban/shared/testing/running-kit';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
@@ -53,7 +54,10 @@ test('K2: pnpm turbo dev brings up Redis, all services and the page without REDI
     );
     const vite = await waitFor(
       'the address of the page',
-      () => /http:\/\/(?:localhost|127\.0\.0\.1):\d+\/admin\/dashboard\//.exec(said.join(''))?.[0],
+      () =>
+        /http:\/\/(?:localhost|127\.0\.0\.1):\d+\/admin\/dashboard\//.exec(
+          stripVTControlCharacters(said.join('')),
+        )?.[0],
       60_000,
     );
     expect(await answers(vite)).toBe(true);
