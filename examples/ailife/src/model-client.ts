@@ -3,8 +3,12 @@ import { fallbackReply, type ModelReply, parseReply } from './core/household.ts'
 import type { ModelLog } from './core/model-log.ts';
 import { RequestTimeout, requestJson } from './json-request.ts';
 import { errorFields, type Log } from './log.ts';
+import { pause } from './pause.ts';
 
 const ATTEMPTS = 2;
+/** Started together with the model, the app may be first: until then a refused connection is no failed call. */
+const MODEL_START_MS = 10_000;
+const START_PAUSE_MS = 200;
 
 export interface ModelClientDeps {
   collector: MetricsCollector;
@@ -35,6 +39,11 @@ export function createModelClient(url: string, timeoutMs: number, deps: ModelCli
       } catch (error) {
         // A call cut off by our own stop says nothing about the model.
         if (deps.signal.aborted) break;
+        if (isRefused(error) && performance.now() < MODEL_START_MS) {
+          attempt -= 1;
+          await pause(START_PAUSE_MS, deps.signal);
+          continue;
+        }
         const failure = error instanceof RequestTimeout ? 'timeout' : 'error';
         record(startedAt, attempt === ATTEMPTS ? 'fallback' : failure);
         deps.log.warn({ event: 'model.failed', attempt, failure, error: errorFields(error).error });
@@ -43,6 +52,9 @@ export function createModelClient(url: string, timeoutMs: number, deps: ModelCli
     return fallbackReply;
   };
 }
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
 
 async function complete(url: string, timeoutMs: number, prompt: string, signal: AbortSignal): Promise<string> {
   const body = { model: 'household', messages: [{ role: 'user', content: prompt }] };
