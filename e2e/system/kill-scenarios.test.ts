@@ -91,15 +91,13 @@ test('A1, A4: held down three times in one window: one CRITICAL, three recoverie
     expect(restart, restart.stderr).toMatchObject({ code: 0 });
     await waitFor(`recovery ${stop}`, () => recoveries() === stop, 15_000);
   }
-  await waitFor(
-    'the summary',
-    () => texts(from).some((text) => !/\[(CRITICAL|RECOVERED)\]/.test(text)),
-    windowMs + 10_000,
-  );
+  await waitFor('the summary', () => texts(from).some((text) => text.includes('suppressed（')), windowMs + 10_000);
   expect(heads(from).filter((level) => level === 'CRITICAL')).toHaveLength(1);
   expect(recoveries()).toBe(3);
-  expect(texts(from)).toHaveLength(5);
-  expect(texts(from).at(-1)).toMatch(/2/);
+  // pm2 may bring the app back an instant before the restart asked for here, which is then one more restart, told as INFO.
+  const told = texts(from).filter((text) => !text.includes('再起動されました'));
+  expect(told).toHaveLength(5);
+  expect(told.filter((text) => text.includes('2 alerts suppressed（'))).toHaveLength(1);
   const subjects = smtp.mails().map((mail) => mail.subject);
   expect(subjects.filter((subject) => subject.startsWith('[CRITICAL] AIPrizeCohabitationLife'))).toHaveLength(1);
   expect(subjects.filter((subject) => subject.startsWith('[RECOVERED] AIPrizeCohabitationLife'))).toHaveLength(3);
