@@ -37,7 +37,11 @@ async function isHeld(file: string): Promise<boolean> {
   if (!holder) return false;
   const state = await holderState(holder);
   if (state !== 'unknown') return state === 'alive';
-  const info = await stat(file).catch(() => null);
+  // Only a lock that has just gone is no lock; one that cannot be looked at must never be taken over.
+  const info = await stat(file).catch((error: unknown) => {
+    if (hasErrno(error, 'ENOENT')) return null;
+    throw error;
+  });
   return info !== null && Date.now() - info.mtimeMs < foreignHolderLimitMs;
 }
 
