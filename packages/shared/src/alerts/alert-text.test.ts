@@ -40,6 +40,25 @@ test('A9: the restart notice counts against the supervisor limit', () => {
   );
 });
 
+test('a service under the kind "command" is told by the name of the program, in both languages', () => {
+  const told = (alertType: string, more: Record<string, boolean>, lang: 'en' | 'ja') =>
+    alertText({ alertType, params: { ...params, supervisor: 'command', ...more }, state: 'open' }, lang).cause;
+  expect(told('process_restarted', {}, 'en')).toBe('Process was restarted by yoban run (1 of 10), down for 0.9 s.');
+  expect(told('process_restarted', {}, 'ja')).toBe(
+    'プロセスは yoban run によって再起動されました（1/10回目）。停止時間 0.9秒。',
+  );
+  expect(told('process_restarted', { supervisorToo: true }, 'en')).toBe(
+    'Process was restarted together with yoban run itself, down for 0.9 s.',
+  );
+  expect(told('process_restarted', { supervisorToo: true }, 'ja')).toBe(
+    'プロセスは yoban run ごと再起動されました。停止時間 0.9秒。',
+  );
+  expect(told('process_down', { exhausted: true }, 'en')).toBe('Process is down and yoban run has given up (1 of 10).');
+  expect(told('process_down', { exhausted: true }, 'ja')).toBe(
+    'プロセスが停止し、yoban run は再起動をやめました（1/10回目）。',
+  );
+});
+
 test('a type from outside is told by its own name and text', () => {
   expect(isAlertType('DiskWillFill')).toBe(false);
   expect(alertText({ alertType: 'DiskWillFill', params: { text: 'in 4 h' }, state: 'open' }, 'ja')).toMatchObject({

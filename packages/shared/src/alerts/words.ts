@@ -1,6 +1,7 @@
 import type { Locale } from '../config/fields.ts';
 import type { AlertParams } from '../contracts/alert.ts';
 import type { AlertType } from './catalogue.ts';
+import { supervisorName } from './supervisor-name.ts';
 
 interface TypeWords {
   title: string;
@@ -16,6 +17,8 @@ const size = (p: AlertParams): string =>
   typeof p.sizeMb === 'number' && p.sizeMb < 1 ? `${num(p.sizeMb * 1_000, 0)} kB` : `${num(p.sizeMb)} MB`;
 const str = (value: AlertParams[string] | undefined): string =>
   value === undefined || value === null ? '?' : String(value);
+
+const supervisor = (p: AlertParams): string => supervisorName(str(p.supervisor));
 
 /** "(n of m)" of a supervisor's restarts, or nothing where the supervisor has no limit. */
 const nOfM = (p: AlertParams, locale: Locale): string => {
@@ -45,7 +48,7 @@ const en: Record<AlertType, TypeWords> = {
     title: 'Process down',
     cause: (p) =>
       p.exhausted
-        ? `Process is down and ${str(p.supervisor)} has given up${nOfM(p, 'en')}.`
+        ? `Process is down and ${supervisor(p)} has given up${nOfM(p, 'en')}.`
         : `Process is down and did not come back within ${num(p.graceS)} s.`,
     effect: () => 'The service does not run.',
     recovered: () => 'Process is up again',
@@ -112,7 +115,10 @@ const en: Record<AlertType, TypeWords> = {
   },
   process_restarted: {
     title: 'Restarted',
-    cause: (p) => `Process was restarted by ${str(p.supervisor)}${nOfM(p, 'en')}, down for ${seconds(p)} s.`,
+    cause: (p) =>
+      p.supervisorToo
+        ? `Process was restarted together with ${supervisor(p)} itself, down for ${seconds(p)} s.`
+        : `Process was restarted by ${supervisor(p)}${nOfM(p, 'en')}, down for ${seconds(p)} s.`,
   },
 };
 
@@ -124,7 +130,7 @@ const ja: Record<AlertType, TypeWords> = {
     title: 'プロセス停止',
     cause: (p) =>
       p.exhausted
-        ? `プロセスが停止し、${str(p.supervisor)} は再起動をやめました${nOfM(p, 'ja')}。`
+        ? `プロセスが停止し、${supervisor(p)} は再起動をやめました${nOfM(p, 'ja')}。`
         : `プロセスが停止し、${num(p.graceS)}秒以内に復帰しませんでした。`,
     effect: () => 'サービスは動作していません。',
     recovered: () => 'プロセスが復帰しました',
@@ -193,7 +199,9 @@ const ja: Record<AlertType, TypeWords> = {
   process_restarted: {
     title: '再起動',
     cause: (p) =>
-      `プロセスは ${str(p.supervisor)} によって再起動されました${nOfM(p, 'ja')}。停止時間 ${seconds(p)}秒。`,
+      p.supervisorToo
+        ? `プロセスは ${supervisor(p)} ごと再起動されました。停止時間 ${seconds(p)}秒。`
+        : `プロセスは ${supervisor(p)} によって再起動されました${nOfM(p, 'ja')}。停止時間 ${seconds(p)}秒。`,
   },
 };
 

@@ -34,6 +34,17 @@ export type SecretRef = z.infer<typeof SecretRef>;
 /** A plain value, or the name of the variable that holds it. */
 export const TextOrEnv = z.union([z.string().min(1), z.strictObject({ env: z.string() })]);
 
+/** sun_path of unix(7) holds 108 bytes with the one that ends it; a longer path would be cut short in silence. */
+const socketPathMaxBytes = 107;
+
+/** Where a unix socket lies. */
+export const SocketPath = z
+  .string()
+  .min(1)
+  .refine((file) => Buffer.byteLength(file) <= socketPathMaxBytes, {
+    error: `the path of a socket has at most ${socketPathMaxBytes} bytes; use a shorter folder`,
+  });
+
 /** For sections of later versions: the value that means "off" is accepted, anything else is refused. */
 export const notYet = <T extends z.ZodType>(off: T) =>
   z.unknown().transform((value, context) => {

@@ -129,6 +129,18 @@ colour: red
     expect(parseConfig(off, env, 'f').databases[0]?.name).toBe('g');
   });
 
+  test('supervisor command names a socket; kinds of later versions are refused as such', () => {
+    const of = (supervisor: string) => `version: 1\nservices: {a: {supervisor: ${supervisor}}}\n`;
+    expect(
+      parseConfig(of('{kind: command, socket: "${YOBAN_HOME}/run/a.sock"}'), env, 'f').services.a?.supervisor,
+    ).toEqual({ kind: 'command', socket: '/h/run/a.sock' });
+    expect(problemsOf(of('{kind: command}'))[0]).toContain('services.a.supervisor.socket: is missing');
+    expect(problemsOf(of(`{kind: command, socket: /${'x'.repeat(107)}}`))[0]).toContain('at most 107 bytes');
+    expect(problemsOf(of('{kind: command, socket: /s, home: /h}'))[0]).toContain('unknown key');
+    for (const kind of ['systemd', 'systemd-user', 'compose'])
+      expect(problemsOf(of(`{kind: ${kind}, unit: x}`))[0]).toContain('come later (not yet)');
+  });
+
   test('text that is not YAML is one problem with its place', () => {
     expect(problemsOf('version: 1\n  bad: [\n')[0]).toMatch(/^yoban\.yml:\d+:\d+ /);
   });

@@ -109,5 +109,14 @@ function resolvePaths(config: YobanConfig, base: string): YobanConfig {
     ...config,
     databases: config.databases.map((db) => ({ ...db, path: at(db.path) })),
     targets: config.targets.map((target) => ({ ...target, path: at(target.path) })),
+    services: Object.fromEntries(
+      Object.entries(config.services).map(([name, { supervisor, ...service }]) => [
+        name,
+        {
+          ...service,
+          supervisor: supervisor.kind === 'command' ? { ...supervisor, socket: at(supervisor.socket) } : supervisor,
+        },
+      ]),
+    ),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HOUR, MINUTE, SECOND } from '../contracts/time.ts';
-import { CronText, DurationMs, Locale, notYet, SecretRef, TextOrEnv, Zone } from './fields.ts';
+import { CronText, DurationMs, Locale, notYet, SecretRef, SocketPath, TextOrEnv, Zone } from './fields.ts';
 
 const Name = z
   .string()
@@ -45,9 +45,14 @@ export const SupervisorConfig = z.discriminatedUnion(
   'kind',
   [
     z.strictObject({ kind: z.literal('pm2'), name: z.string().min(1), home: z.string().optional() }),
+    /** A `yoban run` parent, here or in another container. */
+    z.strictObject({ kind: z.literal('command'), socket: SocketPath }),
     z.strictObject({ kind: z.literal('none') }),
   ],
-  { error: 'supervisor.kind is pm2 or none in this version; systemd, compose and command come later (not yet)' },
+  {
+    error:
+      'supervisor.kind is pm2, command or none in this version; systemd, systemd-user and compose come later (not yet)',
+  },
 );
 export type SupervisorConfig = z.infer<typeof SupervisorConfig>;
 
