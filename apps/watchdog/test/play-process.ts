@@ -17,7 +17,7 @@ export const policy: ProcessPolicy = {
   restartLimit: 10,
   hasLiveness: true,
 };
-export const process = (pid: number, startedAt: number): Running => ({ pid, startTicks: pid, startedAt });
+export const process = (pid: number, startedAt: number): Running => ({ pid, startTicks: pid, startedAt, under: null });
 
 /** Plays a timeline: each line is the second, the process there (or null), and whether it has answered by then. */
 export function play(

@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import { type Effect, quiet, type Step } from './effect.ts';
 
-const Running = z.object({ pid: z.int(), startTicks: z.number(), startedAt: z.number() });
-/** A process that cannot be mistaken for another one with the same number. `startedAt` in epoch ms. */
+const Running = z.object({
+  pid: z.int(),
+  startTicks: z.number(),
+  startedAt: z.number(),
+  under: z.string().nullable().default(null),
+});
+/**
+ * A process that cannot be mistaken for another one with the same number. `startedAt` in epoch ms; `under` is the life of the
+ * supervisor in which it was first seen, null where that is not known.
+ */
 export type Running = z.infer<typeof Running>;
 
 /** What became of the process that is missing: the one before, and the attempts seen since. */
@@ -84,6 +92,7 @@ export function stepProcess(
 ): Step<ProcessState> {
   if (event.type === 'supervisor') return heardSupervisor(state, event);
   if (state.at === 'up') return lookWhileUp(state, event, policy, now);
+  if (event.process && same(event.process, state.lost)) return seenAgain(state, event.process, now);
   const seen = withCandidate(state, event.process);
   const attempt = seen === state ? null : 'attempt';
   if (isBack(seen, event, policy, now)) return comeBack(seen, policy, now);
@@ -148,22 +157,28 @@ function isBack(state: Gapped, { process, answeredAt }: Look, policy: ProcessPol
   return answeredAt !== null && answeredAt >= process.startedAt;
 }
 
+/** It was never gone, only its supervisor was out of reach: no restart is counted or told. */
+function seenAgain(state: Gapped, process: Running, now: number): Step<ProcessState> {
+  const up: ProcessState = { at: 'up', process, total: state.total, unstable: state.unstable };
+  return state.at === 'down' ? recovered(state, up, 'by-itself', now) : quiet(up, 'seen_again');
+}
+
+function recovered(
+  { incidentId, since }: Extract<ProcessState, { at: 'down' }>,
+  up: ProcessState,
+  recoveredBy: string,
+  now: number,
+): Step<ProcessState> {
+  const params = { downMs: Math.max(0, now - since) };
+  const clear: Effect = { do: 'clear', incidentId, alertType: 'process_down', recoveredBy, params };
+  return { state: up, effects: [clear], reason: 'recovered' };
+}
+
 function comeBack(state: Gapped, policy: ProcessPolicy, now: number): Step<ProcessState> {
   if (!state.candidate) return quiet(state);
   const unstable = unstableAfter(state, policy);
   const up: ProcessState = { at: 'up', process: state.candidate, total: state.total, unstable };
-  const downMs = Math.max(0, now - state.since);
-  if (state.at === 'down') {
-    const { incidentId } = state;
-    const clear: Effect = {
-      do: 'clear',
-      incidentId,
-      alertType: 'process_down',
-      recoveredBy: state.exhausted ? 'operator' : 'supervisor',
-      params: { downMs },
-    };
-    return { state: up, effects: [clear], reason: 'recovered' };
-  }
+  if (state.at === 'down') return recovered(state, up, state.exhausted ? 'operator' : 'supervisor', now);
   if (state.at === 'maintenance' || state.why !== 'exit') return quiet(up, 'up');
   const inform: Effect = {
     do: 'inform',
@@ -172,12 +187,23 @@ function comeBack(state: Gapped, policy: ProcessPolicy, now: number): Step<Proce
     detectedAt: state.since,
     cause: causes.exit,
     recoveredBy: 'supervisor',
-    params: { supervisor: policy.supervisor, restarts: unstable, restartLimit: policy.restartLimit, downMs },
+    params: {
+      supervisor: policy.supervisor,
+      supervisorToo: hasNewSupervisor(state),
+      restarts: unstable,
+      restartLimit: policy.restartLimit,
+      downMs: Math.max(0, now - state.since),
+    },
   };
   return { state: up, effects: [inform], reason: 'restarted' };
 }
 
+/** Its supervisor ended and came back as well (a new container, a new daemon), and counts from nothing. */
+const hasNewSupervisor = ({ lost, candidate }: Gapped): boolean =>
+  typeof lost?.under === 'string' && typeof candidate?.under === 'string' && lost.under !== candidate.under;
+
 function unstableAfter(state: Gapped, policy: ProcessPolicy): number {
+  if (hasNewSupervisor(state)) return 0;
   // A supervisor that gave up does not come back by itself: somebody started it, with a fresh budget.
   if (!state.lost || (state.exhausted && state.candidate)) return state.lost ? 0 : state.unstable;
   const stable = state.since - state.lost.startedAt >= policy.minUptimeMs;
