@@ -84,7 +84,7 @@ function guard(service: WatchdogConfig['services'][number], deps: WatchDeps, onF
   let liveness: LivenessWatch | null = null;
   if (service.config.health) {
     liveness = new LivenessWatch(service.name, service.config.health, deps, {
-      process: () => process && { running: process.running !== null, gone: process.isGone },
+      process: () => process && { running: process.mayRun, gone: process.isGone },
       onAnswer: () => {
         if (process?.isGone) process.look();
       },

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hasErrno, OpsError } from '@yoban/shared/errors';
 
 /** USER_HZ is 100 on every Linux that Node runs on; /proc counts CPU and start times in it (proc_pid_stat(5)). */
@@ -64,10 +64,24 @@ export function residentMb(pid: number): number | null {
 }
 
 /** CPU use between two looks at one process, percent of one core. */
-export function cpuPercentBetween(before: ProcStat, after: ProcStat, elapsedMs: number): number {
+export function cpuPercentBetween(
+  before: Pick<ProcStat, 'cpuTicks'>,
+  after: Pick<ProcStat, 'cpuTicks'>,
+  elapsedMs: number,
+): number {
   if (elapsedMs <= 0) return 0;
   const busyMs = ((after.cpuTicks - before.cpuTicks) * 1_000) / ticksPerSecond;
   return Math.round((Math.max(0, busyMs) / elapsedMs) * 1_000) / 10;
+}
+
+/** The pid namespace we live in, as `pid:[…]`; null where /proc does not say. Numbers of another one are not ours to look up. */
+export function ownPidNamespace(): string | null {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT', 'EACCES', 'EPERM')) return null;
+    throw error;
+  }
 }
 
 /** Command line of a process with spaces between its words, or null when it has ended. */

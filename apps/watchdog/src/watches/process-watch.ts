@@ -1,13 +1,10 @@
 import { readLogTail } from '@yoban/host-tools/log-tail';
-import { createProcessProbe } from '@yoban/host-tools/probes/process';
-import { isRunning, startedAtMs } from '@yoban/host-tools/proc';
-import type { ServiceLogs, Supervisor } from '@yoban/host-tools/supervisors/supervisor';
+import type { RunningProcess, ServiceLogs, Supervisor } from '@yoban/host-tools/supervisors/supervisor';
 import { atMost } from '@yoban/shared/at-most';
 import type { ServiceConfig } from '@yoban/shared/config/kit-config';
 import type { CheckOf, CheckResult } from '@yoban/shared/contracts/check';
 import { isoTime, MINUTE, SECOND } from '@yoban/shared/contracts/time';
 import { maintenanceAt } from '@yoban/shared/maintenance';
-import { createCpuWindow } from '../core/cpu-window.ts';
 import { lastErrorOf } from '../core/last-error.ts';
 import {
   type ProcessPolicy,
@@ -19,6 +16,7 @@ import {
 } from '../core/process-fault.ts';
 import { FaultKeeper } from '../fault-keeper.ts';
 import { type Repeat, repeat } from '../repeat.ts';
+import { createProcessMeter, type ProcessMeter } from './process-meter.ts';
 import { createSupervisorDoubt } from './supervisor-doubt.ts';
 import type { Watch, WatchDeps } from './watch.ts';
 
@@ -42,7 +40,7 @@ const askWithinMs = 2 * SECOND;
 const usualMinUptimeMs = MINUTE;
 const askEndMs = SECOND;
 
-/** Watches the process of one supervised service: /proc each second, pushed exits at once, the supervisor's list on doubt. */
+/** Watches the process of one supervised service: a cheap look each second, pushed exits at once, the supervisor's word on doubt. */
 export class ProcessWatch implements Watch {
   readonly #service: string;
   readonly #config: ServiceConfig;
@@ -51,13 +49,15 @@ export class ProcessWatch implements Watch {
   readonly #hooks: ProcessHooks;
   readonly #keeper: FaultKeeper<ProcessState>;
   readonly #doubt: ReturnType<typeof createSupervisorDoubt>;
-  readonly #probe = createProcessProbe();
-  readonly #cpu = createCpuWindow();
+  readonly #meter: ProcessMeter;
   readonly #end = new AbortController();
-  #measured: { pid: number; at: number; memoryMb: number | null; cpuPercent: number | null } | null = null;
   #running: Running | null = null;
+  /** Whether the supervisor can tell at this moment; while it cannot, what was last known counts on. */
+  #inSight: boolean;
   #seen: { startTicks: number; at: number } | null = null;
-  #shown = '';
+  #shown = { process: '', all: '' };
+  /** The life of the supervisor under which the watchdog was stopped in order; '' once that was judged. */
+  #stoppedUnder = '';
   #endWatch: (() => void) | null = null;
   #loop: Repeat | null = null;
   #asking: Promise<void> = Promise.resolve();
@@ -70,6 +70,7 @@ export class ProcessWatch implements Watch {
   ) {
     this.#service = service.name;
     this.#config = service.config;
+    this.#inSight = false;
     this.#supervisor = supervisor;
     this.#deps = deps;
     this.#hooks = hooks;
@@ -84,10 +85,12 @@ export class ProcessWatch implements Watch {
       lastError: () => this.#lastError(),
     });
     this.#doubt = createSupervisorDoubt(supervisor, service.name, deps);
+    this.#meter = createProcessMeter(supervisor);
   }
 
   start(): void {
-    this.#forgetOtherSession();
+    this.#stoppedUnder = this.#deps.store.readMark(this.#stopMark) ?? '';
+    this.#deps.store.mark(this.#stopMark, '');
     this.#endWatch = this.#supervisor.watch(({ event, restarts }) => {
       // The fall first: pm2 says that it gave up before it says that the process ended.
       this.#look();
@@ -104,11 +107,12 @@ export class ProcessWatch implements Watch {
 
   async stop(): Promise<void> {
     this.#end.abort();
+    const generation = this.#supervisor.generation() ?? '';
     this.#endWatch?.();
     await this.#loop?.stop();
     // A supervisor that is being stopped with us may never answer; its answer would be of no use now.
     await atMost(this.#asking, askEndMs);
-    this.#deps.store.mark(this.#stopMark, this.#supervisor.generation() ?? '');
+    this.#deps.store.mark(this.#stopMark, generation);
   }
 
   /** Looks again now: the service has just answered. */
@@ -116,13 +120,19 @@ export class ProcessWatch implements Watch {
     this.#look();
   }
 
-  get running(): Running | null {
-    return this.#running;
+  /** False only where it is known that no process runs. */
+  get mayRun(): boolean {
+    return this.#running !== null || this.#isUnjudged;
   }
 
   /** True in its grace, while it is down, and before it was first seen: its silence is then no fault of its own. */
   get isGone(): boolean {
-    return this.#keeper.state.at !== 'up';
+    return this.#keeper.state.at !== 'up' && !this.#isUnjudged;
+  }
+
+  /** Never seen, and out of sight: only the app itself can say whether it lives. */
+  get #isUnjudged(): boolean {
+    return !this.#inSight && isUnseen(this.#keeper.state);
   }
 
   sample(): CheckResult[] {
@@ -134,13 +144,11 @@ export class ProcessWatch implements Watch {
   }
 
   /** The kit was stopped in an orderly way and runs under a new supervisor: what ran before tells nothing about now. */
-  #forgetOtherSession(): void {
-    const { store } = this.#deps;
-    const before = store.readMark(this.#stopMark);
-    if (before && before !== (this.#supervisor.generation() ?? '') && this.#keeper.state.at !== 'down') {
-      this.#keeper.reset(unseenProcess(Date.now()));
-    }
-    store.mark(this.#stopMark, '');
+  #forgetOtherSession(now: number): void {
+    if (this.#stoppedUnder === '') return;
+    const isOther = this.#stoppedUnder !== (this.#supervisor.generation() ?? '');
+    if (isOther && this.#keeper.state.at !== 'down') this.#keeper.reset(unseenProcess(now));
+    this.#stoppedUnder = '';
   }
 
   #everyMs(): number {
@@ -152,11 +160,12 @@ export class ProcessWatch implements Watch {
   #look(): void {
     if (this.#end.signal.aborted) return;
     const now = Date.now();
-    const before = this.#keeper.state;
-    this.#running = this.#find(now);
-    if (this.#running?.startTicks !== this.#seen?.startTicks) {
-      this.#seen = this.#running && { startTicks: this.#running.startTicks, at: now };
+    this.#find(now);
+    if (this.#isUnjudged) {
+      this.#show();
+      return;
     }
+    const before = this.#keeper.state;
     const steady = before.at === 'up' && this.#running?.startTicks === before.process.startTicks;
     const maintenance = !steady && maintenanceAt(this.#deps.config.paths.run, this.#service, now) !== null;
     const look = { process: this.#running, answeredAt: this.#hooks.answeredAt(), unasked: this.#isUnasked(now) };
@@ -177,7 +186,7 @@ export class ProcessWatch implements Watch {
   async #askOnDoubt(now: number): Promise<void> {
     const { state } = this.#keeper;
     const goneMs = state.at === 'up' || this.#running ? null : now - state.since;
-    const news = await this.#doubt.ask(goneMs, this.#running?.pid ?? null);
+    const news = await this.#doubt.ask(goneMs, this.#running);
     if (news) this.#hear(news);
   }
 
@@ -189,11 +198,31 @@ export class ProcessWatch implements Watch {
     if (news.gaveUp) this.#look();
   }
 
-  #find(now: number): Running | null {
-    if (this.#running && isRunning(this.#running)) return this.#running;
+  #find(now: number): void {
     const found = this.#supervisor.processNow();
-    if (!found) return null;
-    return { pid: found.pid, startTicks: found.startTicks, startedAt: startedAtMs(found, now) };
+    this.#noteSight(found !== undefined);
+    if (found !== undefined) {
+      this.#forgetOtherSession(now);
+      this.#running = found && this.#asRunning(found);
+    } else if (this.#running === null) {
+      const { state } = this.#keeper;
+      this.#running = state.at === 'up' ? state.process : null;
+    }
+    if (this.#running?.startTicks !== this.#seen?.startTicks) {
+      this.#seen = this.#running && { startTicks: this.#running.startTicks, at: now };
+    }
+  }
+
+  #asRunning({ pid, startTicks, startedAt }: RunningProcess): Running {
+    const known = this.#running;
+    if (known?.pid === pid && known.startTicks === startTicks) return known;
+    return { pid, startTicks, startedAt, under: this.#supervisor.generation() };
+  }
+
+  #noteSight(inSight: boolean): void {
+    if (inSight === this.#inSight) return;
+    this.#inSight = inSight;
+    this.#deps.log.info({ event: inSight ? 'process.in_sight' : 'process.out_of_sight', service: this.#service });
   }
 
   #policy(): ProcessPolicy {
@@ -222,48 +251,39 @@ export class ProcessWatch implements Watch {
     const coming = state.at === 'grace' && state.why !== 'first-look';
     const standing = state.at === 'down' ? 'open' : coming ? 'coming' : 'none';
     this.#deps.board.set(this.#service, `process/${this.#service}`, 'process_down', standing);
-    const shown = `${this.#running?.pid ?? 0}/${this.#running?.startTicks ?? 0}`;
-    const key = `${shown}/${state.total}/${state.unstable}`;
-    if (key === this.#shown) return;
-    const processChanged = !this.#shown.startsWith(`${shown}/`);
-    this.#shown = key;
+    const process = `${this.#running?.pid ?? 0}/${this.#running?.startTicks ?? 0}`;
+    const all = `${process}/${state.total}/${state.unstable}/${this.#inSight}`;
+    if (all === this.#shown.all) return;
+    const processChanged = process !== this.#shown.process;
+    this.#shown = { process, all };
     this.#deps.publish(this.sample());
     if (processChanged) this.#hooks.onChange();
   }
 
   #check(): CheckOf<'process'> {
     const { state } = this.#keeper;
-    const running = this.#running;
+    // What is only remembered is not shown.
+    const running = this.#inSight ? this.#running : null;
     const now = Date.now();
-    const use = this.#measure(now);
-    const unseen = state.at === 'grace' && state.why === 'first-look';
+    const use = this.#meter.read(running, now);
+    const isOpen = isUnseen(state) || (state.at === 'up' && !this.#inSight);
     const gaveUp = state.at !== 'up' && state.exhausted;
     return {
       check: 'process',
       service: this.#service,
       observedAt: isoTime(now),
       everyMs: this.#deps.config.pace.sampleEveryMs,
-      state: running ? 'up' : unseen ? 'unknown' : 'down',
+      state: running ? 'up' : isOpen ? 'unknown' : 'down',
       pid: running?.pid ?? null,
       startedAt: running ? isoTime(running.startedAt) : null,
       memoryMb: use?.memoryMb ?? null,
       memoryLimitMb: this.#doubt.known?.memoryLimitMb ?? this.#config.limits.memoryMb,
       cpuPercent: use?.cpuPercent ?? null,
-      cpuSustained: this.#cpu.sustained,
+      cpuSustained: this.#meter.sustained,
       restartCount: state.total,
       restartsLeft: gaveUp ? 0 : Math.max(0, this.#restartLimit - unstableNow(state, this.#minUptimeMs, now)),
       supervisor: this.#supervisor.kind,
     };
-  }
-
-  /** A rate over less than a second says nothing: two samples close together share one measurement. */
-  #measure(now: number): { memoryMb: number | null; cpuPercent: number | null } | null {
-    const pid = this.#running?.pid ?? null;
-    if (this.#measured && this.#measured.pid === pid && now - this.#measured.at < SECOND) return this.#measured;
-    const use = this.#probe(pid);
-    this.#cpu.add(use?.cpuPercent ?? null, now);
-    this.#measured = use && pid !== null ? { pid, at: now, ...use } : null;
-    return this.#measured;
   }
 
   #lastError(): string | null {
@@ -274,3 +294,5 @@ export class ProcessWatch implements Watch {
     return lastErrorOf(readLogTail(logs.error, since - freshEvidenceMs));
   }
 }
+
+const isUnseen = (state: ProcessState): boolean => state.at === 'grace' && state.why === 'first-look';

@@ -1,4 +1,9 @@
-import type { ServiceLogs, Supervisor, SupervisorStatus } from '@yoban/host-tools/supervisors/supervisor';
+import type {
+  RunningProcess,
+  ServiceLogs,
+  Supervisor,
+  SupervisorStatus,
+} from '@yoban/host-tools/supervisors/supervisor';
 import { SECOND } from '@yoban/shared/contracts/time';
 import { asOpsError } from '@yoban/shared/errors';
 import type { WatchDeps } from './watch.ts';
@@ -11,16 +16,19 @@ export interface SupervisorDoubt {
    * Asks the supervisor where there is doubt: at first, about each new process, and while none runs (`goneMs` since the fall,
    * null while one runs). Null when nothing was asked or it did not answer.
    */
-  ask(goneMs: number | null, pid: number | null): Promise<{ gaveUp: boolean; restarts: number | null } | null>;
+  ask(
+    goneMs: number | null,
+    running: RunningProcess | null,
+  ): Promise<{ gaveUp: boolean; restarts: number | null } | null>;
 }
 
 const askAgainMs = 10 * SECOND;
 /** In a crash loop every second has a new process; the events tell enough of it. */
 const newProcessGapMs = 5 * SECOND;
-/** pm2 waits 15 s at most between two attempts; a wait beyond that is a silent end (H7). */
+/** pm2 waits 15 s at most between two attempts; a wait beyond that is a silent end (H7). Others say when they give up. */
 const longestWaitMs = 20 * SECOND;
 
-/** An answer costs 0.2 s of CPU, so it is asked for rarely; see `ask`. */
+/** An answer of pm2 costs 0.2 s of CPU, so it is asked for rarely; see `ask`. */
 export function createSupervisorDoubt(
   supervisor: Supervisor,
   service: string,
@@ -29,14 +37,14 @@ export function createSupervisorDoubt(
   let known: SupervisorStatus | null = null;
   let logs: ServiceLogs | null = null;
   let askedAt = Number.NEGATIVE_INFINITY;
-  let askedAbout: number | null = null;
+  let askedAboutTicks: number | null = null;
   let failed = false;
   let asking = false;
 
-  const due = (goneMs: number | null, pid: number | null): boolean => {
+  const due = (goneMs: number | null, startTicks: number | null): boolean => {
     const sinceMs = performance.now() - askedAt;
     if (!known) return sinceMs >= (failed ? askAgainMs : 0);
-    if (goneMs === null) return pid !== askedAbout && sinceMs >= newProcessGapMs;
+    if (goneMs === null) return startTicks !== askedAboutTicks && sinceMs >= newProcessGapMs;
     return goneMs >= Math.min(config.pace.doubtAfterMs, longestWaitMs) && sinceMs >= askAgainMs;
   };
   const ask = async (): Promise<SupervisorStatus | null> => {
@@ -62,15 +70,17 @@ export function createSupervisorDoubt(
     get logs() {
       return logs;
     },
-    ask: async (goneMs, pid) => {
-      if (asking || !due(goneMs, pid)) return null;
+    ask: async (goneMs, running) => {
+      const startTicks = running?.startTicks ?? null;
+      if (asking || !due(goneMs, startTicks)) return null;
       asking = true;
       const status = await ask();
       asking = false;
-      askedAbout = pid;
+      askedAboutTicks = startTicks;
       if (!status) return null;
       known = status;
-      const stuck = status.state === 'waiting-restart' && goneMs !== null && goneMs >= longestWaitMs;
+      const waitsTooLong = status.state === 'waiting-restart' && goneMs !== null && goneMs >= longestWaitMs;
+      const stuck = supervisor.kind === 'pm2' && waitsTooLong;
       return { gaveUp: status.pid === null && (status.gaveUp || stuck), restarts: status.restarts };
     },
   };

@@ -4,6 +4,7 @@ import type { Supervisor, SupervisorStatus } from './supervisor.ts';
 const nothingKnown: SupervisorStatus = {
   state: 'unknown',
   pid: null,
+  startTicks: null,
   startedAt: null,
   restarts: null,
   unstableRestarts: null,
@@ -29,6 +30,7 @@ export function createNoSupervisor(service: string): Supervisor {
     kind: 'none',
     describe: async () => nothingKnown,
     processNow: () => undefined,
+    use: () => null,
     generation: () => null,
     stop: refuse,
     start: refuse,

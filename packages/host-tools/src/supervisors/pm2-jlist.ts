@@ -60,6 +60,8 @@ function statusOf({ pid, pm2_env: env }: z.infer<typeof JlistRow>): SupervisorSt
   return {
     state,
     pid: pid || null,
+    // Of a number in a list nobody knows whose it is by now; whoever has looked at /proc fills it in.
+    startTicks: null,
     startedAt: state === 'online' || state === 'launching' ? (env.pm_uptime ?? null) : null,
     restarts: env.restart_time ?? null,
     unstableRestarts: env.unstable_restarts ?? null,

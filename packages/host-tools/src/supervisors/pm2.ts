@@ -4,10 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hasErrno, OpsError } from '@yoban/shared/errors';
 import { watchPm2 } from '../pm2-events.ts';
 import { pm2DaemonPid, pm2Home, readPidFile } from '../pm2-home.ts';
-import { commandLine, isRunning, type ProcStat, procStat, readProc } from '../proc.ts';
+import { createProcessProbe } from '../probes/process.ts';
+import { commandLine, isRunning, type ProcStat, procStat, readProc, startedAtMs } from '../proc.ts';
 import type { Pm2App } from './pm2-jlist.ts';
 import { createPm2Program } from './pm2-program.ts';
-import type { Supervisor, SupervisorEvent, SupervisorStatus } from './supervisor.ts';
+import type { RunningProcess, Supervisor, SupervisorEvent, SupervisorStatus } from './supervisor.ts';
 
 export interface Pm2Options {
   /** Name of the app in pm2. */
@@ -26,18 +27,26 @@ const eventNames: Record<string, SupervisorEvent['event']> = {
 export function createPm2({ name, home: configured }: Pm2Options): Supervisor {
   const home = () => pm2Home(configured);
   const { find, act } = createPm2Program(name, home);
+  const probe = createProcessProbe();
+  let running: RunningProcess | null = null;
+  const processNow = () => {
+    // The look of every second: one small file while the same process runs.
+    if (running === null || !isRunning(running)) running = findProcess(home(), name);
+    return running;
+  };
   const stop = async () => {
     const app = await find();
-    const running = runningOf(app);
+    const ending = runningOf(app);
     if (app.status.state !== 'stopped') await act('stop', name);
-    if (running) await untilGone(running, name);
+    if (ending) await untilGone(ending, name);
   };
   // pm2's own restart gives a fresh budget; its total count goes on, which people read as history.
   const begin = () => act('restart', name);
   return {
     kind: 'pm2',
     describe: async () => statusNow(await find()),
-    processNow: () => processNow(home(), name),
+    processNow,
+    use: () => probe(processNow()?.pid ?? null),
     generation: () => generationOf(pm2DaemonPid(home())),
     stop,
     start: async () => {
@@ -69,7 +78,10 @@ const generationOf = (daemon: number | null): string | null => {
 const runningOf = (app: Pm2App): ProcStat | null => (app.status.pid === null ? null : procStat(app.status.pid));
 
 /** pm2 keeps the number of a dead process while it waits to restart it: only /proc says whether it runs. */
-const statusNow = (app: Pm2App): SupervisorStatus => ({ ...app.status, pid: runningOf(app)?.pid ?? null });
+function statusNow(app: Pm2App): SupervisorStatus {
+  const stat = runningOf(app);
+  return { ...app.status, pid: stat?.pid ?? null, startTicks: stat?.startTicks ?? null };
+}
 
 async function untilGone(running: ProcStat, name: string): Promise<void> {
   const deadline = Date.now() + goneLimitMs;
@@ -84,12 +96,14 @@ async function untilGone(running: ProcStat, name: string): Promise<void> {
 }
 
 /** From the pid file, which pm2 removes at an exit and writes at a start; a number that now belongs to a stranger does not count. */
-function processNow(home: string, name: string): { pid: number; startTicks: number } | null {
+function findProcess(home: string, name: string): RunningProcess | null {
   const daemon = pm2DaemonPid(home);
   for (const file of pidFiles(home, name)) {
     const pid = readPidFile(file);
     const stat = pid === null ? null : procStat(pid);
-    if (stat && (stat.parentPid === daemon || belongsTo(stat.pid, home))) return stat;
+    if (stat && (stat.parentPid === daemon || belongsTo(stat.pid, home))) {
+      return { pid: stat.pid, startTicks: stat.startTicks, startedAt: startedAtMs(stat, Date.now()) };
+    }
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import type { SupervisorConfig } from '@yoban/shared/config/yoban-config';
+import { createCommand } from './command.ts';
 import { createNoSupervisor } from './none.ts';
 import { createPm2 } from './pm2.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -8,6 +9,8 @@ export function supervisorOf(service: string, config: SupervisorConfig): Supervi
   switch (config.kind) {
     case 'pm2':
       return createPm2({ name: config.name, home: config.home ?? null });
+    case 'command':
+      return createCommand(config.socket);
     case 'none':
       return createNoSupervisor(service);
     default:

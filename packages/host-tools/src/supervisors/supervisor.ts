@@ -1,9 +1,23 @@
+import type { ProcessUse } from '../probes/process.ts';
+
 export type SupervisorState = 'online' | 'stopped' | 'errored' | 'launching' | 'waiting-restart' | 'unknown';
+
+/** One process and no other: its number alone may come again, in a new container at once. */
+export interface RunningProcess {
+  /** In the supervisor's pid namespace, which need not be ours. */
+  pid: number;
+  /** Ticks since boot at its start. */
+  startTicks: number;
+  /** Epoch ms. */
+  startedAt: number;
+}
 
 /** What a supervisor says of one service. Numbers it does not keep are null. */
 export interface SupervisorStatus {
   state: SupervisorState;
   pid: number | null;
+  /** Ticks since boot; with the pid it tells one process from the next. */
+  startTicks: number | null;
   /** Epoch ms. */
   startedAt: number | null;
   /** Restarts it has counted since it knows the service. */
@@ -18,9 +32,12 @@ export interface SupervisorStatus {
   gaveUp: boolean;
 }
 
-/** Something happened to the process. `gave-up` comes beside the exit it follows from. */
+/**
+ * Something happened to the process. `gave-up` comes beside the exit it follows from; `away` means that the supervisor itself
+ * went out of reach.
+ */
 export interface SupervisorEvent {
-  event: 'exit' | 'online' | 'gave-up';
+  event: 'exit' | 'online' | 'gave-up' | 'away';
   /** Epoch ms, the supervisor's clock. */
   at: number;
   restarts: number | null;
@@ -36,11 +53,16 @@ export interface ServiceLogs {
  * They throw OpsError SUPERVISOR_UNAVAILABLE when the supervisor cannot be asked, SUPERVISOR_FAILED when it did not do it.
  */
 export interface Supervisor {
-  readonly kind: 'pm2' | 'none';
-  /** Costs a child process where the supervisor is a program: to act or on doubt, never on a timer. */
+  readonly kind: 'pm2' | 'command' | 'none';
+  /** May cost a child process: to act or on doubt, never on a timer. */
   describe(): Promise<SupervisorStatus>;
-  /** The process now, read cheaply (once a second); null when it does not run. `undefined` = this supervisor cannot know. */
-  processNow(): { pid: number; startTicks: number } | null | undefined;
+  /**
+   * The process now, read cheaply (once a second); null when it does not run. `undefined` = not to be known at this moment, or
+   * never by this supervisor; some know only while they are watched.
+   */
+  processNow(): RunningProcess | null | undefined;
+  /** Memory and CPU of that process since the reading before; null when nothing is known of it. Cheap. */
+  use(): ProcessUse | null;
   /** Tells one life of the supervisor from the next; null when it does not run or has no life of its own. Cheap. */
   generation(): string | null;
   /** Returns when the process has really ended. Stopping what is stopped is fine. */
