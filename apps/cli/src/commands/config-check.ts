@@ -54,6 +54,10 @@ function warningsOf({ words, found }: CommandContext): string[] {
   }
   for (const { name, variable, problem } of unusableChannels(kit, env))
     warnings.push(words.config.unusable(name, variable, problem));
+  for (const [name, { supervisor }] of Object.entries(kit.config.services)) {
+    if (supervisor.kind !== 'command' || existsSync(supervisor.socket)) continue;
+    warnings.push(words.config.socketMissing(name, supervisor.socket));
+  }
   for (const db of kit.config.databases) {
     if (!existsSync(db.path)) warnings.push(words.config.fileMissing(db.name, db.path));
   }

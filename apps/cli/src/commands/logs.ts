@@ -63,5 +63,9 @@ async function logFiles(name: string, { words, found }: CommandContext): Promise
   if (error && error !== out) files.push({ stream: 'error', file: error });
   const there = files.filter(({ file }) => existsSync(file));
   if (there.length > 0) return there;
+  if (files.length > 0) {
+    const elsewhere = words.service.logsElsewhere(name, files.map(({ file }) => file).join(', '));
+    throw new OpsError('SUPERVISOR_UNAVAILABLE', elsewhere, { hint: words.service.logsElsewhereHint(name) });
+  }
   throw new OpsError('SUPERVISOR_UNAVAILABLE', words.service.noLogs(name), { hint: words.service.noLogsHint });
 }

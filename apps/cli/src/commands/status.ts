@@ -1,4 +1,5 @@
 import type { SupervisorStatus } from '@yoban/host-tools/supervisors/supervisor';
+import { supervisorName } from '@yoban/shared/alerts/supervisor-name';
 import { asOpsError, type OpsError } from '@yoban/shared/errors';
 import { spanText } from '../age-text.ts';
 import type { CommandContext, RunCommand } from '../command.ts';
@@ -45,8 +46,9 @@ const isFine = ({ supervisor, status: state }: ServiceStatus): boolean =>
   supervisor === 'none' || state?.state === 'online' || state?.state === 'launching';
 
 function rowOf({ service, supervisor, status: seen }: ServiceStatus, { io, words }: CommandContext): Cell[] {
-  if (!seen) return [service, supervisor, 'unknown', null, null, null, null];
+  const by = supervisorName(supervisor);
+  if (!seen) return [service, by, 'unknown', null, null, null, null];
   const state = seen.gaveUp ? `${seen.state} (${words.service.gaveUp})` : seen.state;
   const uptime = seen.startedAt === null ? null : spanText(io.now() - seen.startedAt, words);
-  return [service, supervisor, state, seen.pid, uptime, seen.restarts, seen.restartLimit];
+  return [service, by, state, seen.pid, uptime, seen.restarts, seen.restartLimit];
 }

@@ -6,6 +6,7 @@ import { isoTime, MINUTE, SECOND } from '@yoban/shared/contracts/time';
 import { announceMaintenance, endMaintenance } from '@yoban/shared/maintenance';
 import { checkLiveIntegrity } from '@yoban/sqlite-tools/check-live-integrity';
 import type { GuardedService } from '@yoban/sqlite-tools/restore';
+import { isSameProcess, type ProcessIdentity, processIdentity } from './process-identity.ts';
 
 export interface GuardOptions {
   name: string;
@@ -31,12 +32,8 @@ const askLimitMs = 2 * SECOND;
 const maintenanceMs = 15 * MINUTE;
 
 /** The guarded service as a restore sees it: its stop is announced, so that nobody is called for it; its health is a new process. */
-export function guardService(options: GuardOptions, pidBefore: number | null): ServiceGuard {
+export function guardService(options: GuardOptions, before: ProcessIdentity | null): ServiceGuard {
   const { name, config, supervisor, dbPath, runDir, now } = options;
-  const pidNow = async () => {
-    const cheap = supervisor.processNow();
-    return cheap === undefined ? (await supervisor.describe()).pid : (cheap?.pid ?? null);
-  };
   const announce = () =>
     announceMaintenance(runDir, {
       ...{ service: name, reason: 'restore', actor: 'cli' },
@@ -44,8 +41,8 @@ export function guardService(options: GuardOptions, pidBefore: number | null): S
       until: isoTime(now() + maintenanceMs),
     });
   return {
-    pidBefore,
-    pidAfter: pidNow,
+    pidBefore: before?.pid ?? null,
+    pidAfter: async () => (await processIdentity(supervisor))?.pid ?? null,
     stop: async () => {
       announce();
       await supervisor.stop();
@@ -54,8 +51,8 @@ export function guardService(options: GuardOptions, pidBefore: number | null): S
     end: () => endMaintenance(runDir, name),
     waitHealthy: async () => {
       const answer = await waitForAnswer(config.health?.url, async () => {
-        const pid = await pidNow();
-        return pid !== null && pid !== pidBefore;
+        const running = await processIdentity(supervisor);
+        return running !== null && !isSameProcess(running, before);
       });
       if (answer !== null) return { healthy: false, detail: answer };
       const integrity = await checkLiveIntegrity(dbPath);

@@ -151,7 +151,10 @@ export const en = {
     gaveUp: 'gave up',
     restarted: (name: string, before: string, after: string) => `${name} is restarted: process ${before} -> ${after}`,
     noLogs: (name: string) => `the supervisor of ${name} keeps no log file`,
-    noLogsHint: 'Look where the service itself writes.',
+    noLogsHint: 'Look where the service itself writes; in containers: docker compose logs',
+    logsElsewhere: (name: string, files: string) => `the log of ${name} is not here: ${files}`,
+    logsElsewhereHint: (name: string) =>
+      `It is written where the service runs; in containers: docker compose logs ${name}`,
   },
   config: {
     fine: (where: string) => `The configuration is fine (${where}).`,
@@ -164,6 +167,8 @@ export const en = {
     missing: 'warnings:',
     secretUnset: (channel: string, name: string) => `channel ${channel} is off: ${name} is not set`,
     noRedis: 'REDIS_URL is not set: npm start brings a Redis of its own',
+    socketMissing: (service: string, socket: string) =>
+      `service ${service}: nothing is at ${socket} yet; is its container up, and the folder shared?`,
     fileMissing: (db: string, file: string) => `database ${db}: ${file} does not exist yet`,
   },
 };

@@ -187,7 +187,9 @@ export const ja: typeof en = {
     gaveUp: '再起動を断念',
     restarted: (name, before, after) => `${name} を再起動しました: プロセス ${before} -> ${after}`,
     noLogs: (name) => `${name} の supervisor にはログファイルがありません`,
-    noLogsHint: 'サービス自身の書き込み先を確認してください。',
+    noLogsHint: 'サービス自身の書き込み先を確認してください。コンテナの場合: docker compose logs',
+    logsElsewhere: (name, files) => `${name} のログはここにはありません: ${files}`,
+    logsElsewhereHint: (name) => `ログはサービスが動いている側にあります。コンテナの場合: docker compose logs ${name}`,
   },
   config: {
     fine: (where) => `設定に問題はありません（${where}）。`,
@@ -200,6 +202,8 @@ export const ja: typeof en = {
     missing: '警告:',
     secretUnset: (channel, name) => `チャネル ${channel} は無効です: ${name} が設定されていません`,
     noRedis: 'REDIS_URL が設定されていません。npm start は専用の Redis を起動します',
+    socketMissing: (service, socket) =>
+      `サービス ${service}: ${socket} はまだありません。コンテナが起動しているか、フォルダーを共有しているか確認してください`,
     fileMissing: (db, file) => `データベース ${db}: ${file} はまだありません`,
   },
 };
