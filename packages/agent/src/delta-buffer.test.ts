@@ -24,9 +24,9 @@ test('H4: full, it drops the oldest and counts it', () => {
 
 test('H3: a slice holds only calls of one time span, and says when its newest was made', () => {
   const buffer = new DeltaBuffer(300);
-  for (const at of [0, 30_000, 60_000, 60_001]) buffer.push(call(at), at);
+  for (const at of [0, 30_000, 60_000, 61_999]) buffer.push(call(at), at);
   expect(buffer.take(100, 60_000)).toMatchObject({ count: 3, lastAt: 60_000 });
-  expect(buffer.take(100, 60_000)).toMatchObject({ count: 1, lastAt: 60_001 });
+  expect(buffer.take(100, 60_000)).toMatchObject({ count: 1, lastAt: 61_000 });
   expect(buffer.take(100, 60_000)).toMatchObject({ count: 0 });
 });
 
@@ -40,4 +40,22 @@ test('H3: each kind of call lands in its own list with its own fields', () => {
     tips: [[700, 5, 'failed']],
     cycles: [[6, -2, 'ok']],
   });
+});
+
+const tip = (yen: number): DeltaEvent => ({ kind: 'tip', outcome: 'ok', ms: 1, extra: yen });
+
+test('H3: money comes out to the thousandth of a yen, also an amount that the narrow ring cannot hold', () => {
+  const buffer = new DeltaBuffer(300);
+  const amounts = [100, 748.35, 49_999.999, 16_777_217, 1e300, 120];
+  for (const yen of amounts) buffer.push(tip(yen), 1_000);
+  expect(buffer.take(10, 10).deltas.tips.map(([yen]) => yen)).toEqual(amounts);
+});
+
+test('H4: a duration keeps its microseconds, and one beyond all reason stays a number that JSON can say', () => {
+  const buffer = new DeltaBuffer(300);
+  for (const ms of [120.457, 15_999.999, 1e300]) buffer.push(call(ms), 1_000);
+  buffer.push({ kind: 'cycle', outcome: 'ok', ms: 1, extra: -1e300 }, 1_000);
+  const { llmCalls, cycles } = buffer.take(10, 10).deltas;
+  expect(llmCalls.map(([ms]) => ms).slice(0, 2)).toEqual([120.457, 15_999.999]);
+  expect([llmCalls[2]?.[0], cycles[0]?.[1]].every(Number.isFinite)).toBe(true);
 });

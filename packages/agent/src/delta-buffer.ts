@@ -1,3 +1,4 @@
+import { microRounded } from './host-input.ts';
 import type { CycleOutcome, LlmOutcome, ReportDeltas, TipOutcome } from './report-body.ts';
 
 const START_CAPACITY = 256;
@@ -30,19 +31,31 @@ export interface DeltaEvent {
 export interface DeltaSlice {
   deltas: ReportDeltas;
   count: number;
-  /** When the newest of these was recorded. */
+  /** When the newest of these was recorded, to the second. */
   lastAt: number;
 }
 
+type Column =
+  | Float64Array<ArrayBuffer>
+  | Float32Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>;
+
+/** Beyond it a Float32Array holds infinity, a report would say null, and the kit would refuse all of it. */
+const LARGEST_FLOAT32 = 3.4e38;
+const asFloat32 = (value: number): number => Math.max(-LARGEST_FLOAT32, Math.min(LARGEST_FLOAT32, value));
+
 /**
- * The calls not yet put into a report: a ring of plain numbers (25 bytes an event) that grows to `capacity` and then drops the
- * oldest, so a kit that stays away costs at most 25 × capacity bytes (H4).
+ * The calls not yet put into a report: a ring of plain numbers (13 bytes an event) that grows to `capacity` and then drops the
+ * oldest, so a kit that stays away costs at most 13 × capacity bytes (H4). Money is exact, a duration or drift under 16 s to the
+ * microsecond and a longer one to one part in 16 million; when a call was made is kept to the second.
  */
 export class DeltaBuffer {
   readonly #capacity: number;
-  #at = new Float64Array(START_CAPACITY);
-  #ms = new Float64Array(START_CAPACITY);
-  #extra = new Float64Array(START_CAPACITY);
+  #atSecond = new Uint32Array(START_CAPACITY);
+  #ms = new Float32Array(START_CAPACITY);
+  /** Doubled at the first amount of money that 24 bits cannot hold, such as 20,000,001 yen. */
+  #extra: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> = new Float32Array(START_CAPACITY);
   #code = new Uint8Array(START_CAPACITY);
   #head = 0;
   #size = 0;
@@ -64,21 +77,28 @@ export class DeltaBuffer {
   push(event: DeltaEvent, now: number): void {
     const code = CODES.findIndex(([kind, outcome]) => kind === event.kind && outcome === event.outcome);
     if (code < 0) return;
-    if (this.#size === this.#at.length) this.#makeRoom();
-    const slot = (this.#head + this.#size) % this.#at.length;
-    this.#at[slot] = now;
-    this.#ms[slot] = event.ms;
-    this.#extra[slot] = event.extra;
+    if (this.#size === this.#code.length) this.#makeRoom();
+    const slot = (this.#head + this.#size) % this.#code.length;
+    this.#atSecond[slot] = now / 1_000;
+    this.#ms[slot] = asFloat32(event.ms);
+    if (event.kind === 'tip') this.#keepMoney(event.extra, slot);
+    else this.#extra[slot] = asFloat32(event.extra);
     this.#code[slot] = code;
     this.#size += 1;
+  }
+
+  #keepMoney(yen: number, slot: number): void {
+    const fits = microRounded(Math.fround(yen)) === yen;
+    if (!fits && this.#extra instanceof Float32Array) this.#extra = new Float64Array(this.#extra);
+    this.#extra[slot] = yen;
   }
 
   /** Takes the oldest events out: at most `maxEvents`, none recorded more than `maxSpanMs` after the first. */
   take(maxEvents: number, maxSpanMs: number): DeltaSlice {
     const slice: DeltaSlice = { deltas: { llmCalls: [], tips: [], cycles: [] }, count: 0, lastAt: 0 };
-    const firstAt = this.#at[this.#head] ?? 0;
+    const firstAt = this.#oldestAt();
     while (this.#size > 0 && slice.count < maxEvents) {
-      const at = this.#at[this.#head] ?? 0;
+      const at = this.#oldestAt();
       if (at - firstAt > maxSpanMs) break;
       this.#moveOldestInto(slice.deltas);
       slice.count += 1;
@@ -87,33 +107,38 @@ export class DeltaBuffer {
     return slice;
   }
 
+  #oldestAt(): number {
+    return 1_000 * (this.#atSecond[this.#head] ?? 0);
+  }
+
   #moveOldestInto(deltas: ReportDeltas): void {
-    const ms = this.#ms[this.#head] ?? 0;
-    const extra = this.#extra[this.#head] ?? 0;
+    const ms = microRounded(this.#ms[this.#head] ?? 0);
+    const extra = microRounded(this.#extra[this.#head] ?? 0);
     const entry = CODES[this.#code[this.#head] ?? 0] ?? CODES[0];
     if (entry[0] === 'llm') deltas.llmCalls.push([ms, entry[1]]);
     else if (entry[0] === 'tip') deltas.tips.push([extra, ms, entry[1]]);
     else deltas.cycles.push([ms, extra, entry[1]]);
-    this.#head = (this.#head + 1) % this.#at.length;
+    this.#head = (this.#head + 1) % this.#code.length;
     this.#size -= 1;
   }
 
   #makeRoom(): void {
-    if (this.#at.length >= this.#capacity) {
-      this.#head = (this.#head + 1) % this.#at.length;
+    if (this.#code.length >= this.#capacity) {
+      this.#head = (this.#head + 1) % this.#code.length;
       this.#size -= 1;
       this.#dropped += 1;
       return;
     }
-    const length = Math.min(this.#capacity, this.#at.length * 2);
-    this.#at = this.#unrolled(this.#at, new Float64Array(length));
-    this.#ms = this.#unrolled(this.#ms, new Float64Array(length));
-    this.#extra = this.#unrolled(this.#extra, new Float64Array(length));
+    const length = Math.min(this.#capacity, this.#code.length * 2);
+    this.#atSecond = this.#unrolled(this.#atSecond, new Uint32Array(length));
+    this.#ms = this.#unrolled(this.#ms, new Float32Array(length));
+    const wide = this.#extra instanceof Float64Array;
+    this.#extra = this.#unrolled(this.#extra, wide ? new Float64Array(length) : new Float32Array(length));
     this.#code = this.#unrolled(this.#code, new Uint8Array(length));
     this.#head = 0;
   }
 
-  #unrolled<T extends Float64Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>(from: T, to: T): T {
+  #unrolled<T extends Column>(from: T, to: T): T {
     to.set(from.subarray(this.#head));
     to.set(from.subarray(0, this.#head), from.length - this.#head);
     return to;

@@ -51,5 +51,5 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 const largestRounded = Number.MAX_SAFE_INTEGER / 1_000;
 
 /** Beyond the range of whole thousandths there is nothing to round, and the product could become infinite. */
-const microRounded = (value: number): number =>
+export const microRounded = (value: number): number =>
   Math.abs(value) > largestRounded ? value : Math.round(value * 1_000) / 1_000;

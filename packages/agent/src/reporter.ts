@@ -16,7 +16,7 @@ export interface ReporterOptions {
   intervalMs?: number;
   /** How long the kit may take to answer. Default: 4 s. */
   timeoutMs?: number;
-  /** Calls kept while the kit is away; beyond it the oldest go. Default: 20,000 (0.5 MB). */
+  /** Calls kept while the kit is away; beyond it the oldest go. Default: 20,000 (0.34 MB). */
   bufferEvents?: number;
   /** Called before a report is made up, so that the host can set its gauges for it. What it throws is ignored. */
   beforeReport?: () => void;
