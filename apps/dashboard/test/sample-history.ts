@@ -92,7 +92,19 @@ export function sampleMetrics(): MetricsResponse {
   };
 }
 
-const base = { service: 'ailife', lastError: null, suppressed: 0, resolvedAt: null, notices: [] };
+const base = {
+  service: 'ailife',
+  lastError: null,
+  suppressed: 0,
+  resolvedAt: null,
+  ackedBy: null,
+  ackedAt: null,
+  silencedBy: null,
+  hiddenBy: null,
+  labels: {},
+  text: null,
+  notices: [],
+};
 
 export function sampleAlerts(scenario: Scenario, nowMs: number): AlertRecord[] {
   if (scenario === 'empty') return [];
@@ -117,8 +129,8 @@ export function sampleAlerts(scenario: Scenario, nowMs: number): AlertRecord[] {
     params: { graceS: 10, supervisor: 'pm2' },
     lastError: 'SQLITE_BUSY, database is locked',
     notices: [
-      { id: 'n1', channel: 'slack', kind: 'raise', state: 'sent', attempts: 1, at: at(2 * HOUR) },
-      { id: 'n2', channel: 'mail', kind: 'raise', state: 'sent', attempts: 1, at: at(2 * HOUR) },
+      { id: 'n1', channel: 'slack', kind: 'raise', state: 'sent', attempts: 1, at: at(2 * HOUR), lastError: null },
+      { id: 'n2', channel: 'mail', kind: 'raise', state: 'sent', attempts: 1, at: at(2 * HOUR), lastError: null },
     ],
   };
   const list = [backup('b1', 'daily', 30 * MINUTE, 6.3), earlier, backup('b2', 'hourly', 9.5 * HOUR, 6.2)];

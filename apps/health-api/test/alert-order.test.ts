@@ -21,6 +21,12 @@ const alert = (change: Partial<AlertRecord>): AlertRecord => ({
   params: {},
   lastError: null,
   suppressed: 0,
+  ackedBy: null,
+  ackedAt: null,
+  silencedBy: null,
+  hiddenBy: null,
+  labels: {},
+  text: null,
   notices: [],
   ...change,
 });

@@ -112,7 +112,12 @@ test('D5: the queue pages show every queue behind the same login, under a policy
   expect(page.status).toBe(200);
   expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
   const list = await (await ask('GET', '/admin/queues/api/queues', { 'x-api-key': adminKey })).json();
-  expect(list.queues.map((queue: { name: string }) => queue.name)).toEqual(['backup-run', 'alert-event', 'fact']);
+  expect(list.queues.map((queue: { name: string }) => queue.name)).toEqual([
+    'backup-run',
+    'alert-event',
+    'alert-command',
+    'fact',
+  ]);
   expect((await ask('GET', '/admin/queues/api/queues')).status).toBe(401);
 });
 

@@ -46,6 +46,12 @@ test('H3: the last 50 alerts in the language asked for', async () => {
     params: {},
     lastError: null,
     suppressed: 0,
+    ackedBy: null,
+    ackedAt: null,
+    silencedBy: null,
+    hiddenBy: null,
+    labels: {},
+    text: null,
     notices: [],
   };
   // Of one service, each would end the one before it.

@@ -105,6 +105,12 @@ test('D3: an alert and a backup come as messages of their own', async () => {
       params: { supervisor: 'pm2' },
       lastError: null,
       suppressed: 0,
+      ackedBy: null,
+      ackedAt: null,
+      silencedBy: null,
+      hiddenBy: null,
+      labels: {},
+      text: null,
       notices: [],
     },
   });

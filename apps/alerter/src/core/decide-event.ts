@@ -1,7 +1,17 @@
 import type { AlertEvent } from '@yoban/shared/contracts/alert';
 import { type AlertState, bucketEnd } from './alert-state.ts';
 import { type OutboxRow, outboxRow } from './notice.ts';
-import { alertKey, emptyPlan, foldMember, type Plan, pendingNotices, recordOf, rowsOf, summaryMember } from './plan.ts';
+import {
+  alertKey,
+  emptyPlan,
+  foldMember,
+  type Plan,
+  pendingNotices,
+  plainRecord,
+  recordOf,
+  rowsOf,
+  summaryMember,
+} from './plan.ts';
 import { type AlertRules, channelsFor, windowMsOf } from './rules.ts';
 import { countInfo, minuteEndOf, type ServiceState } from './service-state.ts';
 import { stepAlert } from './step-alert.ts';
@@ -73,6 +83,9 @@ function decideInfo(event: AlertEvent, context: EventContext): Plan {
       params: event.params,
       lastError: event.lastError,
       suppressed: 0,
+      ...plainRecord,
+      labels: event.labels ?? {},
+      text: event.text ?? null,
     },
     notices: pendingNotices(plan.rows, now),
   });

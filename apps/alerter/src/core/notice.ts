@@ -75,5 +75,6 @@ export function noticeState(row: OutboxRow, state: NoticeState['state'], attempt
     state,
     attempts,
     at: new Date(at).toISOString(),
+    lastError: null,
   };
 }

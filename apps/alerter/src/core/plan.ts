@@ -51,8 +51,19 @@ export function recordOf(service: string, alertType: string, state: OpenAlert | 
     params: state.params,
     lastError: state.lastError,
     suppressed: state.suppressed,
+    ...plainRecord,
   };
 }
+
+/** What a record shows of an alert that nobody has acknowledged, silenced or labelled. */
+export const plainRecord = {
+  ackedBy: null,
+  ackedAt: null,
+  silencedBy: null,
+  hiddenBy: null,
+  labels: {},
+  text: null,
+} as const;
 
 /**
  * Outbox rows for the drafts of a step, and the state that remembers them: each row waits for the one before it on its channel.

@@ -48,6 +48,10 @@ export function takeFact(model: ReadModel, store: StoreGuard, fact: Fact): Chang
       model.overviews.set(overview.db, { overview, at });
       return { kind: 'backups', db: overview.db };
     }
+    case 'silence':
+    case 'alert-test':
+    case 'alert-audit':
+      return { kind: 'nothing' };
     default:
       return fact satisfies never;
   }
@@ -72,7 +76,7 @@ function endEarlier(model: ReadModel, store: StoreGuard, newest: AlertRecord): s
   if (newest.state === 'info') return [];
   const earlier = [...model.alerts.values()].filter(
     (one) =>
-      one.state === 'open' &&
+      (one.state === 'open' || one.state === 'acked') &&
       one.service === newest.service &&
       one.alertType === newest.alertType &&
       one.raisedAt < newest.raisedAt,

@@ -1,5 +1,5 @@
 import type { Locale } from '../config/fields.ts';
-import type { AlertParams } from '../contracts/alert.ts';
+import type { AlertParams, AlertRecord, OwnText } from '../contracts/alert.ts';
 import { isAlertType } from './catalogue.ts';
 import { alertWords } from './words.ts';
 
@@ -17,15 +17,16 @@ export interface AlertText {
 interface Told {
   alertType: string;
   params: AlertParams;
-  state: 'open' | 'resolved' | 'info';
+  state: AlertRecord['state'];
+  /** Words it brought along; those of the catalogue go before them. */
+  text?: OwnText | null;
 }
 
-/** The words of an alert in one language. A type that is not in the catalogue (from outside) is told by its own name and `text`. */
+/** The words of an alert in one language. A type that is not in the catalogue (from outside) is told by its own words, or by its name. */
 export function alertText(alert: Told, locale: Locale): AlertText {
   const words = isAlertType(alert.alertType) ? alertWords[locale][alert.alertType] : null;
-  const text = typeof alert.params.text === 'string' ? alert.params.text : alert.alertType;
-  const title = words ? words.title : alert.alertType;
-  const cause = words ? words.cause(alert.params) : text;
+  const title = words?.title ?? alert.text?.title ?? alert.alertType;
+  const cause = words ? words.cause(alert.params) : ownCause(alert, title);
   const over = words?.recovered
     ? words.recovered(alert.params)
     : locale === 'ja'
@@ -38,3 +39,6 @@ export function alertText(alert: Told, locale: Locale): AlertText {
     short: alert.state === 'resolved' ? over : cause,
   };
 }
+
+const ownCause = ({ params, text }: Told, title: string): string =>
+  text?.description || (typeof params.text === 'string' ? params.text : title);

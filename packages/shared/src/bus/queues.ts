@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AlertEvent } from '../contracts/alert.ts';
+import { AlertCommand } from '../contracts/alert-command.ts';
 import { BackupCommand } from '../contracts/backup.ts';
 import { Fact } from '../contracts/fact.ts';
 
@@ -40,6 +41,15 @@ export const queues = {
     // A1: behind thousands of INFOs a CRITICAL must not wait. Raise and clear share one priority, else they could change places.
     priorityOf: (event) => (event.kind === 'info' ? 10 : 1),
     attempts: 1_000,
+    stalledIntervalMs: 5_000,
+  }),
+  alertCommand: queue({
+    name: 'alert-command',
+    kind: 'command',
+    payload: AlertCommand,
+    priority: 1,
+    // Each is done once by its id, and someone waits for it: a silence asked for while Redis restarts must still come about.
+    attempts: 100,
     stalledIntervalMs: 5_000,
   }),
   fact: queue({ name: 'fact', kind: 'fact', payload: Fact, priority: 5, attempts: 1_000, stalledIntervalMs: 15_000 }),

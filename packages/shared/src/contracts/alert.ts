@@ -8,6 +8,14 @@ export type AlertLevel = z.infer<typeof AlertLevel>;
 export const AlertParams = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 export type AlertParams = z.infer<typeof AlertParams>;
 
+/** What tells alerts apart beyond service and type; silences match on them (A7). */
+export const AlertLabels = z.record(z.string().min(1).max(200), z.string().max(1_000));
+export type AlertLabels = z.infer<typeof AlertLabels>;
+
+/** Words of an alert from outside, whose type is not in our catalogue: told as they are, in no language of ours. */
+export const OwnText = z.strictObject({ title: z.string().min(1).max(200), description: z.string().max(2_000) });
+export type OwnText = z.infer<typeof OwnText>;
+
 /**
  * Job of queue `alert-event`. `key` = `<service>/<alertType>` names the alert; `id` makes a repeat harmless (T0).
  * `at` is when the source saw it, not when it was sent. The words come from the alert catalogue, in the receiver's language.
@@ -22,6 +30,10 @@ export const AlertEvent = z.strictObject({
   params: AlertParams.default({}),
   lastError: z.string().max(500).nullable().default(null),
   incidentId: z.string().nullable().default(null),
+  labels: AlertLabels.optional(),
+  /** The source takes the alert for over from then on unless it raises it again (T15); null or absent: until it clears it. */
+  endsAt: IsoTime.nullable().optional(),
+  text: OwnText.nullable().optional(),
 });
 export type AlertEvent = z.infer<typeof AlertEvent>;
 
@@ -34,21 +46,33 @@ export const AlertRecord = z.strictObject({
   service: z.string(),
   alertType: z.string(),
   level: AlertLevel,
-  state: z.enum(['open', 'resolved', 'info']),
+  /** `acked`: open, and somebody looks after it. */
+  state: z.enum(['open', 'acked', 'resolved', 'info']),
   raisedAt: IsoTime,
   resolvedAt: IsoTime.nullable(),
   params: AlertParams,
   lastError: z.string().nullable(),
   /** Raises of the same alert that were counted and not sent (A4). */
   suppressed: z.int().nonnegative(),
+  ackedBy: z.string().nullable().default(null),
+  ackedAt: IsoTime.nullable().default(null),
+  /** The silence that holds its raise back at the moment of the newest change. */
+  silencedBy: z.string().nullable().default(null),
+  /** `<service>/<alertType>` of the open alert that explains this one, whose raise is held back as long (parent and child). */
+  hiddenBy: z.string().nullable().default(null),
+  labels: AlertLabels.default({}),
+  text: OwnText.nullable().default(null),
+  /** Messages about it: one a channel and occasion, with the receipt of its delivery. */
   notices: z.array(
     z.strictObject({
       id: z.string(),
       channel: z.string(),
-      kind: z.enum(['raise', 'recovery', 'info', 'summary']),
+      kind: z.enum(['raise', 'recovery', 'info', 'summary', 'digest', 'escalation']),
       state: DeliveryState,
       attempts: z.int().nonnegative(),
       at: IsoTime,
+      /** The word of the newest try that failed; null once it is sent, or while nothing failed. */
+      lastError: z.string().nullable().default(null),
     }),
   ),
 });

@@ -55,7 +55,7 @@ export const repeatsHeldBack = (records: readonly AlertRecord[]): number =>
 
 /** Channels that got this line, each once, in the order of sending. */
 export function channelsOf({ kind, record }: AlertLine): string[] {
-  const wanted = kind === 'recovered' ? 'recovery' : kind === 'info' ? 'info' : 'raise';
-  const sent = record.notices.filter((notice) => notice.kind === wanted && notice.state === 'sent');
+  const wanted = kind === 'recovered' ? ['recovery'] : kind === 'info' ? ['info'] : ['raise', 'digest', 'escalation'];
+  const sent = record.notices.filter((notice) => wanted.includes(notice.kind) && notice.state === 'sent');
   return [...new Set(sent.map(({ channel }) => channel))];
 }

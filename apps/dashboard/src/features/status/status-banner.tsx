@@ -16,7 +16,7 @@ import { WatchLane } from './watch-lane.tsx';
 import { availabilityOf, type WatchSegment, watchSegments } from './watch-segments.ts';
 
 const openProblem = (alerts: readonly AlertRecord[]) =>
-  alerts.find(({ state, level }) => state === 'open' && level === 'critical');
+  alerts.find(({ state, level }) => (state === 'open' || state === 'acked') && level === 'critical');
 const lastResolved = (alerts: readonly AlertRecord[]) =>
   alerts.find(({ state, level }) => state === 'resolved' && level !== 'info');
 
