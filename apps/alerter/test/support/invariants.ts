@@ -58,7 +58,12 @@ const idParts = (nid: string): { epoch: number; seq: number } => {
 const counted = (arrivals: readonly Arrival[], line: RegExp): number =>
   arrivals.reduce((sum, { text }) => sum + Number(line.exec(text)?.[1] ?? 0), 0);
 
-/** The invariants I1–I4, I6, I7 and I9 of the alerting design, on everything that arrived. */
+/**
+ * What must hold of everything that arrived, however the clock, the kills and the channels played: a raise reaches every channel
+ * (I1), raises of one alert keep their distance (I2), what was held back is counted (I3), each incident ends in one recovery (I4),
+ * no INFO is lost or told twice (I6), an alert's notices come in the order they were decided (I7), and only a try that may have
+ * arrived is repeated (I9).
+ */
 export function judge(world: Simulation, tally: Tally): void {
   const slack = firsts(world.arrivals.slack);
   const mail = firsts(world.arrivals.mail);
