@@ -32,12 +32,20 @@ export interface FoundKit {
  * @throws OpsError CONFIG_INVALID
  */
 export function findKit(variables: Variables, cwd: string): FoundKit {
+  const { root, env, file } = kitSources(variables, cwd);
+  return { kit: readKitConfig(env, root), env, file };
+}
+
+/**
+ * What a kit is read from: the folder relative paths count from, and the variables with the launcher's note.
+ * @throws OpsError CONFIG_INVALID when that note cannot be read
+ */
+export function kitSources(variables: Variables, cwd: string): { root: string; env: Variables; file: KitFile | null } {
   const given = withoutEmpty(variables);
   const root = given.YOBAN_ROOT ?? cwd;
   const home = path.resolve(root, given.YOBAN_HOME ?? '.yoban');
   const file = readKitFile(path.join(home, 'run', 'kit.json'));
-  const env: Variables = { ...file?.env, ...given };
-  return { kit: readKitConfig(env, root), env, file };
+  return { root, env: { ...file?.env, ...given }, file };
 }
 
 const withoutEmpty = (variables: Variables): Partial<Record<string, string>> =>

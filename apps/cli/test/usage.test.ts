@@ -121,7 +121,33 @@ test('O2: config check in production names every missing variable with its servi
   const ran = await home.yoban(['config', 'check'], { env: { ...home.env, YOBAN_MODE: 'production' } });
   expect(ran).toMatchObject({ code: 2, out: '' });
   expect(ran.err).toContain('error CONFIG_MISSING_ENV');
-  expect(ran.err).toContain('health-api: ADMIN_API_KEY, REDIS_URL\n  alerter: SLACK_WEBHOOK_URL, REDIS_URL\n');
+  expect(ran.err).toContain('health-api: ADMIN_API_KEY\n  alerter: SLACK_WEBHOOK_URL\n');
+});
+
+test('O2: a production that lacks nothing but REDIS_URL is fine, since npm start brings a Redis: said as a warning', async () => {
+  const env = {
+    ...home.env,
+    YOBAN_MODE: 'production',
+    ADMIN_API_KEY: 'k'.repeat(16),
+    SLACK_WEBHOOK_URL: 'https://hooks.example/1',
+  };
+  const ran = await home.yoban(['config', 'check'], { env });
+  expect(ran).toMatchObject({ code: 0, err: '' });
+  expect(ran.out).toContain('REDIS_URL is not set: npm start brings a Redis of its own');
+});
+
+test('config check: variables, yoban.yml and what production lacks are told at once', async () => {
+  const both = makeHome(path.join(temp.dir, 'both'));
+  both.configure('version: 1\ntimezone: Mars/Base\n');
+  const ran = await both.yoban(['config', 'check'], { env: { ...both.env, PORT: 'eighty', HOST: 'no host' } });
+  expect(ran.code).toBe(2);
+  expect(ran.err).toMatch(/has 3 problem\(s\):\n {2}PORT: .+\n {2}HOST: .+\n {2}.*yoban.yml:2:\d+ timezone: /);
+  const env = { ...home.env, PORT: 'eighty', YOBAN_MODE: 'production', SLACK_WEBHOOK_URL: 'hooks.example/secret' };
+  const production = await home.yoban(['config', 'check'], { env });
+  expect(production.code).toBe(2);
+  expect(production.err).toMatch(
+    /has 3 problem\(s\):\n {2}PORT: .+\n {2}health-api: ADMIN_API_KEY\n {2}alerter: SLACK/,
+  );
 });
 
 test('a bad variable is named, exit 2', async () => {

@@ -1,17 +1,26 @@
 import { existsSync } from 'node:fs';
-import { backupDirOf, type KitConfig } from '@yoban/shared/config/kit-config';
-import { channelParts, refuseProduction, unusableChannels } from '@yoban/shared/config/production-needs';
+import { backupDirOf, inspectKitConfig, type KitConfig } from '@yoban/shared/config/kit-config';
+import { configInvalid } from '@yoban/shared/config/load-config';
+import {
+  channelParts,
+  productionProblems,
+  refuseProduction,
+  unusableChannels,
+} from '@yoban/shared/config/production-needs';
 import { Tier } from '@yoban/shared/contracts/backup';
 import { nextDue } from '@yoban/shared/cron';
+import { OpsError } from '@yoban/shared/errors';
 import { zoneDateTime, zoneName } from '@yoban/shared/zone-time';
 import type { CommandContext, RunCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { kitSources } from '../find-kit.ts';
+import type { Io } from '../io.ts';
 
-/** `config check`: problems end it with 2 (thrown by the reading); a fine configuration is summed up, with what is off by choice. */
+/** `config check`: problems end it with 2, all of them at once; a fine configuration is summed up, with what is off by choice. */
 export const configCheck: RunCommand = async (context) => {
   const { io, out, words, found } = context;
-  const { kit, env } = found();
-  refuseProduction(kit, env);
+  refuseProblems(io);
+  const { kit } = found();
   const databases = kit.config.databases.map((db) => ({
     name: db.name,
     path: db.path,
@@ -41,6 +50,28 @@ export const configCheck: RunCommand = async (context) => {
   });
   return exitCodes.fine;
 };
+
+/**
+ * Variables, yoban.yml, and what production lacks as far as yoban.yml can be read.
+ * @throws OpsError CONFIG_INVALID, CONFIG_MISSING_ENV
+ */
+function refuseProblems(io: Io): void {
+  const { env, root } = kitSources(io.env, io.cwd);
+  const { kit, problems } = inspectKitConfig(env, root);
+  if (kit === null) throw configInvalid(problems);
+  if (problems.length > 0) throw configInvalid([...problems, ...lackingBeside(kit, env)]);
+  refuseProduction(kit, env);
+}
+
+function lackingBeside(kit: KitConfig, env: Io['env']): string[] {
+  try {
+    return productionProblems(kit, env).problems;
+  } catch (error) {
+    // A secret's file that cannot be read: as a variable it is among the problems already, else it is told once these are mended.
+    if (error instanceof OpsError) return [];
+    throw error;
+  }
+}
 
 const timeText = (at: number, kit: KitConfig): string =>
   `${zoneDateTime(at, kit.displayZone)} ${zoneName(at, kit.displayZone)}`;

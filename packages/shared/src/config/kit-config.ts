@@ -1,6 +1,6 @@
 import { type YobanPaths, yobanPaths } from '../paths.ts';
 import { type KitEnv, readKitEnv } from './kit-env.ts';
-import { loadConfig } from './load-config.ts';
+import { configInvalid, loadConfig } from './load-config.ts';
 import type { DatabaseConfig, ServiceConfig, YobanConfig } from './yoban-config.ts';
 
 /** What each service starts from: its environment, the configuration and the folders. */
@@ -15,22 +15,33 @@ export interface KitConfig {
   displayZone: string;
 }
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /**
  * Reads environment and configuration once, at the edge of a process.
- * @throws OpsError CONFIG_INVALID with all problems.
+ * @throws OpsError CONFIG_INVALID with all problems of both.
  */
-export function readKitConfig(env: Readonly<Record<string, string | undefined>>, cwd: string): KitConfig {
-  const kit = readKitEnv(env, cwd);
-  const { config, file } = loadConfig(kit, env, cwd);
-  const primary = config.primary ?? Object.keys(config.services)[0] ?? 'app';
-  return {
-    env: kit,
+export function readKitConfig(env: Variables, cwd: string): KitConfig {
+  const { kit, problems } = inspectKitConfig(env, cwd);
+  if (kit === null || problems.length > 0) throw configInvalid(problems);
+  return kit;
+}
+
+/** Every problem of variables and yoban.yml; `kit` is null where yoban.yml has one, since nothing can be made of it then. */
+export function inspectKitConfig(variables: Variables, cwd: string): { kit: KitConfig | null; problems: string[] } {
+  const { kit: env, problems } = readKitEnv(variables, cwd);
+  const loaded = loadConfig(env, variables, cwd);
+  const { config } = loaded;
+  if (config === null) return { kit: null, problems: [...problems, ...loaded.problems] };
+  const kit: KitConfig = {
+    env,
     config,
-    configFile: file,
-    paths: yobanPaths(kit.home),
-    primary,
-    displayZone: kit.displayZone ?? config.timezone,
+    configFile: loaded.file,
+    paths: yobanPaths(env.home),
+    primary: config.primary ?? Object.keys(config.services)[0] ?? 'app',
+    displayZone: env.displayZone ?? config.timezone,
   };
+  return { kit, problems };
 }
 
 /** Display name of a service in messages; its own name when none is set. */

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { OpsError } from '../errors.ts';
 import { environmentProblems } from './environment-problems.ts';
 import { Zone } from './fields.ts';
 import { plainWords } from './plain-words.ts';
@@ -46,23 +45,22 @@ const withoutEmpty = (env: Variables) => Object.fromEntries(Object.entries(env).
 
 /**
  * Reads the kit's variables. When YOBAN_HOME is set, an unset DB_PATH, BACKUP_DIR or HEALTH_URL derives from it and PORT.
- * Relative paths count from `cwd`.
- * @throws OpsError CONFIG_INVALID naming every bad variable at once.
+ * Relative paths count from `cwd`. Every bad variable is a line of `problems`; in `kit` it counts as unset, so that whatever
+ * follows can be checked beside it.
  */
-export function readKitEnv(env: Variables, cwd: string): KitEnv {
+export function readKitEnv(env: Variables, cwd: string): { kit: KitEnv; problems: string[] } {
   const given = withoutEmpty(env);
-  const parsed = KitVariables.safeParse(given);
-  const lines = [
-    ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${plainWords(issue)}`),
+  const issues = KitVariables.safeParse(given).error?.issues ?? [];
+  const bad = new Set(issues.map(({ path: [name] }) => name));
+  const usable = Object.fromEntries(Object.entries(given).filter(([name]) => !bad.has(name)));
+  const problems = [
+    ...issues.map((issue) => `${issue.path.join('.')}: ${plainWords(issue)}`),
     ...environmentProblems(given, cwd),
   ];
-  if (!parsed.success || lines.length > 0) {
-    throw new OpsError('CONFIG_INVALID', `the environment has ${lines.length} problem(s):\n  ${lines.join('\n  ')}`, {
-      hint: 'Mend the variables named.',
-      fields: { problems: lines },
-    });
-  }
-  const v = parsed.data;
+  return { kit: kitEnvOf(KitVariables.parse(usable), cwd), problems };
+}
+
+function kitEnvOf(v: z.infer<typeof KitVariables>, cwd: string): KitEnv {
   const at = (file: string) => path.resolve(cwd, file);
   const home = at(v.YOBAN_HOME ?? '.yoban');
   const inHome = (below: string, otherwise: string) => (v.YOBAN_HOME ? path.join(home, below) : at(otherwise));

@@ -10,22 +10,24 @@ import { YobanConfig } from './yoban-config.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-export interface LoadedConfig {
-  config: YobanConfig;
-  /** The file read, or null when the configuration was made from the environment. */
-  file: string | null;
-}
+/** A configuration, or every problem it has as `file:line:column path: message`. */
+type ParsedConfig = { config: YobanConfig; problems: [] } | { config: null; problems: string[] };
+
+/** `file`: what was read, or null when the configuration was made from the environment. */
+export type LoadedConfig = ParsedConfig & { file: string | null };
 
 /**
  * Loads `YOBAN_CONFIG`, else ./yoban.yml, else the configuration made from the environment.
  * Relative paths in a file count from the folder of that file; those from variables are absolute already.
- * @throws OpsError CONFIG_INVALID listing every problem with its line and column.
  */
 export function loadConfig(kit: KitEnv, env: Variables, cwd: string): LoadedConfig {
   const file = kit.configFile ?? [path.join(cwd, 'yoban.yml')].find((candidate) => existsSync(candidate)) ?? null;
-  const text = file ? readText(file) : defaultConfigText(kit);
-  const config = parseConfig(text, { ...env, ...derived(kit) }, file ?? 'configuration from the environment');
-  return { config: resolvePaths(config, file ? path.dirname(file) : cwd), file };
+  const read = file ? readFileText(file) : { text: defaultConfigText(kit) };
+  if ('unreadable' in read) return { config: null, problems: [read.unreadable], file };
+  const variables = { ...env, ...derived(kit) };
+  const parsed = readConfigText(read.text, variables, file ?? 'configuration from the environment');
+  if (parsed.config === null) return { ...parsed, file };
+  return { config: resolvePaths(parsed.config, file ? path.dirname(file) : cwd), problems: [], file };
 }
 
 /** What `${NAME}` may name besides the environment itself: the values that derive from YOBAN_HOME and PORT. */
@@ -38,22 +40,32 @@ const derived = (kit: KitEnv): Record<string, string> => ({
   APP_PORT: String(kit.appPort),
 });
 
-function readText(file: string): string {
+function readFileText(file: string): { text: string } | { unreadable: string } {
   try {
-    return readFileSync(file, 'utf8');
+    return { text: readFileSync(file, 'utf8') };
   } catch (error) {
-    throw new OpsError('CONFIG_INVALID', `cannot read ${file}`, {
-      cause: error,
-      hint: 'Set YOBAN_CONFIG to a readable yoban.yml.',
-    });
+    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return { unreadable: `${file} cannot be read (${why})` };
   }
 }
 
 /**
- * Parses a configuration text: `${NAME}` filled in, strict schema, all problems at once as `file:line:column path: message`.
- * @throws OpsError CONFIG_INVALID
+ * Parses a configuration text: `${NAME}` filled in, strict schema.
+ * @throws OpsError CONFIG_INVALID with all problems.
  */
 export function parseConfig(text: string, env: Variables, file: string): YobanConfig {
+  const { config, problems } = readConfigText(text, env, file);
+  if (config === null) throw configInvalid(problems);
+  return config;
+}
+
+/** Every problem of variables and configuration in one error, a line each. */
+export const configInvalid = (problems: readonly string[]): OpsError =>
+  new OpsError('CONFIG_INVALID', `the configuration has ${problems.length} problem(s):\n  ${problems.join('\n  ')}`, {
+    fields: { problems },
+  });
+
+function readConfigText(text: string, env: Variables, file: string): ParsedConfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const problems: { offset: number; text: string }[] = [];
@@ -84,11 +96,8 @@ export function parseConfig(text: string, env: Variables, file: string): YobanCo
     note(offsetOf(document, path), path.join('.'), keys.length > 0 ? unknownKeys(keys) : plainWords(issue));
   }
   for (const { path, message } of crossReferences(raw)) note(offsetOf(document, path), path.join('.'), message);
-  if (parsed.success && problems.length === 0) return parsed.data;
-  const texts = problems.sort((one, other) => one.offset - other.offset).map(({ text }) => text);
-  throw new OpsError('CONFIG_INVALID', `the configuration has ${texts.length} problem(s):\n  ${texts.join('\n  ')}`, {
-    fields: { problems: texts },
-  });
+  if (parsed.success && problems.length === 0) return { config: parsed.data, problems: [] };
+  return { config: null, problems: problems.sort((one, other) => one.offset - other.offset).map((one) => one.text) };
 }
 
 const unknownKeys = (keys: string[]): string =>

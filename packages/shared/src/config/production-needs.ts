@@ -39,23 +39,40 @@ export function missingInProduction(kit: KitConfig, env: Variables): MissingNeed
   });
 }
 
+/** What `npm start` brings where it is unset; a service that is started in any other way refuses without it. */
+const broughtByStart = 'REDIS_URL';
+
+/**
+ * What keeps a production from running under `npm start`, a line each, and the variables missing; nothing in trial mode.
+ * @throws OpsError CONFIG_INVALID when a secret's file cannot be read
+ */
+export function productionProblems(kit: KitConfig, env: Variables): { problems: string[]; missing: string[] } {
+  if (kit.env.mode === 'trial') return { problems: [], missing: [] };
+  const found = missingInProduction(kit, env).map(({ service, missing }) => ({
+    service,
+    missing: missing.filter((name) => name !== broughtByStart),
+  }));
+  const lacking = found.filter(({ missing }) => missing.length > 0);
+  const unusable = unusableChannels(kit, env).map(
+    ({ name, variable, problem }) => `alerter: ${variable} (channel ${name}): ${problem}`,
+  );
+  return {
+    problems: [...lacking.map(({ service, missing }) => `${service}: ${missing.join(', ')}`), ...unusable],
+    missing: [...new Set(lacking.flatMap(({ missing }) => missing))],
+  };
+}
+
 /**
  * Refuses a production that would not run.
  * @throws OpsError CONFIG_MISSING_ENV, or CONFIG_INVALID where nothing is missing; with every line, missing ones beside their service
  */
 export function refuseProduction(kit: KitConfig, env: Variables): void {
-  if (kit.env.mode === 'trial') return;
-  const found = missingInProduction(kit, env);
-  const missing = found.map((one) => `${one.service}: ${one.missing.join(', ')}`);
-  const unusable = unusableChannels(kit, env).map(
-    ({ name, variable, problem }) => `alerter: ${variable} (channel ${name}): ${problem}`,
-  );
-  const problems = [...missing, ...unusable];
+  const { problems, missing } = productionProblems(kit, env);
   if (problems.length === 0) return;
   throw new OpsError(
     missing.length > 0 ? 'CONFIG_MISSING_ENV' : 'CONFIG_INVALID',
     `in production these cannot run without what they need:\n  ${problems.join('\n  ')}`,
-    { fields: { problems, missing: [...new Set(found.flatMap((one) => one.missing))] } },
+    { fields: { problems, missing } },
   );
 }
 
