@@ -1,9 +1,10 @@
-import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chownSync, closeSync, openSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { hasErrno, OpsError } from '@yoban/shared/errors';
 import { makeFolder } from '@yoban/shared/make-folder';
-import { z } from 'zod';
-import { holderState, ownIdentity } from './process-identity.ts';
+import Database from 'better-sqlite3';
+import { describeHolder, forgetHolder, noteHolder } from './lock-holder.ts';
+import { clearOldDbLock, isOldDbLockHeld } from './old-db-lock.ts';
 
 /** `run/locks/<db>.lock`: held by a restore; whoever reads the live database lets go of it (SQLite process rule 5). */
 export interface DbLockName {
@@ -16,86 +17,101 @@ export interface DbLock {
   release(): Promise<void>;
 }
 
-const Holder = z.object({ host: z.string(), pid: z.int(), startTicks: z.string(), token: z.string() });
+/** For the looks of others to pass, each of them microseconds long. This process stands still meanwhile. */
+const waitForLooksMs = 250;
 
-/** A holder in another container cannot be asked whether it lives; a restore is never this long. */
-const foreignHolderLimitMs = 60 * 60_000;
+/** A connection that nobody refers to is closed with the garbage, and its lock is gone. */
+const held = new Set<Database.Database>();
 
-const lockFile = (name: DbLockName) => path.join(name.dir, `${name.db}.lock`);
-
-async function readHolder(file: string): Promise<z.infer<typeof Holder> | null> {
-  try {
-    return Holder.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return null;
-    throw new OpsError('STORE_UNAVAILABLE', `${file} cannot be read`, { cause: error, hint: `Remove ${file}.` });
-  }
-}
-
-async function isHeld(file: string): Promise<boolean> {
-  const holder = await readHolder(file);
-  if (!holder) return false;
-  const state = await holderState(holder);
-  if (state !== 'unknown') return state === 'alive';
-  // Only a lock that has just gone is no lock; one that cannot be looked at must never be taken over.
-  const info = await stat(file).catch((error: unknown) => {
-    if (hasErrno(error, 'ENOENT')) return null;
-    throw error;
-  });
-  return info !== null && Date.now() - info.mtimeMs < foreignHolderLimitMs;
-}
-
-/** True while a living restore holds the lock. */
-export const isRestoreWaiting = (name: DbLockName): Promise<boolean> => isHeld(lockFile(name));
+const lockFile = ({ dir, db }: DbLockName) => path.join(dir, `${db}.lock`);
+const holderNote = ({ dir, db }: DbLockName) => path.join(dir, `${db}.holder.json`);
 
 /**
- * Takes the lock for a restore; a lock whose holder is dead is taken over.
- * @throws OpsError DB_LOCKED naming the holder's pid.
+ * True while a restore holds the lock, in whatever container of this machine it runs. Looks do not disturb each other.
+ * @throws OpsError STORE_UNAVAILABLE when the lock cannot be looked at.
+ */
+export async function isRestoreWaiting(name: DbLockName): Promise<boolean> {
+  const file = lockFile(name);
+  const sizeBytes = sizeOf(file);
+  if (sizeBytes === null) return false;
+  if (sizeBytes > 0) return isOldDbLockHeld(file);
+  const look = lockOrNull(file, { readonly: true, fileMustExist: true, timeout: 0 }, 'SELECT 1 FROM sqlite_schema');
+  look?.close();
+  return look === null;
+}
+
+/**
+ * Takes the lock for a restore. It is the exclusive lock of SQLite on an empty database, so the kernel lets it go when this
+ * process ends, however it ends, and every container that shares the folder sees it (docs/adr/0010-cross-container-lock.md).
+ * @throws OpsError DB_LOCKED naming the holder, STORE_UNAVAILABLE when the lock cannot be looked at.
  */
 export async function takeDbLock(name: DbLockName): Promise<DbLock> {
   const file = lockFile(name);
   makeFolder(name.dir, { mode: 0o700 });
-  const token = crypto.randomUUID();
-  const temp = `${file}.${token}`;
-  await writeFile(temp, JSON.stringify({ ...(await ownIdentity()), token }), { mode: 0o600 });
-  try {
-    for (;;) {
-      try {
-        // A link is made whole or not at all, and never over another holder's file.
-        await link(temp, file);
-        return { release: () => releaseLock(file, token) };
-      } catch (error) {
-        if (!hasErrno(error, 'EEXIST')) throw error;
-      }
-      if (await isHeld(file)) await refuse(file, name.db);
-      await clearDead(file, token);
-    }
-  } finally {
-    await rm(temp, { force: true });
-  }
+  await clearOldDbLock(file, name.db);
+  makeLockFile(file);
+  const connection = lockOrNull(file, { timeout: waitForLooksMs }, 'BEGIN EXCLUSIVE');
+  if (connection === null) throw lockedBy(name);
+  held.add(connection);
+  noteHolder(holderNote(name));
+  return {
+    release: async () => {
+      if (!held.delete(connection)) return;
+      forgetHolder(holderNote(name));
+      connection.close();
+    },
+  };
 }
 
-/** Moves the dead holder's file away; one that came to life between our look and our move is put back. */
-async function clearDead(file: string, token: string): Promise<void> {
-  const moved = `${file}.${token}.dead`;
+/** Gives the connection that has the lock `sql` asks for, or null where another's lock forbids it. */
+function lockOrNull(file: string, options: Database.Options, sql: string): Database.Database | null {
+  let connection: Database.Database | undefined;
   try {
-    await rename(file, moved);
-    if (await isHeld(moved)) await link(moved, file);
+    connection = new Database(file, options);
+    // Without it a transaction would leave a journal beside the file.
+    if (!options.readonly) connection.pragma('journal_mode = MEMORY');
+    connection.exec(sql);
+    return connection;
   } catch (error) {
-    if (!hasErrno(error, 'ENOENT', 'EEXIST')) throw error;
-  } finally {
-    await rm(moved, { force: true });
+    connection?.close();
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
+    throw unusable(file, error);
   }
 }
 
-async function refuse(file: string, db: string): Promise<never> {
-  const holder = await readHolder(file);
-  throw new OpsError('DB_LOCKED', `another restore of ${db} is running (pid ${holder?.pid ?? 'unknown'})`, {
-    hint: 'Wait for it to end.',
-    fields: { db, pid: holder?.pid },
-  });
+/**
+ * Made once and never removed nor replaced: a lock on a file that has lost its name excludes nobody. What root makes belongs to
+ * the folder's owner, who must be able to lock it later.
+ */
+function makeLockFile(file: string): void {
+  try {
+    // Only of a file made here may a descriptor be closed: of any other, that would drop this process's locks on it.
+    closeSync(openSync(file, 'wx', 0o600));
+    if (process.getuid?.() !== 0) return;
+    const { uid, gid } = statSync(path.dirname(file));
+    chownSync(file, uid, gid);
+  } catch (error) {
+    if (!hasErrno(error, 'EEXIST')) throw unusable(file, error);
+  }
 }
 
-async function releaseLock(file: string, token: string): Promise<void> {
-  if ((await readHolder(file))?.token === token) await rm(file, { force: true });
+function sizeOf(file: string): number | null {
+  try {
+    return statSync(file).size;
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT')) return null;
+    throw unusable(file, error);
+  }
 }
+
+const unusable = (file: string, cause: unknown) =>
+  new OpsError('STORE_UNAVAILABLE', `${file} cannot be locked: ${cause instanceof Error ? cause.message : cause}`, {
+    cause,
+    hint: `Check the owner and the rights of ${file} and the free space there.`,
+  });
+
+const lockedBy = (name: DbLockName) =>
+  new OpsError('DB_LOCKED', `another restore of ${name.db} is running (${describeHolder(holderNote(name))})`, {
+    hint: 'Wait for it to end.',
+    fields: { db: name.db },
+  });
