@@ -66,7 +66,10 @@ export const errorCatalog = {
   DISK_FULL: critical('Free space on the disk named; the old backups are untouched.'),
 
   RESTORE_CANDIDATE_BAD: problem('Choose the next good backup named in the message.'),
-  RESTORE_FILE_IN_USE: problem('Stop the process named, then run the restore again.', true),
+  RESTORE_FILE_IN_USE: problem(
+    'Stop the process named, then run the restore again. One of another container: docker compose ps, then docker compose stop <service>.',
+    true,
+  ),
   RESTORE_FAILED: critical('The old database is back in place; read the cause and try again.'),
   RESTORE_NOT_HEALTHY: critical('The data is restored but the service does not answer; read its log: yoban logs'),
   RESTORE_NEEDS_CONFIRMATION: wrongUse('Add --yes to do it, or --dry-run to see what would happen.'),

@@ -1,7 +1,8 @@
-import { constants, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { constants, copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { hasErrno } from '@yoban/shared/errors';
 import { checkLiveIntegrity, type LiveIntegrity } from './check-live-integrity.ts';
+import { dbFileSuffixes } from './db-file-set.ts';
 import { findFileHolders } from './file-holders.ts';
 
 /**
@@ -16,9 +17,13 @@ export async function inspectCurrent(target: string): Promise<LiveIntegrity> {
     if ((await findFileHolders(target)).holders.length > 0) return await checkLiveIntegrity(target);
     folder = await mkdtemp(path.join(path.dirname(target), '.yoban-check-'));
     const copy = path.join(folder, 'db');
+    const before = await stampOf(target);
     await copyFile(target, copy, constants.COPYFILE_FICLONE);
     for (const suffix of ['-wal', '-journal']) await copyIfThere(`${target}${suffix}`, `${copy}${suffix}`);
-    return await checkLiveIntegrity(copy);
+    const found = await checkLiveIntegrity(copy);
+    // An application of another container, which nobody sees from here, writes to it: then the copy may be torn, not the file.
+    const isTorn = found.state !== 'ok' && (await stampOf(target)) !== before;
+    return isTorn ? await checkLiveIntegrity(target) : found;
   } catch (error) {
     return { state: 'unknown', code: 'UNEXPECTED', detail: error instanceof Error ? error.message : String(error) };
   } finally {
@@ -32,4 +37,17 @@ async function copyIfThere(from: string, to: string): Promise<void> {
   } catch (error) {
     if (!hasErrno(error, 'ENOENT')) throw error;
   }
+}
+
+/** Changes with every write to the set. */
+async function stampOf(target: string): Promise<string> {
+  const stamps: string[] = [];
+  for (const suffix of dbFileSuffixes.filter((one) => one !== '-shm')) {
+    const info = await stat(`${target}${suffix}`, { bigint: true }).catch((error: unknown) => {
+      if (hasErrno(error, 'ENOENT')) return null;
+      throw error;
+    });
+    stamps.push(info ? `${info.ino}:${info.size}:${info.mtimeNs}` : 'none');
+  }
+  return stamps.join(' ');
 }

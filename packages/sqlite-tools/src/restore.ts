@@ -5,9 +5,9 @@ import { makeFolder } from '@yoban/shared/make-folder';
 import { type BuildRequest, buildRestored } from './build-restored.ts';
 import { requireOtherFile } from './candidate-companions.ts';
 import { takeDbLock } from './db-lock.ts';
-import { requireNoHolder } from './file-holders.ts';
 import { inspectCurrent } from './inspect-current.ts';
 import { firstGood, namingNext } from './next-good.ts';
+import { requireFree, type Unasked } from './require-free.ts';
 import type { RestoreCandidate } from './restore-candidates.ts';
 import { asideName } from './set-aside-name.ts';
 import { noStep, type OnStep } from './steps.ts';
@@ -56,7 +56,7 @@ export interface RestoreDeps {
   onProgress?: (phase: RestoreStep | 'health', doneBytes: number | null) => void;
 }
 
-export interface RestoreReport {
+export interface RestoreReport extends Unasked {
   from: string;
   target: string;
   sizeBytes: number;
@@ -70,8 +70,6 @@ export interface RestoreReport {
   downMs: number;
   totalMs: number;
   health: { state: 'healthy' | 'not-healthy'; detail: string } | { state: 'no-service' };
-  /** Processes of other users that could not be asked whether they have the database open. */
-  processesNotAsked: number;
   /** Why sets over the newest three could not be removed; null when they were. */
   pruneError: string | null;
 }
@@ -125,7 +123,7 @@ class RestoreJob {
   readonly #startedAt = performance.now();
   #service: 'untouched' | 'told-to-stop' = 'untouched';
   #record: SwapRecord | null = null;
-  #processesNotAsked = 0;
+  #unasked: Unasked = { processesNotAsked: 0, outsideNotAsked: null };
 
   constructor(request: RestoreRequest, deps: RestoreDeps) {
     this.#request = request;
@@ -152,7 +150,7 @@ class RestoreJob {
       recovered,
       totalMs,
       health,
-      processesNotAsked: this.#processesNotAsked,
+      ...this.#unasked,
       pruneError,
     };
   }
@@ -208,7 +206,7 @@ class RestoreJob {
     this.#service = 'told-to-stop';
     await this.#deps.service?.stop();
     await this.#step('stopped');
-    this.#processesNotAsked = await requireNoHolder(this.#target);
+    this.#unasked = await requireFree(this.#target);
     await this.#step('free');
     const folder = path.dirname(this.#target);
     const kind = current === 'corrupt' ? 'corrupted' : 'pre_restore';
@@ -256,7 +254,7 @@ class RestoreJob {
     try {
       if (this.#record) {
         await this.#deps.service?.stop();
-        await requireNoHolder(this.#target);
+        await requireFree(this.#target);
         await putBack(this.#record, this.#at());
         await removeSwapRecord(this.#target);
       }

@@ -25,6 +25,8 @@ export interface LiveReport {
   health: RestoreReport['health'];
   /** Processes of other users that could not be asked whether they have the database open. */
   processesNotAsked: number;
+  /** Why other containers could not be asked whether they have the database open; null when they were. */
+  outsideNotAsked: string | null;
   /** Why old sets were left over; null when none was. */
   pruneError: string | null;
   pidBefore: number | null;
@@ -72,6 +74,7 @@ export async function restoreLive(
     );
     if (done.health.state !== 'no-service') pass('health');
     if (done.processesNotAsked > 0) out.note(words.restore.notAsked(done.processesNotAsked));
+    if (done.outsideNotAsked !== null) out.note(words.restore.outsideNotAsked(done.outsideNotAsked));
     if (done.pruneError !== null) out.note(words.restore.notPruned(done.pruneError));
     const { from, aside, ...rest } = done;
     const pids = { pidBefore: guard?.pidBefore ?? null, pidAfter: (await guard?.pidAfter()) ?? null };

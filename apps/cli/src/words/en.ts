@@ -121,6 +121,8 @@ export const en = {
     existsHint: 'Name a file that does not exist; nothing is overwritten.',
     notAsked: (count: number) =>
       `warning: ${count} processes of other users could not be asked whether they have the database open; run as root or as their owner`,
+    outsideNotAsked: (why: string) =>
+      `warning: processes of other containers could not be asked whether they have the database open: ${why}`,
     notPruned: (why: string) => `Older sets that were put aside are still there: ${why}`,
     notTold: 'No bus took it, so no message about this restore was sent.',
     plan: {
@@ -166,7 +168,8 @@ export const en = {
     unusable: (channel: string, name: string, why: string) => `channel ${channel} is off: ${name}: ${why}`,
     missing: 'warnings:',
     secretUnset: (channel: string, name: string) => `channel ${channel} is off: ${name} is not set`,
-    noRedis: 'REDIS_URL is not set: npm start brings a Redis of its own',
+    noRedis:
+      'REDIS_URL is not set: npm start brings a Redis of its own; a service started without it refuses to run in production',
     socketMissing: (service: string, socket: string) =>
       `service ${service}: nothing is at ${socket} yet; is its container up, and the folder shared?`,
     fileMissing: (db: string, file: string) => `database ${db}: ${file} does not exist yet`,

@@ -30,7 +30,8 @@ export const ja: typeof en = {
       'バックアップファイルは有効です。ファイル名を指定して復元してください。BACKUP_DIR/catalog.sqlite を確認してください。',
     DISK_FULL: '示されたディスクの空きを増やしてください。これまでのバックアップはそのままです。',
     RESTORE_CANDIDATE_BAD: 'メッセージにある次の正常なバックアップを選んでください。',
-    RESTORE_FILE_IN_USE: '示されたプロセスを止めてから、もう一度復元してください。',
+    RESTORE_FILE_IN_USE:
+      '示されたプロセスを止めてから、もう一度復元してください。別のコンテナの場合は docker compose ps で確認し、docker compose stop <サービス> で止めます。',
     RESTORE_FAILED: '元のデータベースは元の場所にあります。原因を確認して再実行してください。',
     RESTORE_NOT_HEALTHY: 'データは復元しましたが、サービスが応答しません。ログを確認してください: yoban logs',
     RESTORE_NEEDS_CONFIRMATION: '実行するには --yes、内容の確認だけなら --dry-run を付けてください。',
@@ -157,6 +158,7 @@ export const ja: typeof en = {
     existsHint: '存在しないファイル名を指定してください。上書きはしません。',
     notAsked: (count) =>
       `警告: 他のユーザーの ${count} 個のプロセスは、データベースを開いているか確認できませんでした。root または所有者として実行してください`,
+    outsideNotAsked: (why) => `警告: 他のコンテナのプロセスがデータベースを開いているか確認できませんでした: ${why}`,
     notPruned: (why) => `退避した古いファイルを削除できませんでした: ${why}`,
     notTold: 'バスが使えないため、この復元の通知は送っていません。',
     plan: {
@@ -201,7 +203,8 @@ export const ja: typeof en = {
     unusable: (channel, name, why) => `チャネル ${channel} は無効です: ${name}: ${why}`,
     missing: '警告:',
     secretUnset: (channel, name) => `チャネル ${channel} は無効です: ${name} が設定されていません`,
-    noRedis: 'REDIS_URL が設定されていません。npm start は専用の Redis を起動します',
+    noRedis:
+      'REDIS_URL が設定されていません。npm start は専用の Redis を起動します。npm start によらずに起動したサービスは、本番モードでは REDIS_URL なしでは動きません',
     socketMissing: (service, socket) =>
       `サービス ${service}: ${socket} はまだありません。コンテナが起動しているか、フォルダーを共有しているか確認してください`,
     fileMissing: (db, file) => `データベース ${db}: ${file} はまだありません`,
