@@ -27,6 +27,8 @@ export interface Pace {
   externalRecheckMs: number;
   /** After which a process that does not run is asked about at its supervisor. */
   doubtAfterMs: number;
+  /** After which a supervisor that should beat is taken for silent. */
+  silentAfterMs: number;
 }
 
 export const usualPace: Pace = {
@@ -41,6 +43,7 @@ export const usualPace: Pace = {
   externalFirstMs: 20 * SECOND,
   externalRecheckMs: 5 * SECOND,
   doubtAfterMs: 5 * SECOND,
+  silentAfterMs: 10 * SECOND,
 };
 
 export interface WatchedDatabase extends DatabaseConfig {

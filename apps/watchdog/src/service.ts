@@ -92,7 +92,8 @@ function guard(service: WatchdogConfig['services'][number], deps: WatchDeps, onF
     });
   }
   if (supervised) {
-    process = new ProcessWatch(service, supervisorOf(service.name, service.config.supervisor), deps, {
+    const times = { silentMs: deps.config.pace.silentAfterMs };
+    process = new ProcessWatch(service, supervisorOf(service.name, service.config.supervisor, times), deps, {
       answeredAt: () => liveness?.answeredAt ?? null,
       askedAt: () => liveness?.askedAt ?? null,
       onChange: () => liveness?.forget(),

@@ -3,11 +3,15 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import type { PrivatePm2 } from '@yoban/host-tools/testing/private-pm2';
 
-export interface GuardedApp {
+export interface WebApp {
   name: string;
+  script: string;
   url: string;
   /** Created = the app fails at its start, with a line on its error output. */
   refuseFile: string;
+}
+
+export interface GuardedApp extends WebApp {
   start(options?: Record<string, unknown>): Promise<void>;
 }
 
@@ -20,8 +24,8 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** A small web app under a private pm2 with the values of H7; it knows nothing of yoban. */
-export async function createGuardedApp(pm2: PrivatePm2, dir: string, name: string): Promise<GuardedApp> {
+/** A small web app on a free port; it knows nothing of yoban. */
+export async function writeWebApp(dir: string, name: string): Promise<WebApp> {
   const port = await freePort();
   const script = path.join(dir, `${name}.mjs`);
   const refuseFile = path.join(dir, `${name}.refuse`);
@@ -36,14 +40,18 @@ export async function createGuardedApp(pm2: PrivatePm2, dir: string, name: strin
      }
      createServer((_, response) => response.end('ok')).listen(${port}, '127.0.0.1');`,
   );
+  return { name, script, url: `http://127.0.0.1:${port}/healthz`, refuseFile };
+}
+
+/** Such an app under a private pm2 with the values of H7. */
+export async function createGuardedApp(pm2: PrivatePm2, dir: string, name: string): Promise<GuardedApp> {
+  const app = await writeWebApp(dir, name);
   return {
-    name,
-    url: `http://127.0.0.1:${port}/healthz`,
-    refuseFile,
+    ...app,
     start: (options = {}) =>
       pm2.startApp({
         name,
-        script,
+        script: app.script,
         exec_mode: 'fork',
         exp_backoff_restart_delay: 100,
         max_restarts: 10,

@@ -1,5 +1,5 @@
 import { readLogTail } from '@yoban/host-tools/log-tail';
-import type { RunningProcess, ServiceLogs, Supervisor } from '@yoban/host-tools/supervisors/supervisor';
+import type { ServiceLogs, Supervisor } from '@yoban/host-tools/supervisors/supervisor';
 import { atMost } from '@yoban/shared/at-most';
 import type { ServiceConfig } from '@yoban/shared/config/kit-config';
 import type { CheckOf, CheckResult } from '@yoban/shared/contracts/check';
@@ -17,6 +17,7 @@ import {
 import { FaultKeeper } from '../fault-keeper.ts';
 import { type Repeat, repeat } from '../repeat.ts';
 import { createProcessMeter, type ProcessMeter } from './process-meter.ts';
+import { createProcessSight, type ProcessSight } from './process-sight.ts';
 import { createSupervisorDoubt } from './supervisor-doubt.ts';
 import type { Watch, WatchDeps } from './watch.ts';
 
@@ -50,11 +51,9 @@ export class ProcessWatch implements Watch {
   readonly #keeper: FaultKeeper<ProcessState>;
   readonly #doubt: ReturnType<typeof createSupervisorDoubt>;
   readonly #meter: ProcessMeter;
+  readonly #sight: ProcessSight;
   readonly #end = new AbortController();
   #running: Running | null = null;
-  /** Whether the supervisor can tell at this moment; while it cannot, what was last known counts on. */
-  #inSight: boolean;
-  #seen: { startTicks: number; at: number } | null = null;
   #shown = { process: '', all: '' };
   /** The life of the supervisor under which the watchdog was stopped in order; '' once that was judged. */
   #stoppedUnder = '';
@@ -70,7 +69,6 @@ export class ProcessWatch implements Watch {
   ) {
     this.#service = service.name;
     this.#config = service.config;
-    this.#inSight = false;
     this.#supervisor = supervisor;
     this.#deps = deps;
     this.#hooks = hooks;
@@ -86,6 +84,7 @@ export class ProcessWatch implements Watch {
     });
     this.#doubt = createSupervisorDoubt(supervisor, service.name, deps);
     this.#meter = createProcessMeter(supervisor);
+    this.#sight = createProcessSight(supervisor, service.name, deps.log);
   }
 
   start(): void {
@@ -132,7 +131,7 @@ export class ProcessWatch implements Watch {
 
   /** Never seen, and out of sight: only the app itself can say whether it lives. */
   get #isUnjudged(): boolean {
-    return !this.#inSight && isUnseen(this.#keeper.state);
+    return !this.#sight.isClear && isUnseen(this.#keeper.state);
   }
 
   sample(): CheckResult[] {
@@ -160,7 +159,9 @@ export class ProcessWatch implements Watch {
   #look(): void {
     if (this.#end.signal.aborted) return;
     const now = Date.now();
-    this.#find(now);
+    const { state } = this.#keeper;
+    this.#running = this.#sight.look(now, state.at === 'up' ? state.process : null);
+    if (this.#sight.isClear) this.#forgetOtherSession(now);
     if (this.#isUnjudged) {
       this.#show();
       return;
@@ -180,7 +181,7 @@ export class ProcessWatch implements Watch {
   #isUnasked(now: number): boolean {
     if (!this.#running || !this.#config.health) return false;
     const asked = (this.#hooks.askedAt() ?? 0) >= this.#running.startedAt;
-    return !asked && now - (this.#seen?.at ?? now) < askWithinMs;
+    return !asked && now - (this.#sight.since ?? now) < askWithinMs;
   }
 
   async #askOnDoubt(now: number): Promise<void> {
@@ -196,33 +197,6 @@ export class ProcessWatch implements Watch {
     this.#keeper.take(stepProcess(this.#keeper.state, { type: 'supervisor', ...news }, this.#policy(), now), now);
     this.#show();
     if (news.gaveUp) this.#look();
-  }
-
-  #find(now: number): void {
-    const found = this.#supervisor.processNow();
-    this.#noteSight(found !== undefined);
-    if (found !== undefined) {
-      this.#forgetOtherSession(now);
-      this.#running = found && this.#asRunning(found);
-    } else if (this.#running === null) {
-      const { state } = this.#keeper;
-      this.#running = state.at === 'up' ? state.process : null;
-    }
-    if (this.#running?.startTicks !== this.#seen?.startTicks) {
-      this.#seen = this.#running && { startTicks: this.#running.startTicks, at: now };
-    }
-  }
-
-  #asRunning({ pid, startTicks, startedAt }: RunningProcess): Running {
-    const known = this.#running;
-    if (known?.pid === pid && known.startTicks === startTicks) return known;
-    return { pid, startTicks, startedAt, under: this.#supervisor.generation() };
-  }
-
-  #noteSight(inSight: boolean): void {
-    if (inSight === this.#inSight) return;
-    this.#inSight = inSight;
-    this.#deps.log.info({ event: inSight ? 'process.in_sight' : 'process.out_of_sight', service: this.#service });
   }
 
   #policy(): ProcessPolicy {
@@ -252,7 +226,8 @@ export class ProcessWatch implements Watch {
     const standing = state.at === 'down' ? 'open' : coming ? 'coming' : 'none';
     this.#deps.board.set(this.#service, `process/${this.#service}`, 'process_down', standing);
     const process = `${this.#running?.pid ?? 0}/${this.#running?.startTicks ?? 0}`;
-    const all = `${process}/${state.total}/${state.unstable}/${this.#inSight}`;
+    const gaveUp = state.at !== 'up' && state.exhausted;
+    const all = `${process}/${state.total}/${state.unstable}/${this.#sight.isClear}/${gaveUp}`;
     if (all === this.#shown.all) return;
     const processChanged = process !== this.#shown.process;
     this.#shown = { process, all };
@@ -263,10 +238,10 @@ export class ProcessWatch implements Watch {
   #check(): CheckOf<'process'> {
     const { state } = this.#keeper;
     // What is only remembered is not shown.
-    const running = this.#inSight ? this.#running : null;
+    const running = this.#sight.isClear ? this.#running : null;
     const now = Date.now();
     const use = this.#meter.read(running, now);
-    const isOpen = isUnseen(state) || (state.at === 'up' && !this.#inSight);
+    const isOpen = isUnseen(state) || (state.at === 'up' && !this.#sight.isClear);
     const gaveUp = state.at !== 'up' && state.exhausted;
     return {
       check: 'process',

@@ -12,7 +12,7 @@ export interface CommandTimes extends RunWatchTimes {
   actMs: number;
 }
 
-const usualTimes: CommandTimes = {
+export const usualTimes: CommandTimes = {
   askMs: 5_000,
   actMs: 45_000,
   silentMs: 10_000,
@@ -20,7 +20,7 @@ const usualTimes: CommandTimes = {
 };
 
 /** A service under `yoban run`, which listens at this socket, here or in another container. */
-export function createCommand(socket: string, times: CommandTimes = usualTimes): Supervisor {
+export function createCommand(socket: string, times: CommandTimes): Supervisor {
   let watching: RunWatch | null = null;
   const readUse = createUseReader();
   const view = (): RunView => watching?.view ?? { at: 'unknown', last: null };

@@ -1,16 +1,16 @@
 import type { SupervisorConfig } from '@yoban/shared/config/yoban-config';
-import { createCommand } from './command.ts';
+import { type CommandTimes, createCommand, usualTimes } from './command.ts';
 import { createNoSupervisor } from './none.ts';
 import { createPm2 } from './pm2.ts';
 import type { Supervisor } from './supervisor.ts';
 
-/** The supervisor of a service as its configuration names it. Nothing is started or asked here. */
-export function supervisorOf(service: string, config: SupervisorConfig): Supervisor {
+/** The supervisor of a service as its configuration names it, with its usual times or others. Nothing is started or asked here. */
+export function supervisorOf(service: string, config: SupervisorConfig, times: Partial<CommandTimes> = {}): Supervisor {
   switch (config.kind) {
     case 'pm2':
       return createPm2({ name: config.name, home: config.home ?? null });
     case 'command':
-      return createCommand(config.socket);
+      return createCommand(config.socket, { ...usualTimes, ...times });
     case 'none':
       return createNoSupervisor(service);
     default:
