@@ -65,7 +65,9 @@ export function openShelves(config: BackupWorkerConfig, { log, now, producer, st
 export function tellOverview({ db, catalog, schedules, drain }: Shelf, eventId: string, now: number): void {
   const files = catalog.files({ db: db.name, states: ['good'] }).map(({ seq: _seq, state: _state, ...file }) => file);
   const lastRun = catalog.recentRuns(db.name, 1)[0] ?? null;
-  const overview = overviewOf({ db: db.name, service: db.service, schedules, lastRun, files, now });
+  const { hourly, daily, weekly } = db.tiers;
+  const keepByTier = { hourly: hourly.keep, daily: daily.keep, weekly: weekly.keep };
+  const overview = overviewOf({ db: db.name, service: db.service, schedules, keepByTier, lastRun, files, now });
   const fact: PayloadOf<'fact'> = { type: 'backup-overview', id: eventId, at: isoTime(now), overview };
   putFact(catalog.db, 'fact', `${fact.type}-${eventId}`, fact);
   drain.wake();

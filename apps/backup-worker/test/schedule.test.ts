@@ -151,5 +151,6 @@ test('B5: rotation leaves what the policy keeps, and the overview counts its byt
   expect(box.files('hourly')).toHaveLength(2);
   const last = told.overviews().at(-1);
   expect(last?.files).toHaveLength(2);
+  expect(last?.keepByTier).toEqual({ hourly: 2, daily: 7, weekly: 4 });
   expect(last?.totalBytes).toBe(last?.files.reduce((sum, file) => sum + file.sizeBytes, 0));
 });

@@ -180,7 +180,17 @@ function file(tier: Tier, takenAtMs: number, sizeBytes: number): BackupFile {
 
 export function sampleBackups(scenario: Scenario, nowMs: number): BackupOverview[] {
   const next = { at: isoTime(nowMs + 2.5 * HOUR), tier: 'hourly' as const };
-  const none = { db: 'game', service: 'ailife', next, lastRun: null, files: [], bytesByTier: {}, totalBytes: 0 };
+  const keepByTier = { hourly: 8, daily: 7, weekly: 4 };
+  const none = {
+    db: 'game',
+    service: 'ailife',
+    next,
+    lastRun: null,
+    files: [],
+    bytesByTier: {},
+    keepByTier,
+    totalBytes: 0,
+  };
   if (scenario === 'empty') return [none];
   const newest = nowMs - 30 * MINUTE;
   const hourly = Array.from({ length: 8 }, (_, i) => file('hourly', newest - i * 3 * HOUR, 6_600_000));

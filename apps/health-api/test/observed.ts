@@ -121,6 +121,7 @@ export const overviewOk = (now: number): BackupOverview => ({
   },
   files: [backupFile(now)],
   bytesByTier: { hourly: 6_606_028 },
+  keepByTier: { hourly: 8, daily: 7, weekly: 4 },
   totalBytes: 6_606_028,
 });
 

@@ -199,6 +199,8 @@ export const en = {
   files: 'Files',
   filesSum: (n: number, size: string) => `${n} file${s(n)}, ${size}`,
   tierFiles: (n: number) => `file${s(n)}`,
+  tierOf: (keep: number) => `of ${keep}`,
+  tierOver: (n: number, keep: number) => `file${s(n)}, keeps ${keep}`,
   nextAt: (time: string) => `next ${time}`,
   state: 'State',
   tier: 'Tier',

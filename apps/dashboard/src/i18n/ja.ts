@@ -186,6 +186,8 @@ export const ja: Messages = {
   files: 'ファイル',
   filesSum: (n, size) => `${n}件、${size}`,
   tierFiles: () => '件',
+  tierOf: (keep) => `／${keep}件`,
+  tierOver: (_n, keep) => `件（保持数${keep}）`,
   nextAt: (time) => `次回\u00a0${time}`,
   state: '状態',
   tier: '種別',

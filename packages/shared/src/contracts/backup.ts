@@ -66,6 +66,8 @@ export const BackupOverview = z.strictObject({
   lastRun: BackupRun.nullable(),
   files: z.array(BackupFile),
   bytesByTier: z.record(z.string(), z.int().nonnegative()),
+  /** How many files a tier keeps (B5); empty in what a version before it remembered. */
+  keepByTier: z.record(z.string(), z.int().positive()).default({}),
   totalBytes: z.int().nonnegative(),
 });
 export type BackupOverview = z.infer<typeof BackupOverview>;

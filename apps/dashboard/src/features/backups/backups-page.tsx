@@ -6,6 +6,7 @@ import { useUiConfig, useWords, useZone } from '../../lib/page-context.ts';
 import { useBackups } from '../../lib/queries.ts';
 import { BackupFiles, NoBackup } from './backup-files.tsx';
 import { BackUpNow, usePrimaryBackup } from './backup-now.tsx';
+import { tierCountText } from './tier-count.ts';
 import { tierWord } from './tier-word.ts';
 
 const tiers = ['hourly', 'daily', 'weekly'] as const;
@@ -26,7 +27,7 @@ function Kpis({ overview }: { overview: BackupOverview }) {
             <dd>
               {files}
               <small>
-                {words.tierFiles(files)}
+                {tierCountText(files, overview.keepByTier[tier], words)}
                 {files > 0 && ` · ${bytesText(overview.bytesByTier[tier] ?? 0)}`}
               </small>
             </dd>
