@@ -1,0 +1,66 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type CommandResult, runCommand } from '@yoban/shared/testing/running-kit';
+import { makeTempDir } from '@yoban/shared/testing/temp-dir';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const script = path.join(root, 'infra/docker/compose-up.sh');
+
+/** One compose project of the tests' own: its name, its port, its volumes. */
+export interface ComposeProject {
+  name: string;
+  url: string;
+  /** infra/docker/compose-up.sh: `up`, `down`. */
+  script: (...args: string[]) => Promise<CommandResult>;
+  /** `docker compose <args>`, to its end, whatever its code. */
+  compose: (...args: string[]) => Promise<CommandResult>;
+  /** `docker <args>` on the same engine. Throws when it fails. */
+  docker: (...args: string[]) => Promise<string>;
+  /** A bash line inside a service's container. Throws when it fails. */
+  inside: (service: string, line: string) => Promise<string>;
+  /** `docker compose run --rm cli <args>`. */
+  yoban: (...args: string[]) => Promise<CommandResult>;
+  remove: () => void;
+}
+
+/** The project's configuration: the one people get, with a grace that a test can wait for. */
+function shortConfig(folder: string, graceMs: number): string {
+  const text = readFileSync(path.join(root, 'infra/docker/yoban.yml'), 'utf8');
+  const file = path.join(folder, 'yoban.yml');
+  writeFileSync(file, text.replace('displayName:', `grace: ${graceMs}ms\n    displayName:`));
+  return file;
+}
+
+/** Nothing runs yet; `script('up')` brings it up. */
+export function composeProject(port: number, graceMs: number): ComposeProject {
+  const temp = makeTempDir();
+  const name = `yoban-e2e-${process.pid}`;
+  const env = {
+    ...process.env,
+    COMPOSE_PROJECT_NAME: name,
+    COMPOSE_FILE: 'docker-compose.yml:e2e/containers/compose.e2e.yml',
+    YOBAN_CONFIG: shortConfig(temp.dir, graceMs),
+    PORT: String(port),
+  };
+  const callScript = (...args: string[]) => runCommand('bash', [script, ...args], env);
+  const compose = (...args: string[]) => callScript('compose', root, '--', ...args);
+  const onEngine = async (...args: string[]) => {
+    const line = `eval "$(bash '${script}' env)" && exec docker "$@"`;
+    return wellDone(args, await runCommand('bash', ['-c', line, 'docker', ...args], env));
+  };
+  return {
+    name,
+    url: `http://127.0.0.1:${port}`,
+    script: (verb, ...args) => callScript(verb ?? 'up', root, ...args),
+    compose,
+    docker: onEngine,
+    inside: async (service, line) => wellDone([line], await compose('exec', '-T', service, 'bash', '-c', line)),
+    yoban: (...args) => compose('run', '--rm', '-T', 'cli', ...args),
+    remove: temp.remove,
+  };
+}
+
+function wellDone(args: string[], { code, stdout, stderr }: CommandResult): string {
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
+  return stdout.trim();
+}

@@ -1,0 +1,23 @@
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const resolve = { conditions: ['yoban-src', 'module', 'node', 'default'] };
+
+/** Its own run (`bin/pnpm containers`), since it needs a container engine and builds images: `npm test` stays quick without one. */
+export default defineConfig({
+  root: path.resolve(import.meta.dirname, '../..'),
+  resolve,
+  ssr: { resolve },
+  test: {
+    name: 'containers',
+    include: ['e2e/containers/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 600_000,
+    pool: 'forks',
+    // One life of one project, told in order: what a test does to it the next one finds.
+    fileParallelism: false,
+    sequence: { concurrent: false, shuffle: false },
+    bail: 0,
+    reporters: ['default', './scripts/test/report-reporter.mjs'],
+  },
+});
