@@ -34,10 +34,8 @@ export function crossReferences(document: unknown): Problem[] {
     });
   });
   const channels = namesIn(sectionOf(root.alerts).channels);
-  for (const { routes, path } of allRoutes(root)) {
-    for (const [level, names] of Object.entries(routes))
-      listOf(names).forEach((name, at) => void expectOne('channel', channels, name, [...path, level, at]));
-  }
+  for (const { names, path } of allChannelLists(root))
+    listOf(names).forEach((name, at) => void expectOne('channel', channels, name, [...path, at]));
   return problems;
 }
 
@@ -57,10 +55,17 @@ function twins(entries: Section[]): { first: Section; second: Section; at: numbe
   });
 }
 
-function allRoutes(root: Section): { routes: Section; path: string[] }[] {
+/** Every list of channels: routes and levels of an escalation, general ones and those of services. */
+function allChannelLists(root: Section): { names: unknown; path: Problem['path'] }[] {
   const ofServices = Object.entries(sectionOf(root.services)).map(([name, service]) => ({
-    routes: sectionOf(sectionOf(sectionOf(service).alerts).routes),
-    path: ['services', name, 'alerts', 'routes'],
+    alerts: sectionOf(sectionOf(service).alerts),
+    path: ['services', name, 'alerts'],
   }));
-  return [{ routes: sectionOf(sectionOf(root.alerts).routes), path: ['alerts', 'routes'] }, ...ofServices];
+  return [{ alerts: sectionOf(root.alerts), path: ['alerts'] }, ...ofServices].flatMap(({ alerts, path }) => [
+    ...Object.entries(sectionOf(alerts.routes)).map(([level, names]) => ({ names, path: [...path, 'routes', level] })),
+    ...listOf(alerts.escalation).map((level, at) => ({
+      names: sectionOf(level).channels,
+      path: [...path, 'escalation', at, 'channels'],
+    })),
+  ]);
 }

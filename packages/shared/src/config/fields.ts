@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { cronProblem, isZone } from '../cron.ts';
 import { parseDuration } from '../duration.ts';
 
+/** Name of a service, database, target or channel. */
+export const Name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'a name has letters, digits, - and _ and is at most 63 long');
+
 /** Duration as text with a unit in YAML, milliseconds in code. */
 export const DurationMs = z.string().transform((text, context) => {
   const ms = parseDuration(text);

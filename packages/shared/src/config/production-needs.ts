@@ -1,4 +1,5 @@
 import { OpsError } from '../errors.ts';
+import { routedChannels } from './alerts-config.ts';
 import { channelUrlProblem } from './channel-url.ts';
 import type { KitConfig } from './kit-config.ts';
 import { readSecret, readTextOrEnv } from './secrets.ts';
@@ -103,8 +104,7 @@ export function channelParts(name: string, channel: ChannelConfig, env: Variable
 }
 
 function channelNeeds({ config }: KitConfig, env: Variables): Needs {
-  const ofServices = Object.values(config.services).flatMap(({ alerts }) => (alerts?.routes ? [alerts.routes] : []));
-  const routed = new Set([config.alerts.routes, ...ofServices].flatMap((routes) => Object.values(routes).flat()));
+  const routed = routedChannels(config);
   const needed = Object.entries(config.alerts.channels).flatMap(([name, channel]) => {
     if (!routed.has(name)) return [];
     const parts = channelParts(name, channel, env);

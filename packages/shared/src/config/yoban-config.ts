@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import { HOUR, MINUTE, SECOND } from '../contracts/time.ts';
-import { CronText, DurationMs, Locale, notYet, SecretRef, SocketPath, TextOrEnv, Zone } from './fields.ts';
-
-const Name = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'a name has letters, digits, - and _ and is at most 63 long');
+import { HOUR, SECOND } from '../contracts/time.ts';
+import { alertSettings, ServiceAlerts } from './alerts-config.ts';
+import { CronText, DurationMs, Locale, Name, notYet, SecretRef, SocketPath, TextOrEnv, Zone } from './fields.ts';
 
 const tier = (cron: string, keep: number, keepForMs: number, gzip: boolean) =>
   z
@@ -56,13 +53,6 @@ export const SupervisorConfig = z.discriminatedUnion(
 );
 export type SupervisorConfig = z.infer<typeof SupervisorConfig>;
 
-const ChannelNames = z.array(Name);
-const Routes = z.strictObject({
-  critical: ChannelNames.default([]),
-  warning: ChannelNames.default([]),
-  info: ChannelNames.default([]),
-});
-
 export const ServiceConfig = z.strictObject({
   displayName: z.string().min(1).optional(),
   supervisor: SupervisorConfig.default({ kind: 'none' }),
@@ -93,9 +83,7 @@ export const ServiceConfig = z.strictObject({
       tipQueue: z.int().positive().default(50),
     })
     .prefault({}),
-  alerts: z
-    .strictObject({ deduplicationWindowMs: z.int().positive().optional(), routes: Routes.optional() })
-    .optional(),
+  alerts: ServiceAlerts.optional(),
   probes: notYet(z.strictObject({})).optional(),
   actions: notYet(z.strictObject({})).optional(),
   evidence: notYet(z.strictObject({})).optional(),
@@ -127,16 +115,7 @@ export const YobanConfig = z.strictObject({
   databases: z.array(DatabaseConfig).default([]),
   targets: z.array(FolderTarget).default([]),
   services: z.record(Name, ServiceConfig).default({}),
-  alerts: z
-    .strictObject({
-      deduplicationWindowMs: z
-        .int()
-        .positive()
-        .default(15 * MINUTE),
-      channels: z.record(Name, ChannelConfig).default({}),
-      routes: Routes.prefault({}),
-    })
-    .prefault({}),
+  alerts: z.strictObject({ channels: z.record(Name, ChannelConfig).default({}), ...alertSettings }).prefault({}),
   tasks: notYet(z.array(z.never())).default([]),
   include: notYet(z.array(z.never())).default([]),
 });
