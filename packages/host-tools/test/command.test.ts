@@ -70,7 +70,7 @@ test('memory and CPU come with the beats', async () => {
   expect(supervisor.use()?.memoryMb).toBeGreaterThan(5);
   expect(supervisor.use()?.cpuPercent).toBeNull();
   const percent = await waitFor('a rate between two beats', () => supervisor.use()?.cpuPercent);
-  expect(percent).toBeGreaterThan(15);
+  expect(percent).toBeGreaterThan(2);
   expect(percent).toBeLessThan(110);
 });
 

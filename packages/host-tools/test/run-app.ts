@@ -7,7 +7,7 @@ export interface RunApp {
   refuseFile: string;
 }
 
-/** A small app that keeps a core about half busy, so that its CPU is told from none. */
+/** A small app that keeps a core about half busy, so that its CPU is told from none; on a crowded machine it gets less. */
 export function writeRunApp(dir: string, name: string): RunApp {
   const app = { script: path.join(dir, `${name}.mjs`), refuseFile: path.join(dir, `${name}.refuse`) };
   writeFileSync(

@@ -91,6 +91,7 @@ export class ProcessWatch implements Watch {
     this.#stoppedUnder = this.#deps.store.readMark(this.#stopMark) ?? '';
     this.#deps.store.mark(this.#stopMark, '');
     this.#endWatch = this.#supervisor.watch(({ event, restarts }) => {
+      if (event === 'away') this.#deps.log.warn({ event: 'supervisor.away', service: this.#service });
       // The fall first: pm2 says that it gave up before it says that the process ended.
       this.#look();
       this.#hear({ gaveUp: event === 'gave-up', restarts });
