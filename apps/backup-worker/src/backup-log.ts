@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BackupRun } from '@yoban/shared/contracts/backup';
 import type { Log } from '@yoban/shared/logger';
+import { makeFolder } from '@yoban/shared/make-folder';
 
 /** `logs/backup.log`: one JSON line a run, for people and scripts. */
 export interface BackupLog {
@@ -13,7 +14,7 @@ export function openBackupLog(logsDir: string, log: Log): BackupLog {
   return {
     write: (run) => {
       try {
-        mkdirSync(logsDir, { recursive: true, mode: 0o700 });
+        makeFolder(logsDir, { mode: 0o700 });
         appendFileSync(file, `${JSON.stringify(lineOf(run))}\n`);
       } catch (error) {
         // The catalog has the run; a full log disk must not make a good backup look failed.

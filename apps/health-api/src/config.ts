@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type KitConfig, readKitConfig } from '@yoban/shared/config/kit-config';
 import { productionNeeds } from '@yoban/shared/config/production-needs';
 import { readSecret, requireInProduction } from '@yoban/shared/config/secrets';
 import { hasErrno } from '@yoban/shared/errors';
+import { makeFolder } from '@yoban/shared/make-folder';
 import type { ServiceSettings } from './core/observed.ts';
 
 export interface HealthApiConfig {
@@ -71,7 +72,7 @@ function readAppTokens(kit: KitConfig, env: Variables): Map<string, string> {
 
 /** The key in `file`, made on first use. `wx` decides who makes it when two processes start at once. */
 function keptKey(file: string): string {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(path.dirname(file), { mode: 0o700 });
   try {
     writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {

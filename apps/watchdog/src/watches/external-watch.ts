@@ -1,9 +1,10 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttpProbe, type HttpProbe } from '@yoban/host-tools/probes/http';
 import { isoTime, SECOND } from '@yoban/shared/contracts/time';
 import { maintenanceAt } from '@yoban/shared/maintenance';
+import { makeFolder } from '@yoban/shared/make-folder';
 import {
   type ExternalContext,
   type ExternalEvent,
@@ -132,7 +133,7 @@ export class ExternalWatch implements Watch {
       attempts,
       detail: event.type === 'fetched' ? event.reasons.map((reason) => reason.code).join(', ') || null : event.detail,
     };
-    await mkdir(path.dirname(this.#logFile), { recursive: true });
+    makeFolder(path.dirname(this.#logFile));
     await appendFile(this.#logFile, `${JSON.stringify(line)}\n`);
   }
 }
