@@ -8,18 +8,27 @@ const now = Date.parse('2026-03-11T15:30:00.000Z');
 const condition = (on: boolean | null) => ({ alertType: 'llm_down' as const, on, params: {} });
 
 test('A9: a warning is raised and cleared by two evaluations in a row, each time with an id of its own', () => {
-  let flag: AlertFlag = quietFlag;
+  let flag: AlertFlag = quietFlag(7);
   const ids = [true, false, true, true, null, false, true, false, false, true, true].map((on) => {
     const [next, event] = stepAlert('ailife', flag, condition(on), now);
     flag = next;
     return event?.id ?? null;
   });
   expect(ids.filter((id) => id !== null)).toEqual([
-    'health-ailife-llm_down-1-raise',
-    'health-ailife-llm_down-1-clear',
-    'health-ailife-llm_down-2-raise',
+    'health-ailife-llm_down-7-1-raise',
+    'health-ailife-llm_down-7-1-clear',
+    'health-ailife-llm_down-7-2-raise',
   ]);
-  expect(ids[3]).toBe('health-ailife-llm_down-1-raise');
+  expect(ids[3]).toBe('health-ailife-llm_down-7-1-raise');
+});
+
+test('A9: after a lost store the first raise is another event than the first raise of before', () => {
+  const firstRaise = (born: number) => {
+    const [half] = stepAlert('ailife', quietFlag(born), condition(true), now);
+    return stepAlert('ailife', half, condition(true), now)[1]?.id;
+  };
+  expect(firstRaise(now)).toMatch(/-raise$/);
+  expect(firstRaise(now)).not.toBe(firstRaise(now + 60_000));
 });
 
 const seen = (change: object) =>
@@ -44,7 +53,7 @@ test('A9: a second platform that goes away is told while the first is still away
       tiktok: { connected: tiktok, lastEventAt: null },
     };
     for (const one of seen({ report: { ...reportOk(now), platforms } })) {
-      const [next, event] = stepAlert('ailife', flags.get(one.alertType) ?? quietFlag, one, now);
+      const [next, event] = stepAlert('ailife', flags.get(one.alertType) ?? quietFlag(now), one, now);
       flags.set(one.alertType, next);
       if (event) ids.push(`${event.kind} ${event.alertType}`);
     }

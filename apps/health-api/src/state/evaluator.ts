@@ -63,7 +63,7 @@ export function createEvaluator({ model, store, kit, log, wakeDrain }: Evaluator
     if (isPrimary) conditions.push(busCondition(view.state.bus, view.busDetail));
     const flags = new Map(state.flags);
     const events = conditions.flatMap((condition) => {
-      const before = flags.get(condition.alertType) ?? quietFlag;
+      const before = flags.get(condition.alertType) ?? quietFlag(now);
       const [next, event] = stepAlert(state.settings.name, before, condition, now);
       flags.set(condition.alertType, next);
       return event ? [event] : [];

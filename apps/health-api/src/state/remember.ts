@@ -22,7 +22,11 @@ const StoredReport = z.object({
 const StoredCounters = z.object({ counters: z.record(z.string(), z.number()), llmLastOkAt: z.number().nullable() });
 const StoredStatus = z.object({
   settled: z.object({ status: OverallStatus, previous: OverallStatus }),
-  flags: z.record(z.string(), z.object({ on: z.boolean(), previous: z.boolean(), raised: z.number() })),
+  flags: z.record(
+    z.string(),
+    // Rows of 0.1.0 have no `born`.
+    z.object({ on: z.boolean(), previous: z.boolean(), raised: z.number(), born: z.number().default(0) }),
+  ),
   since: z.record(z.string(), z.number()),
 });
 const StoredChecks = z.array(CheckResult);
