@@ -1,5 +1,6 @@
 import { DAY } from '@yoban/shared/contracts/time';
 import { openStore } from '@yoban/shared/facts/open-store';
+import type { Log } from '@yoban/shared/logger';
 import type { Database } from 'better-sqlite3';
 import { type CallStore, createCallStore } from './call-store.ts';
 import { migrations } from './migrations.ts';
@@ -23,7 +24,7 @@ const keptMs = 2 * DAY;
 const keptTransitionMs = 90 * DAY;
 
 /** Opens `file`, or a store that lives only in memory for `:memory:`. Throws OpsError STORE_UNAVAILABLE. */
-export function openHealthDatabase(file: string): HealthDatabase {
+export function openHealthDatabase(file: string, log: Log): HealthDatabase {
   const db = openStore(file, migrations);
   const seen = db.prepare('INSERT OR IGNORE INTO report_seen (service, instance, seq, at) VALUES (?, ?, ?, ?)');
   const forgetSeen = db.prepare('DELETE FROM report_seen WHERE at < ?');
@@ -38,7 +39,7 @@ export function openHealthDatabase(file: string): HealthDatabase {
     db,
     calls,
     samples,
-    records: createRecordStore(db),
+    records: createRecordStore(db, log),
     markSeen: (service, instance, seq, now) => seen.run(service, instance, seq, now).changes > 0,
     addTransition: (service, from, to, at, reasons) =>
       void transition.run(service, from, to, at, JSON.stringify(reasons)),

@@ -1,3 +1,4 @@
+import type { Log } from '@yoban/shared/logger';
 import type { Database } from 'better-sqlite3';
 
 /** Read models of nouns that others own, as JSON: alerts, incidents, backup overviews, and the latest value of what is only latest. */
@@ -18,7 +19,8 @@ interface Row {
   version: number;
 }
 
-export function createRecordStore(db: Database): RecordStore {
+/** A row whose value is no JSON is passed over with a line in the log: one bad row must not keep the others from being recalled. */
+export function createRecordStore(db: Database, log: Log): RecordStore {
   const put = db.prepare('INSERT OR REPLACE INTO record (kind, id, at, value, version) VALUES (?, ?, ?, ?, ?)');
   const newest = db.prepare<[string, number], Row>(
     'SELECT id, at, value, version FROM record WHERE kind = ? ORDER BY at DESC, id DESC LIMIT ?',
@@ -28,12 +30,21 @@ export function createRecordStore(db: Database): RecordStore {
   );
   const setLatest = db.prepare('INSERT OR REPLACE INTO latest (name, value, at) VALUES (?, ?, ?)');
   const latest = db.prepare<[], { name: string; at: number; value: string }>('SELECT name, at, value FROM latest');
-  const parsed = <R extends { value: string }>(row: R) => ({ ...row, value: JSON.parse(row.value) as unknown });
+  const parsed = <R extends { value: string }>(table: string, rows: readonly R[], idOf: (row: R) => string) =>
+    rows.flatMap((row) => {
+      try {
+        const value: unknown = JSON.parse(row.value);
+        return [{ ...row, value }];
+      } catch (error) {
+        log.warn({ event: 'store.row_unreadable', table, id: idOf(row), err: error });
+        return [];
+      }
+    });
   return {
     put: (kind, { id, at, value, version = 0 }) => void put.run(kind, id, at, JSON.stringify(value), version),
-    newest: (kind, limit) => newest.all(kind, limit).map(parsed),
+    newest: (kind, limit) => parsed(`record/${kind}`, newest.all(kind, limit), (row) => row.id),
     keepNewest: (kind, limit) => void trim.run({ kind, limit }),
     setLatest: (name, at, value) => void setLatest.run(name, JSON.stringify(value), at),
-    latest: () => latest.all().map(parsed),
+    latest: () => parsed('latest', latest.all(), (row) => row.name),
   };
 }

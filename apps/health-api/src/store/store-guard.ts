@@ -45,13 +45,13 @@ export function createStoreGuard({ file, log, adopt }: StoreGuardOptions): Store
 
   const use = (store: HealthDatabase): InUse => ({ store, release: adopt(store) });
   const open = (): InUse | null => {
-    const opened = tryOpen(file, use, tried ? null : log);
+    const opened = tryOpen(() => openHealthDatabase(file, log), use, tried ? null : log);
     tried = opened === null;
     state = opened ? 'ok' : 'down';
     inode = inodeOf(file);
     return opened;
   };
-  const standIn = () => use(openHealthDatabase(':memory:'));
+  const standIn = () => use(openHealthDatabase(':memory:', log));
   const fall = (why: unknown) => {
     log.error({ event: 'store.lost', file, err: why });
     const old = inUse;
@@ -94,10 +94,10 @@ export function createStoreGuard({ file, log, adopt }: StoreGuardOptions): Store
 }
 
 /** Null when the file cannot be used; that is logged, and nothing of it stays open. */
-function tryOpen(file: string, use: (store: HealthDatabase) => InUse, log: Log | null): InUse | null {
+function tryOpen(openFile: () => HealthDatabase, use: (store: HealthDatabase) => InUse, log: Log | null): InUse | null {
   let store: HealthDatabase | null = null;
   try {
-    store = openHealthDatabase(file);
+    store = openFile();
     return use(store);
   } catch (error) {
     store?.db.close();
