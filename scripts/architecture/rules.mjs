@@ -6,13 +6,17 @@ const functionMaxLines = 60;
 // since hooks and handlers are functions of their own and bound by the rule above.
 const jsxFunctionMaxLines = 120;
 
-/** Who may import whom. Apps meet on the bus or over HTTP; the agent goes into other people's programs and stands alone. */
+/**
+ * Who may import whom. Apps meet on the bus or over HTTP; the agent goes into other people's programs and the parent of
+ * `yoban run` into other people's images, so both stand alone.
+ */
 const layers = {
   'packages/shared': [],
   'packages/agent': [],
+  'packages/run': [],
   'packages/sqlite-tools': ['@yoban/shared'],
   'packages/host-tools': ['@yoban/shared', '@yoban/sqlite-tools'],
-  'apps/*': ['@yoban/shared', '@yoban/sqlite-tools', '@yoban/host-tools'],
+  'apps/*': ['@yoban/shared', '@yoban/sqlite-tools', '@yoban/host-tools', '@yoban/run'],
   'examples/*': ['@yoban/agent'],
 };
 /** These drive everything from outside. */

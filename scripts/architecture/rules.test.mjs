@@ -16,6 +16,7 @@ describe('direction', () => {
   test('lower packages do not know higher ones, not even as a type', () => {
     expect(findings('packages/shared/src/a.ts', "import type { X } from '@yoban/sqlite-tools/x';")).toHaveLength(1);
     expect(findings('packages/agent/src/a.ts', "import { x } from '@yoban/shared/x';")).toHaveLength(1);
+    expect(findings('packages/run/src/a.ts', "import { x } from '@yoban/shared/x';")).toHaveLength(1);
     expect(findings('examples/ailife/src/a.ts', "import { x } from '@yoban/shared/x';")).toHaveLength(1);
   });
 
