@@ -26,6 +26,7 @@ export function buildProgram(
     const [first = '', second] = spec.name.split(' ');
     const parent = second ? groupOf(program, first, words, io) : program;
     const command = inLanguage(parent.command(second ?? first), words, io).description(words.commands[spec.name]);
+    if (spec.usage !== undefined) command.usage(spec.usage);
     for (const argument of spec.args) command.argument(argument);
     for (const [flags, key] of spec.options) command.option(flags, words.options[key]);
     command.action(() => onChosen({ spec, given: { args: command.args, options: command.optsWithGlobals() } }));

@@ -1,3 +1,4 @@
+import { runOptionTable } from '@yoban/run/option-table';
 import type { CommandSpec } from './command.ts';
 
 /** Every command there is. Those of later versions are added with their code, so that none promises what it cannot do. */
@@ -65,6 +66,14 @@ export const commandTable: readonly CommandSpec[] = [
       ['--lines <n>', 'lines'],
     ],
     load: async () => (await import('./commands/logs.ts')).logs,
+  },
+  {
+    name: 'run',
+    args: ['[command...]'],
+    usage: '--socket <path> [options] -- <command...>',
+    options: runOptionTable,
+    withoutKit: true,
+    load: async () => (await import('./commands/run.ts')).run,
   },
   {
     name: 'config check',

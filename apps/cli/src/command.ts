@@ -27,8 +27,12 @@ export interface CommandSpec {
   name: keyof CommandWords;
   /** `[service]`, `<file>`. */
   args: readonly string[];
+  /** Where the usual order of words would mislead. */
+  usage?: string;
   /** Flags as commander writes them, and the key of their sentence in the words. */
   options: readonly (readonly [flags: string, words: keyof Words['options']])[];
+  /** It looks for no kit and loads nothing for it: it starts fast and works where there is none. */
+  withoutKit?: true;
   /** Imported when the command runs: `--help` must not wait for the bus and the database tools. */
   load(): Promise<RunCommand>;
 }

@@ -12,6 +12,8 @@ export interface Io {
   signal: AbortSignal;
   /** From here on the command itself ends, with its clean-up, when `signal` aborts; without this the process ends at once. */
   deferEnd(): void;
+  /** Gives this process to another program, which keeps its number, its folder and its streams. Does not return. */
+  become(program: string, args: readonly string[], env: Readonly<Record<string, string | undefined>>): void;
   /** Epoch ms. */
   now(): number;
 }

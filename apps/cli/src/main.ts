@@ -36,5 +36,9 @@ process.exitCode = await runCli(process.argv.slice(2), {
   deferEnd: () => {
     endsItself = true;
   },
+  become: (program, args, env) => {
+    if (!process.execve) throw new Error('this Node cannot give its process to another program');
+    process.execve(program, [program, ...args], { ...env });
+  },
   now: Date.now,
 });

@@ -9,11 +9,12 @@ import { chooseLang, wordsIn } from './words/words.ts';
 
 /** Runs one command line (without node and script) and gives its exit code. Never throws: every problem is printed here, once. */
 export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {
-  // Both are needed before the parser is there: it may fail, and it prints help in a language.
-  const wanted = langIn(argv);
+  // Both are needed before the parser is there: it may fail, and it prints help in a language. What follows `--` is not ours.
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const wanted = langIn(own);
   const lang = chooseLang(wanted, io.env);
   const words = wordsIn(lang ?? 'en');
-  const out = createOutput(io, argv.includes('--json'), words);
+  const out = createOutput(io, own.includes('--json'), words);
   try {
     if (!lang) throw new OpsError('USAGE', words.usage.badLang(wanted ?? ''), { hint: words.usage.seeHelp('yoban') });
     const chosen: Chosen[] = [];
@@ -22,15 +23,24 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
     const [choice] = chosen;
     if (!choice) return exitCodes.wrongUse;
     const run = await choice.spec.load();
-    const { findKit } = await import('./find-kit.ts');
-    let found: FoundKit | undefined;
-    return await run({ io, out, words, lang, found: () => (found ??= findKit(io.env, io.cwd)) }, choice.given);
+    const found = choice.spec.withoutKit ? noKit : await kitFinder(io);
+    return await run({ io, out, words, lang, found }, choice.given);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.fine;
     const ops = error instanceof CommanderError ? wrongUse(error, words) : asOpsError(error);
     out.problem(ops);
     return exitCodeOf(ops.code);
   }
+}
+
+async function kitFinder(io: Io): Promise<() => FoundKit> {
+  const { findKit } = await import('./find-kit.ts');
+  let found: FoundKit | undefined;
+  return () => (found ??= findKit(io.env, io.cwd));
+}
+
+function noKit(): never {
+  throw new OpsError('UNEXPECTED', 'this command works without a kit');
 }
 
 function langIn(argv: readonly string[]): string | undefined {

@@ -79,6 +79,8 @@ export const errorCatalog = {
     'Read the log of the service; the supervisor could not bring it to the state asked for.',
     true,
   ),
+  RUN_SOCKET_TAKEN: wrongUse('Ask the parent that lives at this socket, end it, or name another socket.'),
+  RUN_NOT_STARTED: problem('Check that the command exists and may be executed.'),
   SERVICE_UNKNOWN: wrongUse('Name one of the services in yoban.yml.'),
 
   CHANNEL_REJECTED: problem('Check the address and the key of the channel; the receiver refuses them.'),

@@ -1,3 +1,4 @@
+import { en as run } from '@yoban/run/words/en';
 import type { ErrorCode } from '@yoban/shared/error-catalog';
 
 const hints: Partial<Record<ErrorCode, string>> = {};
@@ -15,6 +16,7 @@ export const en = {
     'backup list': 'List backups, with bytes per tier and in all',
     'backup verify': 'Check backups again: hash, integrity, required tables',
     restore: 'Bring a database back; without an argument, list the candidates',
+    run: run.about,
     health: 'Show what /api/health says',
     status: 'Show how services run under their supervisors',
     restart: 'Restart a service through its supervisor',
@@ -35,6 +37,7 @@ export const en = {
     yes: 'do it without asking',
     follow: 'go on printing new lines',
     lines: 'how many lines (50 unless given)',
+    ...run.options,
   },
   usage: {
     unknownCommand: (name: string) => `unknown command "${name}"`,

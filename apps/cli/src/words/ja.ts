@@ -1,3 +1,4 @@
+import { ja as run } from '@yoban/run/words/ja';
 import type { en } from './en.ts';
 
 export const ja: typeof en = {
@@ -37,6 +38,8 @@ export const ja: typeof en = {
     RESTORE_NEEDS_CONFIRMATION: '実行するには --yes、内容の確認だけなら --dry-run を付けてください。',
     SUPERVISOR_UNAVAILABLE: 'サービスの監視プロセス（supervisor）が動いていることを確認してください。',
     SUPERVISOR_FAILED: 'サービスのログを確認してください。supervisor は求められた状態にできませんでした。',
+    RUN_SOCKET_TAKEN: 'そのソケットの親プロセスに指示するか、別のソケットを指定してください。',
+    RUN_NOT_STARTED: 'コマンドがあり、実行できることを確認してください。',
     SERVICE_UNKNOWN: 'yoban.yml にあるサービス名を指定してください。',
     SERVICE_UNHEALTHY: '理由を確認してください: yoban health',
   },
@@ -54,6 +57,7 @@ export const ja: typeof en = {
     'backup list': 'バックアップの一覧と、階層ごと・全体の容量を表示する',
     'backup verify': 'バックアップを再検査する（ハッシュ、整合性、必須テーブル）',
     restore: 'データベースを復元する（引数なしなら候補を表示する）',
+    run: run.about,
     health: '/api/health の内容を表示する',
     status: 'サービスの稼働状態を表示する',
     restart: 'サービスを再起動する',
@@ -74,6 +78,7 @@ export const ja: typeof en = {
     yes: '確認せずに実行する',
     follow: '新しい行を表示し続ける',
     lines: '行数（既定は 50）',
+    ...run.options,
   },
   usage: {
     unknownCommand: (name) => `コマンド「${name}」はありません`,

@@ -49,6 +49,9 @@ export function makeHome(dir: string): Home {
         stderr: (text) => {
           err += text;
         },
+        become: () => {
+          throw new Error('this process belongs to the tests');
+        },
         ask: () => Promise.reject(new Error('nobody is there to be asked')),
         ...over,
       };
