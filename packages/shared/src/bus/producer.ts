@@ -13,6 +13,8 @@ export interface Producer {
    * @throws OpsError BUS_UNAVAILABLE when Redis does not take it now.
    */
   add<K extends QueueKey>(queue: K, jobId: string, payload: PayloadOf<K>): Promise<void>;
+  /** The same for several jobs in one round trip. After an error any number of them may have been taken: add all of them again. */
+  addAll<K extends QueueKey>(queue: K, jobs: readonly { jobId: string; payload: PayloadOf<K> }[]): Promise<void>;
   /**
    * The queue itself, for what needs more than adding (schedulers, waiting for a result, the queue pages).
    * @throws OpsError BUS_UNAVAILABLE when Redis is away now.
@@ -52,7 +54,21 @@ export function createProducer(redis: RedisAddress, log: Log): Producer {
       try {
         await queue.add(queues[key].name, parsed, { jobId: jobIdOf(jobId), priority: priorityOf(key, parsed) });
       } catch (error) {
-        throw new OpsError('BUS_UNAVAILABLE', `Redis did not take a job for ${queues[key].name}`, { cause: error });
+        throw notTaken(key, error);
+      }
+    },
+    addAll: async (key, jobs) => {
+      const { name, payload: schema } = queues[key];
+      const bulk = jobs.map(({ jobId, payload }) => {
+        const data = schema.parse(payload);
+        return { name, data, opts: { jobId: jobIdOf(jobId), priority: priorityOf(key, data) } };
+      });
+      if (bulk.length === 0) return;
+      const queue = await queueOf(key);
+      try {
+        await queue.addBulk(bulk);
+      } catch (error) {
+        throw notTaken(key, error);
       }
     },
     queue: queueOf,
@@ -63,6 +79,9 @@ export function createProducer(redis: RedisAddress, log: Log): Producer {
     },
   };
 }
+
+const notTaken = (key: QueueKey, cause: unknown): OpsError =>
+  new OpsError('BUS_UNAVAILABLE', `Redis did not take a job for ${queues[key].name}`, { cause });
 
 function priorityOf(key: QueueKey, payload: unknown): number {
   const spec: QueueSpec<z.ZodType> = queues[key];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HOUR, MINUTE, SECOND } from '../contracts/time.ts';
 import { DurationMs, Name } from './fields.ts';
+import { ingestSettings } from './ingest-config.ts';
 
 const ChannelNames = z.array(Name);
 
@@ -85,6 +86,7 @@ export const alertSettings = {
         .default('09:00'),
     })
     .prefault({}),
+  ...ingestSettings,
 };
 
 interface AlertsInConfig {
