@@ -58,6 +58,14 @@ function subscribe(socketPath: string, onEvent: (event: Pm2Event) => void, onClo
   socket.once('close', onClose);
   // 'close' follows every error; without a listener an error would end this process.
   socket.on('error', () => undefined);
+  let ended = false;
+  // Closed while it was on its way to connect, axon knows of no connection yet and would keep the one that comes.
+  socket.on('connect', () => {
+    if (ended) socket.close();
+  });
   socket.connect(socketPath);
-  return () => socket.close();
+  return () => {
+    ended = true;
+    socket.close();
+  };
 }
