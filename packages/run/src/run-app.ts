@@ -1,18 +1,17 @@
 import { createServer, type Server } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type AppOutput, createLoggedOutput, inheritedOutput } from './app-output.ts';
+import type { AppOutput } from './app-output.ts';
 import { AppRunner } from './app-runner.ts';
 import { claimSocket } from './claim-socket.ts';
 import { type Desk, serveConnection } from './connection.ts';
 import type { AppTrace } from './leftovers.ts';
-import { createTeller, type RunNotice } from './notices.ts';
+import type { RunNotice } from './notices.ts';
 import type { RunOptions } from './parse-options.ts';
 import { pidNamespace, readProcess, residentMb } from './proc.ts';
 import type { Status } from './protocol.ts';
 import { createPushDesk } from './push-desk.ts';
 import { RunError } from './run-error.ts';
-import { descriptorSink, streamSink } from './sink.ts';
 import { dropState, type Identity, keepState, keptState } from './state-file.ts';
+import { createVoice } from './voice.ts';
 import { watchSignals } from './watch-signals.ts';
 import { type RunWords, runWords } from './words/words.ts';
 
@@ -20,7 +19,6 @@ import { type RunWords, runWords } from './words/words.ts';
 const markName = 'YOBAN_RUN_SOCKET';
 const maxConnections = 64;
 const memoryLookEveryMs = 2_000;
-const drainMs = 500;
 
 /**
  * Runs the app until a signal ends the parent (0), its first start fails, or it cannot be ended (1).
@@ -33,7 +31,6 @@ export async function runApp(options: RunOptions, env: NodeJS.ProcessEnv): Promi
   server.maxConnections = maxConnections;
   const claim = await claimSocket(server, options.socket, words);
   const voice = createVoice(options, words);
-  const end = Promise.withResolvers<0 | 1>();
   const mark = `${markName}=${options.socket}`;
   const runner: AppRunner = new AppRunner({
     ...{ options, words, output: voice.output },
@@ -43,7 +40,6 @@ export async function runApp(options: RunOptions, env: NodeJS.ProcessEnv): Promi
     tell: voice.tell,
     push: (event) => desk.push(event),
     keep: (app) => keepOrTell(options.socket, parent, app, voice.tell),
-    leave: end.resolve,
   });
   const status = (): Status => statusOf(runner, parent, voice.output);
   const desk = createPushDesk(status, Date.now);
@@ -61,7 +57,7 @@ export async function runApp(options: RunOptions, env: NodeJS.ProcessEnv): Promi
   );
   if (parent.pid === 1) voice.tell({ kind: 'first' });
   runner.begin();
-  const code = await end.promise;
+  const code = await runner.end;
   claim.release();
   // With 1 something of the app may still run: whoever comes after us is to find it.
   if (code === 0 || voice.problem()) dropState(options.socket);
@@ -119,50 +115,5 @@ function serve(server: Server, desk: Desk): () => void {
   return () => {
     server.close();
     for (const hangUp of hangUps) hangUp();
-  };
-}
-
-interface Voice {
-  output: AppOutput;
-  tell(notice: RunNotice): void;
-  /** Notices in JSON carry the status as soon as there is one. */
-  attachStatus(status: () => Status): void;
-  /** Why the first start failed: for the end of the parent, not for a line in between. */
-  problem(): RunError | null;
-  finish(): Promise<void>;
-}
-
-function createVoice(options: RunOptions, words: RunWords): Voice {
-  const { logDir: dir, name, logLimitBytes: limitBytes } = options;
-  const error = dir === null ? descriptorSink(2) : streamSink(process.stderr);
-  const say = createTeller({ name, json: options.json, words }, error, Date.now);
-  let status: (() => Status) | null = null;
-  let problem: RunError | null = null;
-  let last: Promise<void> = Promise.resolve();
-  const tell = (notice: RunNotice) => {
-    if (notice.kind === 'not-started' && notice.next.do === 'leave') {
-      const message = words.notStarted(options.program, notice.message);
-      problem = new RunError('RUN_NOT_STARTED', message, words.notStartedHint);
-      return;
-    }
-    last = say(notice, status?.() ?? null);
-  };
-  const output =
-    dir === null
-      ? inheritedOutput
-      : createLoggedOutput({ dir, name, limitBytes, out: streamSink(process.stdout), error }, tell);
-  return {
-    output,
-    tell,
-    attachStatus: (read) => {
-      status = read;
-    },
-    problem: () => problem,
-    finish: async () => {
-      await output.drain(drainMs);
-      const isSaid = await Promise.race([last.then(() => true), sleep(drainMs, false)]);
-      // A write that nobody reads holds a thread, and an orderly exit would wait for that thread for ever.
-      if (!isSaid && dir === null) process.kill(process.pid, 'SIGKILL');
-    },
   };
 }

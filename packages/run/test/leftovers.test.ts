@@ -114,3 +114,18 @@ test('a parent that carries the mark of the app itself does not end itself', asy
   const second = start([], app, { socket: first.socket, env: { YOBAN_RUN_SOCKET: first.socket } });
   expect(await second.until('online')).toMatchObject({ restarts: 0 });
 });
+
+test('as process 1, which cannot reap: it says so once, and what has ended counts as gone', async () => {
+  const notes = path.join(dir, 'first');
+  const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+  const through = ['unshare', '--pid', '--fork', '--kill-child=SIGKILL', '--mount-proc', ...asRoot];
+  const parent = start(['--kill-timeout', '300ms'], [...app, 'child', 'daemon'], { env: { NOTES: notes }, through });
+  await readyIn(notes);
+  expect((await parent.status()).parent.pid).toBe(1);
+  expect(await parent.ask('restart')).toMatchObject({ ok: true, status: { restarts: 1 } });
+  expect(await parent.ask('stop')).toMatchObject({ ok: true, status: { state: 'stopped' } });
+  expect(parent.error().match(/docker run --init/g)).toHaveLength(1);
+  // unshare passes no SIGTERM on, so the way out is the hard one.
+  parent.child.kill('SIGKILL');
+  await parent.ended;
+});

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
+import { pidNamespace } from '../../src/proc.ts';
 import type { Push, Reply, RequestKind, Status } from '../../src/protocol.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -84,9 +85,10 @@ export function startParent({ socket, flags = [], command, env = {}, cwd, throug
       child.kill('SIGTERM');
       child.kill('SIGTERM');
       const killer = setTimeout(() => child.kill('SIGKILL'), 5_000);
-      await ended;
+      const { code } = await ended;
       clearTimeout(killer);
-      if (now?.pid) killQuietly(-now.pid);
+      // Of a parent in another pid namespace nothing is left, and its numbers are strangers' here.
+      if (code === null && now?.pid && now.pidNamespace === pidNamespace()) killQuietly(-now.pid);
     },
   };
 }
