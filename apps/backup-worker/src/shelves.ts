@@ -1,3 +1,4 @@
+import { createAlerterIntake, intakeAddressOf } from '@yoban/shared/bus/alerter-intake';
 import type { Producer } from '@yoban/shared/bus/producer';
 import type { PayloadOf } from '@yoban/shared/bus/queues';
 import type { DatabaseConfig } from '@yoban/shared/config/kit-config';
@@ -32,6 +33,7 @@ export interface ShelfDeps {
 
 /** Opens the catalogs. Databases that share a folder share its catalog and the drain of its facts. */
 export function openShelves(config: BackupWorkerConfig, { log, now, producer, stop }: ShelfDeps): Shelf[] {
+  const intake = createAlerterIntake(intakeAddressOf(config.kit));
   const opened = new Map<string, Pick<Shelf, 'catalog' | 'drain'>>();
   const names = config.databases.map(({ config: db }) => db.name);
   const storeOf = (backupDir: string) => {
@@ -42,7 +44,7 @@ export function openShelves(config: BackupWorkerConfig, { log, now, producer, st
       zone: config.kit.config.timezone,
     });
     stop.push('catalog', () => catalog.close());
-    const store = { catalog, drain: startDrain(catalog.db, producer, log, stop) };
+    const store = { catalog, drain: startDrain(catalog.db, { producer, intake, log, stop }) };
     opened.set(backupDir, store);
     if (damaged) {
       log.error({ event: 'catalog.damaged', backupDir, setAside: damaged });

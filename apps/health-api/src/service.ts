@@ -1,3 +1,4 @@
+import { type AlerterIntake, createAlerterIntake, intakeAddressOf } from '@yoban/shared/bus/alerter-intake';
 import { parseRedisUrl } from '@yoban/shared/bus/connection';
 import { createProducer, type Producer } from '@yoban/shared/bus/producer';
 import { SECOND } from '@yoban/shared/contracts/time';
@@ -45,7 +46,8 @@ export async function createHealthApi(
   const producer = redis ? createProducer(redis, log) : null;
   if (producer) stop.push('producer', () => producer.close());
   const model = createReadModel(config.primary, config.services, config.kit.config.databases);
-  const { store, wakeDrain } = openMemory({ file: config.storeFile, model, producer, log, now });
+  const intake = createAlerterIntake(intakeAddressOf(config.kit));
+  const { store, wakeDrain } = openMemory({ file: config.storeFile, model, producer, intake, log, now });
   stop.push('store', () => store.close());
   const bus = watchBus(redis, log, stop);
   const kit = () => ({ state: { bus: bus.state(), store: store.state() }, busDetail: bus.detail() });
@@ -88,18 +90,19 @@ interface MemoryOptions {
   file: string;
   model: ReadModel;
   producer: Producer | null;
+  intake: AlerterIntake;
   log: Log;
   now: () => number;
 }
 
 /** The store, and the drain that sends its facts; both follow when the file fails or comes back. */
-function openMemory({ file, model, producer, log, now }: MemoryOptions) {
+function openMemory({ file, model, producer, intake, log, now }: MemoryOptions) {
   let drain: Drain | null = null;
   const adopt = (opened: HealthDatabase) => {
     recall(model, opened, now());
     opened.db.transaction(() => fill(model, opened, now()))();
     const own = createStopStack(log);
-    drain = producer ? startDrain(opened.db, producer, log, own) : null;
+    drain = producer ? startDrain(opened.db, { producer, intake, log, stop: own }) : null;
     return () => own.run();
   };
   const store = createStoreGuard({ file, log, adopt });

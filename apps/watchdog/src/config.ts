@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { type IntakeAddress, intakeAddressOf } from '@yoban/shared/bus/alerter-intake';
 import { parseRedisUrl, type RedisAddress } from '@yoban/shared/bus/connection';
 import {
   type DatabaseConfig,
@@ -55,6 +56,8 @@ export interface WatchdogConfig {
   paths: YobanPaths;
   storeFile: string;
   redis: RedisAddress;
+  /** Where alert events go while Redis is away. */
+  intake: IntakeAddress;
   primary: string;
   healthUrl: string;
   services: readonly { name: string; config: ServiceConfig }[];
@@ -75,6 +78,7 @@ function watchdogConfigOf(kit: KitConfig, pace: Pace): WatchdogConfig {
     paths: kit.paths,
     storeFile: path.join(kit.paths.state, 'watchdog.sqlite'),
     redis: parseRedisUrl(kit.env.redisUrl ?? 'redis://127.0.0.1:6379'),
+    intake: intakeAddressOf(kit),
     primary: kit.primary,
     healthUrl: kit.env.healthUrl,
     services: Object.entries(kit.config.services).map(([name, config]) => ({ name, config })),

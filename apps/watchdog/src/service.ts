@@ -1,4 +1,5 @@
 import { supervisorOf } from '@yoban/host-tools/supervisors/registry';
+import { createAlerterIntake } from '@yoban/shared/bus/alerter-intake';
 import { createProducer } from '@yoban/shared/bus/producer';
 import { startDrain } from '@yoban/shared/facts/drain-facts';
 import { startHeartbeat } from '@yoban/shared/heartbeat';
@@ -35,7 +36,8 @@ export function createService(config: WatchdogConfig, log: Log): WatchdogService
       stop.push('store', () => store.close());
       const producer = createProducer(config.redis, log);
       stop.push('producer', () => producer.close());
-      const drain = startDrain(store.db, producer, log, stop);
+      const intake = createAlerterIntake(config.intake);
+      const drain = startDrain(store.db, { producer, intake, log, stop });
       const sender = createSampleSender(producer, log);
       stop.push('samples', () => sender.idle());
       const board = createFaultBoard();

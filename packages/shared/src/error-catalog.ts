@@ -84,6 +84,12 @@ export const errorCatalog = {
   SERVICE_UNKNOWN: wrongUse('Name one of the services in yoban.yml.'),
 
   CHANNEL_REJECTED: problem('Check the address and the key of the channel; the receiver refuses them.'),
+  INTAKE_UNAVAILABLE: {
+    http: 503,
+    exit: 1,
+    retryable: true,
+    hint: 'Check that the alerter runs, and that the disk of YOBAN_HOME/spool has room.',
+  },
   CHANNEL_UNAVAILABLE: problem('The receiver does not answer now; delivery goes on by itself.', true),
 
   PROCESS_DOWN: critical('Read the last lines of its log and start it: yoban restart'),

@@ -43,7 +43,7 @@ test('A5: facts written while Redis is dead arrive once each, in order, when it 
   const producer = createProducer(options, log);
   const seen: string[] = [];
   consume({ queue: 'alertEvent', redis: options, log, stop, handle: async (payload) => void seen.push(payload.id) });
-  const drain = startDrain(db, producer, log, stop);
+  const drain = startDrain(db, { producer, intake: null, log, stop });
 
   putFact(db, 'alertEvent', 'e1', event('e1'));
   drain.wake();

@@ -17,6 +17,9 @@ const KitVariables = z.object({
   PORT: port.default(3000),
   APP_PORT: port.optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
+  YOBAN_ALERTER_URL: z.url({ protocol: /^http$/ }).optional(),
+  YOBAN_ALERTER_PORT: port.optional(),
+  YOBAN_ALERTER_HOST: z.string().min(1).optional(),
   TZ_DISPLAY: Zone.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 });
@@ -33,6 +36,11 @@ export interface KitEnv {
   port: number;
   appPort: number;
   host: string;
+  /** Where the alerter takes events without Redis if that is not its socket below `home`: `http://host:port`. */
+  alerterUrl: string | null;
+  /** Where the alerter listens for them beside its socket; a null port: nowhere. */
+  alerterHost: string;
+  alerterPort: number | null;
   /** Zone of messages where it differs from the configuration's. */
   displayZone: string | null;
   logLevel: string;
@@ -75,6 +83,9 @@ function kitEnvOf(v: z.infer<typeof KitVariables>, cwd: string): KitEnv {
     port: v.PORT,
     appPort: v.APP_PORT ?? v.PORT + 100,
     host: v.HOST,
+    alerterUrl: v.YOBAN_ALERTER_URL ?? null,
+    alerterHost: v.YOBAN_ALERTER_HOST ?? v.HOST,
+    alerterPort: v.YOBAN_ALERTER_PORT ?? null,
     displayZone: v.TZ_DISPLAY ?? null,
     logLevel: v.LOG_LEVEL,
   };

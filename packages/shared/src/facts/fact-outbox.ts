@@ -32,6 +32,13 @@ export function pendingFacts(db: Database, limit: number): OutboxRow[] {
   return db.prepare<[number], OutboxRow>('SELECT * FROM fact_outbox ORDER BY seq LIMIT ?').all(limit);
 }
 
+/** The oldest alert events among them. */
+export function pendingAlerts(db: Database, limit: number): OutboxRow[] {
+  return db
+    .prepare<[number], OutboxRow>("SELECT * FROM fact_outbox WHERE queue = 'alertEvent' ORDER BY seq LIMIT ?")
+    .all(limit);
+}
+
 /** Takes a fact out once the bus has it. */
 export function dropFact(db: Database, seq: number): void {
   db.prepare('DELETE FROM fact_outbox WHERE seq = ?').run(seq);
