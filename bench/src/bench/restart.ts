@@ -1,0 +1,201 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { pm2DaemonPid } from '@yoban/host-tools/pm2-home';
+import { createPrivatePm2 } from '@yoban/host-tools/testing/private-pm2';
+import { boundRow, type Proof, type ProofRow, plainRow, ratioRow } from '../harness/proof.ts';
+import { median, spread } from '../harness/stats.ts';
+
+const fullRounds = 25;
+const shortRounds = 9;
+const fullRunSeconds = 300;
+const pollEveryMs = 4;
+/** Between two kills: both parents are quiet again, and so is the app. */
+const settleMs = 400;
+const backWithinMs = 20_000;
+const goalMs = 500;
+
+/** The smallest thing that can answer: its own start is in every figure, and nothing else of an app is. */
+const app = `import { createServer } from 'node:http';
+createServer((_, answer) => answer.end(String(process.pid))).listen(Number(process.env.APP_PORT), '127.0.0.1');
+`;
+
+interface Guarded {
+  port: number;
+  stop(): Promise<void>;
+}
+
+interface Place {
+  dir: string;
+  script: string;
+  port: number;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** The pid that answers 200 on a connection of its own; null = nobody does. */
+function pidAt(port: number): Promise<number | null> {
+  return new Promise((resolve) => {
+    const request = get({ host: '127.0.0.1', port, agent: false, timeout: 1_000 }, (answer) => {
+      let said = '';
+      answer.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+      });
+      answer.on('end', () => resolve(answer.statusCode === 200 ? Number(said) : null));
+      answer.on('error', () => resolve(null));
+    });
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(null));
+  });
+}
+
+/** Asks every few milliseconds until a process other than `not` answers. */
+async function answersAt(port: number, not: number | null): Promise<number> {
+  const deadline = performance.now() + backWithinMs;
+  while (performance.now() < deadline) {
+    const askedAt = performance.now();
+    const pid = await pidAt(port);
+    if (pid !== null && pid !== not) return pid;
+    await sleep(Math.max(0, pollEveryMs - (performance.now() - askedAt)));
+  }
+  throw new Error(`nobody answers at port ${port} within ${backWithinMs / 1_000} s`);
+}
+
+/** SIGKILL of the app, to the first 200 of the next process, ms. */
+async function killAndBack({ port }: Guarded): Promise<number> {
+  const pid = await answersAt(port, null);
+  await sleep(settleMs);
+  const killedAt = performance.now();
+  process.kill(pid, 'SIGKILL');
+  await answersAt(port, pid);
+  return performance.now() - killedAt;
+}
+
+/** As the container image runs it. With a minimum uptime of 0 no kill counts, so that each restart is the first one. */
+async function startRun({ dir, script, port }: Place): Promise<Guarded & { parent: ChildProcess }> {
+  const main = fileURLToPath(import.meta.resolve('@yoban/run/main'));
+  const flags = ['--socket', path.join(dir, 'run.sock'), '--log-dir', path.join(dir, 'logs'), '--min-uptime', '0s'];
+  const parent = spawn(process.execPath, ['--max-semi-space-size=1', main, ...flags, '--', process.execPath, script], {
+    env: { ...process.env, APP_PORT: String(port) },
+    stdio: 'ignore',
+  });
+  const ended = once(parent, 'exit');
+  return {
+    ...{ port, parent },
+    stop: async () => {
+      parent.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** pm2 at its fastest: fork mode, no backoff, no limit. */
+async function startPm2({ script, port }: Place): Promise<Guarded & { godPid: () => number }> {
+  const pm2 = createPrivatePm2();
+  await pm2.startApp({ name: 'app', script, max_restarts: 1_000_000, env: { APP_PORT: String(port) } });
+  return { port, stop: pm2.stop, godPid: () => pm2DaemonPid(pm2.home) ?? 0 };
+}
+
+/** Start of the app by itself, to its first 200: what no parent can be faster than. */
+async function bareStart({ script }: Place): Promise<number> {
+  const port = await freePort();
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [script], { env: { ...process.env, APP_PORT: String(port) }, stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  try {
+    await answersAt(port, null);
+    return performance.now() - startedAt;
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+const rssMb = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
+
+const ownMb = (pid: number): number =>
+  Number(/^Pss_Anon:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1_024;
+
+async function measure(rounds: number, say: (text: string) => void): Promise<ProofRow[]> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'yr-'));
+  const script = path.join(dir, 'app.mjs');
+  writeFileSync(script, app);
+  const stops: (() => Promise<void>)[] = [];
+  try {
+    const ours = await startRun({ dir, script, port: await freePort() });
+    stops.push(ours.stop);
+    const peer = await startPm2({ dir, script, port: await freePort() });
+    stops.push(peer.stop);
+    say(`${rounds} kills of each, by turns`);
+    const times = { ours: [] as number[], peer: [] as number[], bare: [] as number[] };
+    for (let round = 0; round < rounds; round++) {
+      times.ours.push(await killAndBack(ours));
+      times.peer.push(await killAndBack(peer));
+      times.bare.push(await bareStart({ dir, script, port: 0 }));
+    }
+    const parents = { ours: ours.parent.pid ?? 0, peer: peer.godPid() };
+    return rowsOf(times, { rss: both(parents, rssMb), own: both(parents, ownMb) });
+  } finally {
+    for (const stop of stops) await stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+interface Pair {
+  ours: number;
+  peer: number;
+}
+
+const both = (pids: Pair, of: (pid: number) => number): Pair => ({ ours: of(pids.ours), peer: of(pids.peer) });
+
+function rowsOf(
+  times: { ours: number[]; peer: number[]; bare: number[] },
+  memory: { rss: Pair; own: Pair },
+): ProofRow[] {
+  const figures = { ours: median(times.ours), peer: median(times.peer) };
+  return [
+    boundRow({
+      id: 'restart',
+      what: 'kill -9 of an app under yoban run, to the next 200, median ms',
+      ours: figures.ours,
+      unit: 'ms',
+      atMost: goalMs,
+      note: spread(times.ours),
+    }),
+    ratioRow({
+      id: 'restart-pm2',
+      what: 'the same; peer pm2 without a backoff',
+      ...figures,
+      atMost: 1,
+      note: `peer ${spread(times.peer)}`,
+    }),
+    plainRow('bare', 'start of the same app by nobody, to its first 200, ms', median(times.bare), spread(times.bare)),
+    {
+      ...plainRow('rss', 'RSS of the parent, MB; peer the pm2 daemon', memory.rss.ours),
+      peer: Math.round(memory.rss.peer),
+      note: `memory of its own ${memory.own.ours.toFixed(1)} MB, peer ${memory.own.peer.toFixed(1)} MB; the rest is Node's program file`,
+    },
+  ];
+}
+
+export const restart: Proof = {
+  name: 'restart',
+  what: `kill -9 of an app under yoban run until it answers again (${fullRounds} kills; --seconds under ${fullRunSeconds}: ${shortRounds})`,
+  sabotages: [],
+  run: ({ seconds, say }) => measure(seconds < fullRunSeconds ? shortRounds : fullRounds, say),
+};
