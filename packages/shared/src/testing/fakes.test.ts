@@ -3,14 +3,18 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createFakeClock } from './fake-clock.ts';
+import { startFakeDiscord } from './fake-discord.ts';
 import { startFakeLine } from './fake-line.ts';
 import { startFakeModel } from './fake-model.ts';
 import { startFakeObs } from './fake-obs.ts';
+import { startFakePagerduty } from './fake-pagerduty.ts';
 import type { Fake, FakeOptions } from './fake-script.ts';
 import { startFakeSendgrid } from './fake-sendgrid.ts';
 import { startFakeSlack } from './fake-slack.ts';
 import { startFakeSmtp } from './fake-smtp.ts';
+import { startFakeTelegram } from './fake-telegram.ts';
 import { startFakeTiktok } from './fake-tiktok.ts';
+import { startFakeWebhook } from './fake-webhook.ts';
 import { startFakeYoutube } from './fake-youtube.ts';
 
 const open: { stop(): Promise<void> }[] = [];
@@ -50,6 +54,35 @@ const httpFakes: HttpCase[] = [
     okStatus: 202,
   },
   { name: 'LINE', start: startFakeLine, path: '/v2/bot/message/push', headers: json, body: '{}', okStatus: 200 },
+  {
+    name: 'Discord',
+    start: startFakeDiscord,
+    path: '?wait=true',
+    headers: { 'content-type': 'application/json' },
+    body: '{"content":"t"}',
+    okStatus: 200,
+  },
+  {
+    name: 'Telegram',
+    start: (options) => startFakeTelegram({ ...options, token: '1:t' }),
+    path: '/bot1:t/sendMessage',
+    body: '{"chat_id":"1","text":"t"}',
+    okStatus: 200,
+  },
+  {
+    name: 'PagerDuty',
+    start: (options) => startFakePagerduty({ ...options, key: 'k' }),
+    path: '/v2/enqueue',
+    body: '{"routing_key":"k","event_action":"resolve","dedup_key":"d"}',
+    okStatus: 202,
+  },
+  {
+    name: 'webhook',
+    start: startFakeWebhook,
+    path: '',
+    body: '{"version":"4","status":"firing","alerts":[{"status":"firing"}]}',
+    okStatus: 200,
+  },
   { name: 'model API', start: startFakeModel, path: '/v1/chat/completions', headers: json, body: '{}', okStatus: 200 },
   {
     name: 'YouTube',
@@ -166,6 +199,22 @@ test('LINE answers 409 to a retry key for 24 hours, and 429 when the quota is go
   expect([await push('a'), await push('a')]).toEqual([200, 409]);
   clock.advance(24 * 3_600_000);
   expect([await push('a'), await push('b')]).toEqual([200, 429]);
+});
+
+test('LINE has taken a push whose answer was cut: the next one with its key is a repeat', async () => {
+  const fake = await started(startFakeLine({ script: [{ do: 'reset-after-accept' }] }));
+  const push = () =>
+    fetch(`${fake.url}/v2/bot/message/push`, {
+      method: 'POST',
+      headers: { ...json, 'x-line-retry-key': 'k' },
+      body: '{"to":"U1","messages":[{"type":"text","text":"t"}]}',
+    });
+  await expect(push()).rejects.toThrow();
+  expect((await push()).status).toBe(409);
+  expect(fake.pushes()).toMatchObject([
+    { to: 'U1', text: 't', key: 'k', outcome: 'accepted' },
+    { key: 'k', outcome: 'repeated' },
+  ]);
 });
 
 test('YouTube gives each message once, to whoever follows the page token', async () => {

@@ -18,6 +18,8 @@ export interface LoggedRequest {
   step: FakeStep['do'];
   /** HTTP status answered, or null when nothing was. */
   status: number | null;
+  /** What the real service made of it, also where its answer was never given: the request was taken all the same. */
+  decided: number | null;
 }
 
 export interface Answer {
@@ -29,6 +31,8 @@ export interface Answer {
 export interface LoopbackHttpOptions extends FakeOptions {
   /** What the real service would answer; used where the script says `ok`. */
   answer: (request: LoggedRequest) => Answer;
+  /** Which requests the script is for; the others are always answered. All of them unless told. */
+  scripted?: (request: { method: string; path: string }) => boolean;
   /** Takes over WebSocket upgrades; the server is told of each request for one. */
   onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer, step: FakeStep) => void;
 }
@@ -53,7 +57,8 @@ export async function startLoopbackHttp(options: LoopbackHttpOptions): Promise<F
       (body) => {
         const raw = Buffer.concat(sockets.get(request.socket)?.splice(0) ?? []);
         if (script.isOut()) return void request.socket.resetAndDestroy();
-        const step = script.take();
+        const scripted = options.scripted?.({ method: request.method ?? '', path: request.url ?? '' }) ?? true;
+        const step: FakeStep = scripted ? script.take() : { do: 'ok' };
         const entry = logEntry(request, body, raw, step);
         log.push(entry);
         return play(step, entry, response, options.answer);
@@ -108,6 +113,7 @@ function logEntry(request: IncomingMessage, body: string, raw: Buffer, step: Fak
     raw,
     step: step.do,
     status: null,
+    decided: null,
   };
 }
 
@@ -118,9 +124,11 @@ async function play(
   answer: LoopbackHttpOptions['answer'],
 ): Promise<void> {
   if (step.delayMs) await sleep(step.delayMs);
-  if (step.do === 'hang') return;
-  if (step.do === 'reset-after-accept' || step.do === 'outage') return void response.socket?.resetAndDestroy();
+  if (step.do === 'outage') return void response.socket?.resetAndDestroy();
   const reply = step.do === 'reply' ? step : answer(entry);
+  entry.decided = reply.status;
+  if (step.do === 'hang') return;
+  if (step.do === 'reset-after-accept') return void response.socket?.resetAndDestroy();
   entry.status = reply.status;
   response.writeHead(reply.status, reply.headers).end(reply.body ?? '');
 }
