@@ -1,12 +1,15 @@
 import { parseRedisUrl, type RedisAddress } from '@yoban/shared/bus/connection';
-import { channelUrlProblem } from '@yoban/shared/config/channel-url';
-import { type KitConfig, readKitConfig, type YobanConfig } from '@yoban/shared/config/kit-config';
-import { channelParts, productionNeeds } from '@yoban/shared/config/production-needs';
+import { readKitConfig, type YobanConfig } from '@yoban/shared/config/kit-config';
+import { productionNeeds } from '@yoban/shared/config/production-needs';
 import { requireInProduction } from '@yoban/shared/config/secrets';
-import type { ChannelConfig } from '@yoban/shared/config/yoban-config';
 import { OpsError } from '@yoban/shared/errors';
 import type { ChannelSettings } from './channels/registry.ts';
-import type { MessageStyle } from './core/message.ts';
+import {
+  type ConfiguredChannels,
+  configuredChannels,
+  type InvalidChannel,
+  takesSummaries,
+} from './configured-channels.ts';
 import type { AlertRules } from './core/rules.ts';
 
 export interface AlerterConfig {
@@ -14,20 +17,14 @@ export interface AlerterConfig {
   /** Channels that have all they need. */
   channels: ChannelSettings[];
   /** Channels of the configuration that lack a value, with what they lack: said once, then left out. */
-  skipped: { channel: string; missing: string[] }[];
-  /** Channels whose address cannot be one, outside production: said as an error, then left out. */
+  skipped: ConfiguredChannels['skipped'];
+  /** Channels with a value that cannot be one, outside production: said as an error, then left out. */
   invalid: InvalidChannel[];
   rules: AlertRules;
-  style: MessageStyle;
+  /** The service under which alerts of the kit itself stand. */
+  primary: string;
   runDir: string;
   logLevel: string;
-}
-
-export interface InvalidChannel {
-  channel: string;
-  /** The variable or file that holds the address. */
-  variable: string;
-  problem: string;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -42,46 +39,20 @@ const foldPerMinute = 20;
  */
 export function readAlerterConfig(env: Variables, cwd: string): AlerterConfig {
   const kit = readKitConfig(env, cwd);
-  const { config } = kit;
-  const opened = Object.entries(config.alerts.channels).map(([name, channel]) => openSettings(name, channel, env));
-  const invalid = opened.flatMap((one) => one.invalid);
+  const { usable: channels, skipped, invalid } = configuredChannels(kit, env);
   requireInProduction('alerter', kit.env.mode, productionNeeds(kit, env).alerter);
   refuseInvalid(kit.env.mode, invalid);
   if (kit.env.redisUrl === null) throw new OpsError('CONFIG_MISSING_ENV', 'alerter cannot run without REDIS_URL');
-  const channels = opened.flatMap((one) => (one.settings ? [one.settings] : []));
   return {
     redis: parseRedisUrl(kit.env.redisUrl),
     channels,
-    skipped: opened.filter((one) => one.missing.length > 0).map(({ name, missing }) => ({ channel: name, missing })),
+    skipped,
     invalid,
-    rules: rulesOf(config, channels),
-    style: styleOf(kit),
+    rules: rulesOf(kit.config, channels),
+    primary: kit.primary,
     runDir: kit.paths.run,
     logLevel: kit.env.logLevel,
   };
-}
-
-interface Opened {
-  name: string;
-  settings: ChannelSettings | null;
-  missing: string[];
-  invalid: InvalidChannel[];
-}
-
-function openSettings(name: string, channel: ChannelConfig, env: Variables): Opened {
-  const parts = channelParts(name, channel, env);
-  const missing = parts.filter(([, value]) => !value).map(([part]) => part);
-  const [[variable, url] = ['', null], [, from] = ['', null], [, to] = ['', null]] = parts;
-  const problem = url ? channelUrlProblem(channel.kind, url) : null;
-  if (problem !== null) return { name, missing, invalid: [{ channel: name, variable, problem }], settings: null };
-  return { name, missing, invalid: [], settings: settingsOf(name, channel.kind, { url, from, to }) };
-}
-
-type Values = Record<'url' | 'from' | 'to', string | null>;
-
-function settingsOf(name: string, kind: ChannelConfig['kind'], { url, from, to }: Values): ChannelSettings | null {
-  if (kind === 'slack') return url ? { name, kind, url } : null;
-  return url && from && to ? { name, kind, url, from, to } : null;
 }
 
 /** @throws OpsError CONFIG_INVALID naming each variable, in production */
@@ -111,12 +82,7 @@ function rulesOf(config: YobanConfig, channels: readonly ChannelSettings[]): Ale
     windowMs: config.alerts.deduplicationWindowMs,
     routes: only(config.alerts.routes),
     services: Object.fromEntries(services),
-    mailChannels: channels.filter((channel) => channel.kind === 'smtp').map((channel) => channel.name),
+    mailChannels: channels.filter((channel) => !takesSummaries(channel)).map((channel) => channel.name),
     foldPerMinute,
   };
-}
-
-function styleOf(kit: KitConfig): MessageStyle {
-  const names = Object.entries(kit.config.services).map(([name, service]) => [name, service.displayName ?? name]);
-  return { locale: kit.config.locale, zone: kit.displayZone, displayNames: Object.fromEntries(names) };
 }

@@ -19,6 +19,7 @@ import { createOrphanRows } from './store/orphan-rows.ts';
 import { createOutbox } from './store/outbox.ts';
 import { createRecordQueue } from './store/record-queue.ts';
 import { createSetAside } from './store/set-aside.ts';
+import { tellOfChannel } from './tell-of-channel.ts';
 
 export interface AlerterDeps {
   log: Log;
@@ -41,9 +42,12 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
   const setAside = createSetAside(redis, log);
   const decider = createDecider({ store: createAlertStore(redis, setAside), rules: config.rules, log, onStep });
   const drainRecords = startRecordDrain({ queue: createRecordQueue(redis, setAside), producer, log, stop });
-  const delivery = { outbox: createOutbox(redis, setAside), style: config.style, log, onStep, random: Math.random };
+  const delivery = { outbox: createOutbox(redis, setAside), log, onStep, random: Math.random };
   const pumps = new Map(
-    config.channels.map((channel) => [channel.name, startPump(openChannel(channel), delivery, drainRecords)]),
+    config.channels.map((settings) => {
+      const tell = tellOfChannel(settings.name, { producer, log, service: config.primary });
+      return [settings.name, startPump(openChannel(settings, tell), delivery, drainRecords)];
+    }),
   );
   endOrphans(createOrphanRows(redis), knownChannels(config), { log, stop }, drainRecords);
   stop.push('deliveries', () => {

@@ -1,5 +1,6 @@
 import type { SendResult } from '../core/retry.ts';
-import type { Channel, OutgoingMessage } from './channel.ts';
+import type { OutgoingMessage, Receiver } from './channel.ts';
+import { mailText } from './mail-text.ts';
 
 export interface SmtpSettings {
   /** smtp://[user:password@]host[:port] or smtps://…; a secret where it holds a password. */
@@ -11,11 +12,11 @@ export interface SmtpSettings {
 const dialogueMs = { connection: 5_000, greeting: 5_000, socket: 8_000 };
 
 /** E-mail by SMTP. nodemailer is loaded with the first mail: most days there is none. */
-export function smtpChannel(name: string, settings: SmtpSettings): Channel {
+export function smtpChannel(settings: SmtpSettings): Receiver {
   const connect = createConnect(settings.url);
   return {
-    name,
     kind: 'smtp',
+    keyed: () => false,
     pace: { perSecond: 5, burst: 20, reserve: 0 },
     concurrency: 2,
     send: async (message, signal) => {
@@ -50,17 +51,9 @@ function createConnect(address: string) {
 }
 
 function mailOf(message: OutgoingMessage, { from, to }: SmtpSettings) {
-  return {
-    from,
-    to,
-    subject: message.subject,
-    text: `${[message.head, ...message.lines].join('\n')}\n`,
-    // Fixed on every try, so that a mailbox can tell a repeat. A nid has signs that RFC 5322 does not allow in an id.
-    messageId: `<${message.nid.replace(/[^A-Za-z0-9_-]/g, (sign) => `=${sign.charCodeAt(0).toString(16)}`)}@${domainOf(from)}>`,
-  };
+  const { thread, ...mail } = mailText(message, from);
+  return { from, to, ...mail, ...(thread && { references: thread, inReplyTo: thread }) };
 }
-
-const domainOf = (from: string): string => /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? 'yoban.invalid';
 
 const sent = (): SendResult => ({ kind: 'sent' });
 

@@ -22,6 +22,15 @@ test('A5: Retry-After is obeyed by the whole channel and burns no attempt', () =
   });
 });
 
+test('a used up month holds the whole channel, is asked about each hour, and burns no attempt', () => {
+  expect(nextTry({ kind: 'quota', code: 'monthly_limit', afterMs: 20 * DAY }, row, 0, 0)).toMatchObject({
+    do: 'defer',
+    notBefore: HOUR,
+    holdUntil: HOUR,
+    burned: false,
+  });
+});
+
 test('a try whose end is unknown is made again and marked', () => {
   expect(nextTry({ kind: 'unknown', code: 'timeout' }, row, 0, 0)).toMatchObject({ do: 'defer', mayRepeat: true });
 });

@@ -3,11 +3,13 @@ import { HOUR, MINUTE, SECOND } from '@yoban/shared/contracts/time';
 
 /**
  * How one try of a channel ended. `unknown` = it may have arrived: the connection broke after the message had left. `refused` =
- * the receiver refuses us (a key, an address), whatever we say; `permanent` = it refuses this message.
+ * the receiver refuses us (a key, an address), whatever we say; `permanent` = it refuses this message. `quota` = it takes
+ * nothing for a long time, whatever we say: a month's or a day's number is used up, so somebody else should tell.
  */
 export type SendResult =
   | { kind: 'sent' }
   | { kind: 'busy'; code: string; afterMs: number }
+  | { kind: 'quota'; code: string; afterMs: number }
   | { kind: 'retry'; code: string }
   | { kind: 'unknown'; code: string }
   | { kind: 'refused'; code: string }
@@ -29,6 +31,7 @@ export type NextTry =
 const backoff = { baseMs: SECOND, capMs: 60 * SECOND };
 /** Somebody has to mend the key first: asking faster mends nothing, and a mail server may lock the account. */
 const refusedBackoff = { baseMs: 10 * SECOND, capMs: 5 * MINUTE };
+/** A used up month is looked at each hour too: somebody may buy more. */
 const patience = { minMs: SECOND, maxMs: HOUR };
 
 /**
@@ -45,7 +48,7 @@ export function nextTry(
   if (result.kind === 'sent') return { do: 'settle', state: 'sent', reason: 'sent' };
   if (result.kind === 'permanent') return { do: 'settle', state: 'dead', reason: result.code };
   if (result.kind === 'refused' && row.priority === 3) return { do: 'settle', state: 'dead', reason: result.code };
-  const busy = result.kind === 'busy';
+  const busy = result.kind === 'busy' || result.kind === 'quota';
   const waitMs = busy
     ? Math.min(patience.maxMs, Math.max(patience.minMs, result.afterMs))
     : backoffMs(row.attempts, result.kind === 'refused' ? refusedBackoff : backoff, random);

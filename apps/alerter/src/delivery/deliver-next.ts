@@ -1,14 +1,13 @@
 import { SECOND } from '@yoban/shared/contracts/time';
 import type { Log } from '@yoban/shared/logger';
 import type { Channel } from '../channels/channel.ts';
-import { composeMessage, type MessageStyle } from '../core/message.ts';
+import { outgoingMessage } from '../channels/outgoing-message.ts';
 import { nextTry, type SendResult } from '../core/retry.ts';
 import type { OnStep } from '../on-step.ts';
 import { type Claimed, leaseMs, type Outbox } from '../store/outbox.ts';
 
 export interface DeliveryDeps {
   outbox: Outbox;
-  style: MessageStyle;
   log: Log;
   onStep: OnStep;
   random: () => number;
@@ -24,7 +23,7 @@ export async function deliver(channel: Channel, claimed: Claimed, deps: Delivery
   const log = deps.log.child({ nid: row.nid, channel: channel.name, kind: row.notice.kind });
   // A first try is made however late it is: what nobody has tried (the alerter was off for a day) people have not heard yet.
   if (attempts > 1 && claimed.now() >= row.expiresAt) return settle(claimed, 'dead', 'expired', { ...deps, log });
-  const message = { ...composeMessage(row.notice, deps.style, mayRepeat), nid: row.nid };
+  const message = outgoingMessage(row, channel.style, mayRepeat && !channel.keyed());
   // A process that was stopped since the claim (SIGSTOP, a sleeping machine) no longer owns the row: whoever does will send it.
   if (performance.now() - claimed.askedAtMs > leaseMs - sendTimeoutMs)
     return void log.warn({ event: 'notice.lease_lost' });

@@ -10,6 +10,7 @@ import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/priv
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { createTestLog } from '@yoban/shared/testing/test-log';
 import type { AlerterConfig } from '../../src/config.ts';
+import type { MessageStyle } from '../../src/core/message.ts';
 import { createService } from '../../src/service.ts';
 
 /** A Redis, a Slack, a mail server and a producer of the test's own, and alerters started on them. */
@@ -29,6 +30,13 @@ export interface AlerterBench {
   stop(): Promise<void>;
 }
 
+const style: MessageStyle = {
+  locale: 'en',
+  zone: 'Asia/Tokyo',
+  displayNames: { ailife: 'AIPrizeCohabitationLife' },
+};
+const common = { style, fallback: null, perSecond: null };
+
 export async function startBench(windowMs = 900_000): Promise<AlerterBench> {
   const [redis, slack, smtp] = await Promise.all([startPrivateRedis(), startFakeSlack(), startFakeSmtp()]);
   const temp = makeTempDir();
@@ -39,8 +47,15 @@ export async function startBench(windowMs = 900_000): Promise<AlerterBench> {
   const config: AlerterConfig = {
     redis: address,
     channels: [
-      { name: 'slack', kind: 'slack', url: slack.url },
-      { name: 'mail', kind: 'smtp', url: smtp.url, from: 'yoban <alerts@example.test>', to: 'admin@example.test' },
+      { name: 'slack', kind: 'slack', url: slack.url, ...common },
+      {
+        name: 'mail',
+        kind: 'smtp',
+        url: smtp.url,
+        from: 'yoban <alerts@example.test>',
+        to: 'admin@example.test',
+        ...common,
+      },
     ],
     skipped: [],
     invalid: [],
@@ -51,7 +66,7 @@ export async function startBench(windowMs = 900_000): Promise<AlerterBench> {
       mailChannels: ['mail'],
       foldPerMinute: 20,
     },
-    style: { locale: 'en', zone: 'Asia/Tokyo', displayNames: { ailife: 'AIPrizeCohabitationLife' } },
+    primary: 'ailife',
     runDir: path.join(temp.dir, 'run'),
     logLevel: 'debug',
   };

@@ -67,9 +67,12 @@ export async function createSimulation(server: PrivateRedis) {
     kind: name === 'slack' ? 'slack' : 'smtp',
     pace: { perSecond: 1, burst: 6, reserve: 3 },
     concurrency: 1,
+    style,
+    fallback: null,
+    keyed: () => false,
     send: (message) => send(name, message),
   }));
-  const deps = { outbox, style, log, onStep: noStep, random: () => 0.5 };
+  const deps = { outbox, log, onStep: noStep, random: () => 0.5 };
 
   const deliverDue = async (limit = 1_000): Promise<number> => {
     let done = 0;

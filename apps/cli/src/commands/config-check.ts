@@ -1,12 +1,9 @@
 import { existsSync } from 'node:fs';
+import { unusableChannels, workingMail } from '@yoban/shared/config/channel-needs';
+import { channelParts } from '@yoban/shared/config/channel-parts';
 import { backupDirOf, inspectKitConfig, type KitConfig } from '@yoban/shared/config/kit-config';
 import { configInvalid } from '@yoban/shared/config/load-config';
-import {
-  channelParts,
-  productionProblems,
-  refuseProduction,
-  unusableChannels,
-} from '@yoban/shared/config/production-needs';
+import { productionProblems, refuseProduction } from '@yoban/shared/config/production-needs';
 import { Tier } from '@yoban/shared/contracts/backup';
 import { nextDue } from '@yoban/shared/cron';
 import { OpsError } from '@yoban/shared/errors';
@@ -80,10 +77,11 @@ function warningsOf({ words, found }: CommandContext): string[] {
   const { kit, env } = found();
   const warnings: string[] = [];
   for (const [name, channel] of Object.entries(kit.config.alerts.channels)) {
-    const unset = channelParts(name, channel, env).flatMap(([part, value]) => (value ? [] : [part]));
-    for (const variable of unset) warnings.push(words.config.secretUnset(name, variable));
+    if (workingMail(name, kit.config, env) !== null) continue;
+    const unset = channelParts(name, channel, env).filter(({ value }) => value === null);
+    for (const { variable } of unset) warnings.push(words.config.secretUnset(name, variable));
   }
-  for (const { name, variable, problem } of unusableChannels(kit, env))
+  for (const { name, variable, problem } of unusableChannels(kit.config, env))
     warnings.push(words.config.unusable(name, variable, problem));
   for (const [name, { supervisor }] of Object.entries(kit.config.services)) {
     if (supervisor.kind !== 'command' || existsSync(supervisor.socket)) continue;

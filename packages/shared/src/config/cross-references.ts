@@ -36,7 +36,9 @@ export function crossReferences(document: unknown): Problem[] {
   const channels = namesIn(sectionOf(root.alerts).channels);
   for (const { names, path } of allChannelLists(root))
     listOf(names).forEach((name, at) => void expectOne('channel', channels, name, [...path, at]));
-  return problems;
+  for (const { name, value } of fallbacksOf(root))
+    expectOne('channel', channels, value, ['alerts', 'channels', name, 'fallback']);
+  return [...problems, ...circles(root), ...needlessIncidents(root)];
 }
 
 const isSection = (value: unknown): value is Section =>
@@ -68,4 +70,43 @@ function allChannelLists(root: Section): { names: unknown; path: Problem['path']
       path: [...path, 'escalation', at, 'channels'],
     })),
   ]);
+}
+
+const channelsOf = (root: Section): [string, Section][] =>
+  Object.entries(sectionOf(sectionOf(root.alerts).channels)).map(([name, channel]) => [name, sectionOf(channel)]);
+
+const fallbacksOf = (root: Section): { name: string; value: unknown }[] =>
+  channelsOf(root).flatMap(([name, { fallback }]) => (fallback === undefined ? [] : [{ name, value: fallback }]));
+
+/** Fallbacks that lead back to where they began: what nobody delivers would go round for ever. */
+function circles(root: Section): Problem[] {
+  const next = new Map(fallbacksOf(root).map(({ name, value }) => [name, value]));
+  return [...next.keys()].flatMap((name) => {
+    const way = [name];
+    for (let at = next.get(name); typeof at === 'string' && !way.slice(1).includes(at); at = next.get(at)) {
+      way.push(at);
+      if (at === name)
+        return [{ path: ['alerts', 'channels', name, 'fallback'], message: `goes round: ${way.join(' -> ')}` }];
+    }
+    return [];
+  });
+}
+
+/** PagerDuty opens an incident for whatever it gets; a digest or an info would wake somebody. */
+function needlessIncidents(root: Section): Problem[] {
+  const pagers = new Set(channelsOf(root).flatMap(([name, { kind }]) => (kind === 'pagerduty' ? [name] : [])));
+  return allChannelLists(root)
+    .filter(({ path }) => path.includes('routes') && path.at(-1) !== 'critical')
+    .flatMap(({ names, path }) =>
+      listOf(names).flatMap((name, at) =>
+        typeof name === 'string' && pagers.has(name)
+          ? [
+              {
+                path: [...path, at],
+                message: `"${name}" is PagerDuty, which pages somebody: route only critical to it`,
+              },
+            ]
+          : [],
+      ),
+    );
 }

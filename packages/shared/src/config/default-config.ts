@@ -18,7 +18,8 @@ services:
 alerts:
   channels:
     slack: {kind: slack, url: {env: SLACK_WEBHOOK_URL}}
-    mail: {kind: smtp, url: {env: SMTP_URL}, from: {env: EMAIL_FROM}, to: {env: EMAIL_TO}}
+    mail: {kind: sendgrid, key: {env: SENDGRID_API_KEY}, from: {env: EMAIL_FROM}, to: {env: EMAIL_TO}, fallback: smtp}
+    smtp: {kind: smtp, url: {env: SMTP_URL}, from: {env: EMAIL_FROM}, to: {env: EMAIL_TO}}
   routes: {critical: [slack, mail], warning: [slack], info: [slack]}
 `;
 }

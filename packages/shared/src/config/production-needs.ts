@@ -1,9 +1,7 @@
 import { OpsError } from '../errors.ts';
-import { routedChannels } from './alerts-config.ts';
-import { channelUrlProblem } from './channel-url.ts';
+import { channelNeeds, unusableChannels } from './channel-needs.ts';
 import type { KitConfig } from './kit-config.ts';
-import { readSecret, readTextOrEnv } from './secrets.ts';
-import type { ChannelConfig } from './yoban-config.ts';
+import { readSecret } from './secrets.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 type Needs = Record<string, string | null>;
@@ -25,7 +23,7 @@ export function productionNeeds(kit: KitConfig, env: Variables): Record<KitServi
   const bus = { REDIS_URL: kit.env.redisUrl };
   return {
     'health-api': { ADMIN_API_KEY: readSecret({ env: 'ADMIN_API_KEY' }, env), ...bus },
-    alerter: { ...channelNeeds(kit, env), ...bus },
+    alerter: { ...channelNeeds(kit.config, env), ...bus },
     'backup-worker': bus,
     watchdog: bus,
   };
@@ -54,7 +52,7 @@ export function productionProblems(kit: KitConfig, env: Variables): { problems: 
     missing: missing.filter((name) => name !== broughtByStart),
   }));
   const lacking = found.filter(({ missing }) => missing.length > 0);
-  const unusable = unusableChannels(kit, env).map(
+  const unusable = unusableChannels(kit.config, env).map(
     ({ name, variable, problem }) => `alerter: ${variable} (channel ${name}): ${problem}`,
   );
   return {
@@ -75,42 +73,4 @@ export function refuseProduction(kit: KitConfig, env: Variables): void {
     `in production these cannot run without what they need:\n  ${problems.join('\n  ')}`,
     { fields: { problems, missing } },
   );
-}
-
-/** Channels whose address is set and cannot be one. */
-export function unusableChannels(
-  kit: KitConfig,
-  env: Variables,
-): { name: string; variable: string; problem: string }[] {
-  return Object.entries(kit.config.alerts.channels).flatMap(([name, channel]) => {
-    const [[variable, url] = ['', null]] = channelParts(name, channel, env);
-    const problem = url ? channelUrlProblem(channel.kind, url) : null;
-    return problem === null ? [] : [{ name, variable, problem }];
-  });
-}
-
-/** Every part of a channel with its value: its address, and for mail sender and receiver. */
-export function channelParts(name: string, channel: ChannelConfig, env: Variables): [string, string | null][] {
-  const url: [string, string | null] = [
-    'env' in channel.url ? channel.url.env : channel.url.file,
-    readSecret(channel.url, env),
-  ];
-  if (channel.kind === 'slack') return [url];
-  const part = (value: string | { env: string }, otherwise: string): [string, string | null] => [
-    typeof value === 'string' ? otherwise : value.env,
-    readTextOrEnv(value, env),
-  ];
-  return [url, part(channel.from, `${name}.from`), part(channel.to, `${name}.to`)];
-}
-
-function channelNeeds({ config }: KitConfig, env: Variables): Needs {
-  const routed = routedChannels(config);
-  const needed = Object.entries(config.alerts.channels).flatMap(([name, channel]) => {
-    if (!routed.has(name)) return [];
-    const parts = channelParts(name, channel, env);
-    // Mail is an addition: without any of its values it is simply not wanted. Half of them is a mistake.
-    const unwanted = channel.kind === 'smtp' && parts.every(([, value]) => !value);
-    return unwanted ? [] : parts;
-  });
-  return Object.fromEntries(needed);
 }

@@ -1,0 +1,33 @@
+import { composeMessage, type MessageStyle } from '../core/message.ts';
+import type { Notice, OutboxRow } from '../core/notice.ts';
+import type { MessageAbout, OutgoingMessage } from './channel.ts';
+
+const states: Readonly<Record<Notice['kind'], MessageAbout['state']>> = {
+  raise: 'open',
+  still: 'open',
+  recovery: 'over',
+  info: 'event',
+  summary: 'event',
+  fold: 'event',
+};
+
+/** A row of the outbox in the words of its channel's readers. `mayRepeat` makes it say so. */
+export function outgoingMessage(row: OutboxRow, style: MessageStyle, mayRepeat: boolean): OutgoingMessage {
+  return { ...composeMessage(row.notice, style, mayRepeat), nid: row.nid, about: aboutOf(row, style) };
+}
+
+function aboutOf({ nid, notice, recordIds }: OutboxRow, { displayNames }: MessageStyle): MessageAbout {
+  const state = states[notice.kind];
+  const alert = 'alertType' in notice ? notice : null;
+  return {
+    state,
+    incident: state === 'event' ? nid : (recordIds[0] ?? nid),
+    service: notice.service,
+    serviceName: displayNames[notice.service] ?? notice.service,
+    alertType: alert?.alertType ?? notice.kind,
+    level: alert?.level ?? 'info',
+    since: alert?.since ?? notice.at,
+    at: notice.at,
+    labels: {},
+  };
+}
