@@ -8,8 +8,8 @@ import { processIdentity } from './process-identity.ts';
 /**
  * The service to stop and start around a restore of this database; null where none is configured, or where its supervisor does
  * not run or does not know it (the kit is stopped). That is safe: the restore itself refuses while anybody has the file open.
- * @throws OpsError SUPERVISOR_UNAVAILABLE when a `yoban run` is there and cannot be asked: its app may run in another container,
- * where nobody here sees which files it has open.
+ * @throws OpsError SUPERVISOR_UNAVAILABLE when a `yoban run` or a container engine is there and cannot be asked: its app may run in
+ * another container, where nobody here sees which files it has open.
  */
 export async function findGuard(context: CommandContext, { db }: PickedDatabase): Promise<ServiceGuard | null> {
   if (db.service === null) return null;
@@ -26,7 +26,7 @@ export async function findGuard(context: CommandContext, { db }: PickedDatabase)
     return guardService({ name, config, supervisor, dbPath: db.path, runDir: kit.paths.run, now: io.now }, before);
   } catch (error) {
     const { code, message, fields } = asOpsError(error);
-    const isSafe = supervisor.kind !== 'command' || fields.reach === 'gone';
+    const isSafe = supervisor.kind === 'pm2' || fields.reach === 'gone';
     if (code !== 'SUPERVISOR_UNAVAILABLE' || !isSafe) throw error;
     out.note(words.restore.unsupervised(name, message));
     return null;

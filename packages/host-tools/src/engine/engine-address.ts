@@ -1,3 +1,4 @@
+import { EngineHost } from '@yoban/shared/config/fields';
 import { OpsError } from '@yoban/shared/errors';
 
 /** Where a container engine listens. */
@@ -12,11 +13,12 @@ const plainPort = 2375;
  */
 export function engineAddress(configured: string | null, env: NodeJS.ProcessEnv = process.env): EngineAddress {
   const text = configured ?? (env.DOCKER_HOST || usual);
-  const socketPath = /^unix:\/\/(\/.+)$/.exec(text)?.[1];
-  if (socketPath) return { socketPath };
-  const { host, port } =
-    /^tcp:\/\/(?<host>[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::(?<port>\d{1,5}))?\/?$/.exec(text)?.groups ?? {};
-  if (host) return { host: host.replace(/^\[|\]$/g, ''), port: Number(port ?? plainPort) };
+  if (EngineHost.safeParse(text).success) {
+    const socketPath = /^unix:\/\/(.+)$/.exec(text)?.[1];
+    if (socketPath) return { socketPath };
+    const { host = '', port } = /^tcp:\/\/\[?(?<host>[^\]/]+?)\]?(?::(?<port>\d+))?\/?$/.exec(text)?.groups ?? {};
+    return { host, port: Number(port ?? plainPort) };
+  }
   throw new OpsError('CONFIG_INVALID', `"${text}" is not an address of a container engine`, {
     hint: 'Write supervisor.host or DOCKER_HOST as unix:///var/run/docker.sock or tcp://socket-proxy:2375.',
   });

@@ -1,5 +1,6 @@
 import type { SupervisorConfig } from '@yoban/shared/config/yoban-config';
 import { type CommandTimes, createCommand, usualTimes } from './command.ts';
+import { createCompose } from './compose.ts';
 import { createNoSupervisor } from './none.ts';
 import { createPm2 } from './pm2.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -11,6 +12,8 @@ export function supervisorOf(service: string, config: SupervisorConfig, times: P
       return createPm2({ name: config.name, home: config.home ?? null });
     case 'command':
       return createCommand(config.socket, { ...usualTimes, ...times });
+    case 'compose':
+      return createCompose({ service: config.service, project: config.project ?? null, host: config.host ?? null });
     case 'none':
       return createNoSupervisor(service);
     default:

@@ -6,7 +6,7 @@ export type SupervisorState = 'online' | 'stopped' | 'errored' | 'launching' | '
 export interface RunningProcess {
   /** In the supervisor's pid namespace, which need not be ours. */
   pid: number;
-  /** Ticks since boot at its start. */
+  /** Ticks since boot at its start; since 1970 where the supervisor tells only the time. */
   startTicks: number;
   /** Epoch ms. */
   startedAt: number;
@@ -53,7 +53,7 @@ export interface ServiceLogs {
  * They throw OpsError SUPERVISOR_UNAVAILABLE when the supervisor cannot be asked, SUPERVISOR_FAILED when it did not do it.
  */
 export interface Supervisor {
-  readonly kind: 'pm2' | 'command' | 'none';
+  readonly kind: 'pm2' | 'command' | 'compose' | 'none';
   /** May cost a child process: to act or on doubt, never on a timer. */
   describe(): Promise<SupervisorStatus>;
   /**

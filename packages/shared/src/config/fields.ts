@@ -50,6 +50,13 @@ export const SocketPath = z
     error: `the path of a socket has at most ${socketPathMaxBytes} bytes; use a shorter folder`,
   });
 
+/** Where a container engine listens, as DOCKER_HOST says it; ssh and TLS are left to a tunnel or to the socket proxy. */
+export const EngineHost = z
+  .string()
+  .regex(/^(unix:\/\/\/.+|tcp:\/\/([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?\/?)$/, {
+    error: 'write unix:///var/run/docker.sock or tcp://socket-proxy:2375',
+  });
+
 /** For sections of later versions: the value that means "off" is accepted, anything else is refused. */
 export const notYet = <T extends z.ZodType>(off: T) =>
   z.unknown().transform((value, context) => {

@@ -137,8 +137,23 @@ colour: red
     expect(problemsOf(of('{kind: command}'))[0]).toContain('services.a.supervisor.socket: is missing');
     expect(problemsOf(of(`{kind: command, socket: /${'x'.repeat(107)}}`))[0]).toContain('at most 107 bytes');
     expect(problemsOf(of('{kind: command, socket: /s, home: /h}'))[0]).toContain('unknown key');
-    for (const kind of ['systemd', 'systemd-user', 'compose'])
+    for (const kind of ['systemd', 'systemd-user'])
       expect(problemsOf(of(`{kind: ${kind}, unit: x}`))[0]).toContain('come later (not yet)');
+  });
+
+  test('supervisor compose names a service, and a project and an engine where they are not the usual ones', () => {
+    const of = (more: string) => `version: 1\nservices: {a: {supervisor: {kind: compose${more}}}}\n`;
+    const full = ', service: web, project: shop, host: "tcp://socket-proxy:2375"';
+    expect(parseConfig(of(full), env, 'f').services.a?.supervisor).toEqual({
+      ...{ kind: 'compose', service: 'web', project: 'shop', host: 'tcp://socket-proxy:2375' },
+    });
+    expect(parseConfig(of(', service: web'), env, 'f').services.a?.supervisor).toEqual({
+      kind: 'compose',
+      service: 'web',
+    });
+    expect(problemsOf(of(''))[0]).toContain('services.a.supervisor.service: is missing');
+    for (const host of ['ssh://root@h', 'docker.sock', 'tcp://', 'http://h:2375'])
+      expect(problemsOf(of(`, service: web, host: "${host}"`))[0], host).toContain('unix:///var/run/docker.sock');
   });
 
   test('text that is not YAML is one problem with its place', () => {

@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import { HOUR, SECOND } from '../contracts/time.ts';
 import { alertSettings, ServiceAlerts } from './alerts-config.ts';
-import { ChannelConfig } from './channel-config.ts';
-import { CronText, DurationMs, Locale, Name, notYet, SecretRef, SocketPath, Zone } from './fields.ts';
+import {
+  CronText,
+  DurationMs,
+  EngineHost,
+  Locale,
+  Name,
+  notYet,
+  SecretRef,
+  SocketPath,
+  TextOrEnv,
+  Zone,
+} from './fields.ts';
 
 const tier = (cron: string, keep: number, keepForMs: number, gzip: boolean) =>
   z
@@ -45,11 +55,18 @@ export const SupervisorConfig = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('pm2'), name: z.string().min(1), home: z.string().optional() }),
     /** A `yoban run` parent, here or in another container. */
     z.strictObject({ kind: z.literal('command'), socket: SocketPath }),
+    /** A container of a compose service, through the engine or the socket proxy; `host` instead of DOCKER_HOST. */
+    z.strictObject({
+      kind: z.literal('compose'),
+      service: z.string().min(1),
+      project: z.string().min(1).optional(),
+      host: EngineHost.optional(),
+    }),
     z.strictObject({ kind: z.literal('none') }),
   ],
   {
     error:
-      'supervisor.kind is pm2, command or none in this version; systemd, systemd-user and compose come later (not yet)',
+      'supervisor.kind is pm2, command, compose or none in this version; systemd and systemd-user come later (not yet)',
   },
 );
 export type SupervisorConfig = z.infer<typeof SupervisorConfig>;
@@ -95,6 +112,16 @@ export const ServiceConfig = z.strictObject({
   sla: notYet(z.strictObject({})).optional(),
 });
 export type ServiceConfig = z.infer<typeof ServiceConfig>;
+
+export const ChannelConfig = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('slack'), url: SecretRef }),
+    z.strictObject({ kind: z.literal('smtp'), url: SecretRef, from: TextOrEnv, to: TextOrEnv }),
+  ],
+  { error: 'channels[].kind is slack or smtp in this version; the others come later (not yet)' },
+);
+export type ChannelConfig = z.infer<typeof ChannelConfig>;
 
 /** `yoban.yml`, strict: an unknown key is an error. What later versions act on is accepted only as "off".
  * Names that point nowhere are found by crossReferences, which works on the document as written. */

@@ -39,6 +39,7 @@ export const ContainerRow = z.object({
   Status: z.string(),
   Labels: ShownLabels,
 });
+export type ContainerRow = z.infer<typeof ContainerRow>;
 
 /** `GET /containers/{id}/json`. `Memory` in bytes, 0 = no limit; `StopTimeout` in seconds. */
 export const ContainerDetail = z.object({
