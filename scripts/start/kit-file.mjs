@@ -1,7 +1,8 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { identify } from '../process/process-identity.mjs';
 
-const wanted = /^(YOBAN_|SLACK_|SMTP_|EMAIL_|SENDGRID_|LINE_|ADMIN_API_KEY)/;
+const wanted =
+  /^(YOBAN_|SLACK_|SMTP_|EMAIL_|SENDGRID_|LINE_|DISCORD_|TELEGRAM_|NTFY_|PAGERDUTY_|WEBHOOK_|ADMIN_API_KEY)/;
 const others = [
   'PORT',
   'APP_PORT',

@@ -34,6 +34,7 @@ export const alertCatalogue = {
   cycle_stale: warning('last cycle older than 2 cycles'),
   service_degraded: warning('status degraded'),
   bus_unsafe: warning('AOF off or eviction on'),
+  channel_quota: warning('80 % of the messages of a month'),
   backup_ok: info,
   restore_ok: info,
   process_restarted: info,

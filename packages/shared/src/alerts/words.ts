@@ -26,6 +26,9 @@ const nOfM = (p: AlertParams, locale: Locale): string => {
   return locale === 'ja' ? `（${p.restarts}/${p.restartLimit}回目）` : ` (${p.restarts} of ${p.restartLimit})`;
 };
 
+/** " (n of m)" of a month's messages, or nothing where the receiver did not say. */
+const ofLimit = (p: AlertParams): string => (typeof p.limit === 'number' ? ` (${num(p.used, 0)}/${p.limit})` : '');
+
 const seconds = (p: AlertParams): string =>
   num(
     typeof p.downMs === 'number' ? p.downMs / 1000 : undefined,
@@ -104,6 +107,15 @@ const en: Record<AlertType, TypeWords> = {
   bus_unsafe: {
     title: 'Redis can lose alerts',
     cause: (p) => `Redis is set so that it can lose data: ${str(p.detail)}.`,
+  },
+  channel_quota: {
+    title: 'Message quota',
+    cause: (p) =>
+      p.exhausted
+        ? `Channel ${str(p.channel)} takes no more messages this month${ofLimit(p)}.`
+        : `Channel ${str(p.channel)} has used most of this month's messages${ofLimit(p)}.`,
+    effect: (p) => (p.exhausted ? 'Its fallback, if it has one, takes over.' : null),
+    recovered: (p) => `Channel ${str(p.channel)} has messages left again`,
   },
   backup_ok: {
     title: 'Backup OK',
@@ -188,6 +200,15 @@ const ja: Record<AlertType, TypeWords> = {
   cycle_stale: { title: 'ゲームサイクルの遅れ', cause: (p) => `最後のゲームサイクルは ${num(p.value, 0)}分前です。` },
   service_degraded: { title: '機能低下', cause: (p) => `サービスの機能が低下しています: ${str(p.reasons)}。` },
   bus_unsafe: { title: 'Redis の設定', cause: (p) => `Redis がデータを失いうる設定です: ${str(p.detail)}。` },
+  channel_quota: {
+    title: 'メッセージ数の上限',
+    cause: (p) =>
+      p.exhausted
+        ? `通知先 ${str(p.channel)} は今月これ以上送信できません${ofLimit(p)}。`
+        : `通知先 ${str(p.channel)} の今月のメッセージ数が上限に近づいています${ofLimit(p)}。`,
+    effect: (p) => (p.exhausted ? '代わりの通知先が設定されていれば、そちらに届きます。' : null),
+    recovered: (p) => `通知先 ${str(p.channel)} は再び送信できます`,
+  },
   backup_ok: {
     title: 'バックアップ成功',
     cause: (p) => `${str(p.db)} の${tier(p)}バックアップに成功しました（${size(p)}、${num(p.seconds)}秒）。`,
