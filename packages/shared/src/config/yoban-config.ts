@@ -1,18 +1,8 @@
 import { z } from 'zod';
 import { HOUR, SECOND } from '../contracts/time.ts';
 import { alertSettings, ServiceAlerts } from './alerts-config.ts';
-import {
-  CronText,
-  DurationMs,
-  EngineHost,
-  Locale,
-  Name,
-  notYet,
-  SecretRef,
-  SocketPath,
-  TextOrEnv,
-  Zone,
-} from './fields.ts';
+import { ChannelConfig } from './channel-config.ts';
+import { CronText, DurationMs, EngineHost, Locale, Name, notYet, SecretRef, SocketPath, Zone } from './fields.ts';
 
 const tier = (cron: string, keep: number, keepForMs: number, gzip: boolean) =>
   z
@@ -112,16 +102,6 @@ export const ServiceConfig = z.strictObject({
   sla: notYet(z.strictObject({})).optional(),
 });
 export type ServiceConfig = z.infer<typeof ServiceConfig>;
-
-export const ChannelConfig = z.discriminatedUnion(
-  'kind',
-  [
-    z.strictObject({ kind: z.literal('slack'), url: SecretRef }),
-    z.strictObject({ kind: z.literal('smtp'), url: SecretRef, from: TextOrEnv, to: TextOrEnv }),
-  ],
-  { error: 'channels[].kind is slack or smtp in this version; the others come later (not yet)' },
-);
-export type ChannelConfig = z.infer<typeof ChannelConfig>;
 
 /** `yoban.yml`, strict: an unknown key is an error. What later versions act on is accepted only as "off".
  * Names that point nowhere are found by crossReferences, which works on the document as written. */
