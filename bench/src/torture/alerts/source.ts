@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Producer } from '@yoban/shared/bus/producer';
+import type { AlertEvent } from '@yoban/shared/contracts/alert';
+import { isoTime } from '@yoban/shared/contracts/time';
+import { pick } from '../../harness/random.ts';
+import type { Expected } from './judge.ts';
+
+/** Services whose window is short (see arena.ts), so that a run has many of them. */
+export const windowedServices = ['w0', 'w1'] as const;
+
+export interface Source {
+  /** Everything produced so far, in a form the judge understands. */
+  book: Expected[];
+  /** Ends what is under way and resolves when the bus has taken all of it. */
+  finish(): Promise<void>;
+}
+
+type Kind = 'once' | 'storm' | 'twice' | 'info' | 'open';
+const kinds = ['once', 'once', 'storm', 'twice', 'info', 'open'] as const satisfies readonly Kind[];
+const betweenMs = { min: 120, span: 260 };
+const retryMs = 100;
+
+/** Plays programs that raise and clear alerts, over the bus as all of ours do: an add that Redis does not take is made again, same id. */
+export function startSource(producer: Producer, random: () => number): Source {
+  const book: Expected[] = [];
+  const under = new Set<Promise<void>>();
+  let ended = false;
+  let events = 0;
+
+  const add = async (event: AlertEvent, jobId = event.id): Promise<void> => {
+    for (;;) {
+      try {
+        return await producer.add('alertEvent', jobId, event);
+      } catch {
+        // Redis is away: what every program of ours does is to keep the event and to try again.
+        await sleep(retryMs);
+      }
+    }
+  };
+  const eventOf = (service: string, kind: AlertEvent['kind']): AlertEvent => {
+    events += 1;
+    return {
+      id: `e${events}`,
+      kind,
+      level: kind === 'info' ? 'info' : 'critical',
+      service,
+      alertType: kind === 'info' ? 'backup_ok' : 'process_down',
+      at: isoTime(Date.now()),
+      params: { graceS: 10 },
+      lastError: kind === 'clear' ? null : `e${events}`,
+      incidentId: null,
+    };
+  };
+  const raise = async (expected: Expected, kind: 'raise' | 'info' = 'raise') => {
+    const event = eventOf(expected.service, kind);
+    expected.marks.push(event.id);
+    await add(event);
+    return event;
+  };
+  const open = (service: string, kind: Expected['kind']): Expected => {
+    const expected: Expected = { service, kind, marks: [], cleared: false };
+    book.push(expected);
+    return expected;
+  };
+  const clear = async (expected: Expected) => {
+    expected.cleared = true;
+    await add(eventOf(expected.service, 'clear'));
+  };
+  const play = async (service: string, kind: Kind) => {
+    const expected = open(service, kind === 'info' ? 'info' : 'incident');
+    const first = await raise(expected, kind === 'info' ? 'info' : 'raise');
+    // The same event by a second way: another job, the same id.
+    if (kind === 'twice' || kind === 'info') await add(first, `${first.id}-again`);
+    if (kind === 'storm') for (let n = 0; n < 4; n++) await raise(expected);
+    if (kind === 'info' || kind === 'open') return;
+    await sleep(random() * 2_500);
+    await clear(expected);
+  };
+  const playWindows = async (service: string) => {
+    const expected = open(service, 'windowed');
+    while (!ended) {
+      await raise(expected);
+      await sleep(300 + random() * 400);
+    }
+    await clear(expected);
+  };
+  const run = (one: Promise<void>) => {
+    under.add(one);
+    void one.finally(() => under.delete(one));
+  };
+  const produce = async () => {
+    for (let n = 0; !ended; n++) {
+      run(play(`k${n}`, pick(kinds, random)));
+      await sleep(betweenMs.min + random() * betweenMs.span);
+    }
+  };
+  for (const service of windowedServices) run(playWindows(service));
+  run(produce());
+  return {
+    book,
+    finish: async () => {
+      ended = true;
+      while (under.size > 0) await Promise.all(under);
+    },
+  };
+}

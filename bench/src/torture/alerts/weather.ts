@@ -1,0 +1,211 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FakeStep } from '@yoban/shared/testing/fake-script';
+import { waitFor } from '@yoban/shared/testing/wait-for';
+import type { Step } from '../../../../apps/alerter/src/on-step.ts';
+import type { Arena, Slot } from './arena.ts';
+import type { Kill } from './judge.ts';
+import type { Receiver } from './receivers.ts';
+
+const steps = ['decided', 'written', 'claimed', 'sent', 'settled'] as const satisfies readonly Step[];
+const houseFaults = [
+  'stop past a lease',
+  ...steps.map((step) => `kill at ${step}` as const),
+  'kill anywhere',
+  'kill both',
+  'kill redis',
+  'stop redis',
+] as const;
+type HouseFault = (typeof houseFaults)[number];
+const receiverFaults = ['hang', 'busy', 'reset after accept', 'outage'] as const;
+type ReceiverFault = (typeof receiverFaults)[number];
+
+/** Longer than the lease of 15 s: who slept that long must find that it owns nothing any more. */
+const stopMs = 16_500;
+const landLimitMs = 6_000;
+const outageMs = 1_500;
+
+export interface Weather {
+  kills: Kill[];
+  /** How often each kind of fault has landed. */
+  landed: Map<string, number>;
+  /** No new fault begins; resolves when everybody is up again. */
+  calm(): Promise<void>;
+  /** Every kind has come at least once. */
+  isComplete(): boolean;
+}
+
+const labelOf = (receiver: Receiver, fault: ReceiverFault): string => `${fault} of ${receiver.kind}`;
+
+/** Every kind of fault a run promises. */
+export const promisedFaults = (receivers: readonly Receiver[]): string[] => [
+  ...houseFaults,
+  ...receivers.flatMap((receiver) => receiverFaults.map((fault) => labelOf(receiver, fault))),
+];
+
+/** Kills, stops and cuts whatever there is, each kind once before any comes again. `killsOnly` leaves out what takes long. */
+export function startWeather(arena: Arena, random: () => number, { killsOnly }: { killsOnly: boolean }): Weather {
+  const kills: Kill[] = [];
+  const landed = new Map<string, number>();
+  let ended = false;
+  const land = (label: string) => void landed.set(label, (landed.get(label) ?? 0) + 1);
+  const house = houseWeather(arena, { random, kills, killsOnly, isEnded: () => ended, land });
+  const receivers = arena.receivers.map((receiver) =>
+    receiverWeather(receiver, { random, isEnded: () => ended, land }),
+  );
+  const promised = promisedFaults(arena.receivers);
+  return {
+    kills,
+    landed,
+    calm: async () => {
+      ended = true;
+      await Promise.all([house, ...receivers]);
+    },
+    isComplete: () => promised.every((label) => landed.has(label)),
+  };
+}
+
+interface Sky {
+  random: () => number;
+  isEnded: () => boolean;
+  land: (label: string) => void;
+}
+
+const shuffled = <T>(items: readonly T[], random: () => number): T[] =>
+  items
+    .map((item) => ({ item, order: random() }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ item }) => item);
+
+async function houseWeather(arena: Arena, sky: Sky & { kills: Kill[]; killsOnly: boolean }): Promise<void> {
+  const { random, isEnded, killsOnly, land } = sky;
+  let asleep: { slot: Slot; until: Promise<void> } | null = null;
+  const awakeSlot = (): Slot => {
+    const awake = arena.slots.filter((slot) => slot !== asleep?.slot);
+    return awake[Math.floor(random() * awake.length)] ?? (arena.slots[0] as Slot);
+  };
+  const suffer = async (fault: HouseFault): Promise<boolean> => {
+    if (fault === 'stop past a lease') {
+      if (asleep) await asleep.until;
+      const slot = awakeSlot();
+      asleep = { slot, until: sleepPastLease(slot, sky.kills).then(() => land(fault)) };
+      return false;
+    }
+    if (fault === 'kill both') await asleep?.until;
+    return sufferAtOnce(arena, fault, awakeSlot(), sky);
+  };
+  while (!isEnded()) {
+    // The long one first, so that the others come while it lasts.
+    const round = killsOnly
+      ? shuffled(houseFaults.slice(1), random)
+      : [houseFaults[0], ...shuffled(houseFaults.slice(1), random)];
+    for (const fault of round) {
+      if (isEnded()) break;
+      await sleep(200 + random() * 700);
+      if (await suffer(fault)) land(fault);
+    }
+  }
+  await (asleep as { until: Promise<void> } | null)?.until;
+}
+
+async function sleepPastLease(slot: Slot, kills: Kill[]): Promise<void> {
+  const kill = { from: Date.now(), to: Number.POSITIVE_INFINITY, alerters: 1 };
+  kills.push(kill);
+  slot.child.signal('SIGSTOP');
+  await sleep(stopMs);
+  slot.child.signal('SIGCONT');
+  kill.to = Date.now();
+}
+
+/** True when the fault has landed. */
+async function sufferAtOnce(
+  arena: Arena,
+  fault: Exclude<HouseFault, 'stop past a lease'>,
+  slot: Slot,
+  { random, kills }: Sky & { kills: Kill[] },
+): Promise<boolean> {
+  switch (fault) {
+    case 'kill redis':
+      await arena.redis.kill('SIGKILL');
+      await sleep(random() * 800);
+      await arena.redis.start();
+      return true;
+    case 'stop redis':
+      process.kill(arena.redis.pid, 'SIGSTOP');
+      await sleep(500 + random() * 2_000);
+      process.kill(arena.redis.pid, 'SIGCONT');
+      return true;
+    case 'kill both':
+      return killNow(arena.slots, kills);
+    case 'kill anywhere':
+      return killNow([slot], kills);
+    default:
+      return killAt(
+        slot,
+        { step: fault.slice('kill at '.length) as Step, passes: 1 + Math.floor(random() * 4) },
+        kills,
+      );
+  }
+}
+
+async function killNow(slots: readonly Slot[], kills: Kill[]): Promise<boolean> {
+  const from = Date.now();
+  for (const { child } of slots) child.signal('SIGKILL');
+  await Promise.all(slots.map(({ child }) => child.exited));
+  kills.push({ from, to: Date.now(), alerters: slots.length });
+  await Promise.all(slots.map((slot) => slot.restart()));
+  return true;
+}
+
+async function killAt(slot: Slot, order: Parameters<Slot['child']['order']>[0], kills: Kill[]): Promise<boolean> {
+  const { child } = slot;
+  child.order(order);
+  const died = await Promise.race([child.exited.then(() => true), sleep(landLimitMs, false)]);
+  if (!died) {
+    child.order(null);
+    return false;
+  }
+  kills.push({ from: Date.now(), to: Date.now(), alerters: 1 });
+  await slot.restart();
+  return true;
+}
+
+const busyBody = JSON.stringify({ error: 'rate_limited', retry_after: 1, parameters: { retry_after: 1 } });
+
+const scripts: Record<ReceiverFault, (receiver: Receiver) => readonly FakeStep[]> = {
+  hang: () => [{ do: 'hang' }],
+  busy: ({ kind }) => [
+    { do: 'reply', status: kind === 'smtp' ? 451 : 429, headers: { 'retry-after': '1' }, body: busyBody, times: 3 },
+  ],
+  'reset after accept': () => [{ do: 'reset-after-accept', times: 2 }],
+  outage: () => [{ do: 'outage' }],
+};
+const logged = { hang: 'hang', busy: 'reply', 'reset after accept': 'reset-after-accept' } as const;
+
+async function receiverWeather(receiver: Receiver, { random, isEnded, land }: Sky): Promise<void> {
+  while (!isEnded()) {
+    for (const fault of ['hang' as const, ...shuffled(receiverFaults.slice(1), random)]) {
+      if (isEnded()) break;
+      await sleep(300 + random() * 900);
+      if (await sufferAt(receiver, fault)) land(labelOf(receiver, fault));
+    }
+  }
+  receiver.script([]);
+}
+
+async function sufferAt(receiver: Receiver, fault: ReceiverFault): Promise<boolean> {
+  if (fault === 'outage') {
+    receiver.script(scripts.outage(receiver));
+    await sleep(outageMs);
+    receiver.script([]);
+    return true;
+  }
+  const before = receiver.scripted(logged[fault]);
+  receiver.script(scripts[fault](receiver));
+  try {
+    await waitFor(fault, () => receiver.scripted(logged[fault]) > before, landLimitMs);
+    return true;
+  } catch {
+    // Nothing was sent there meanwhile: the fault did not land, and is not counted.
+    return false;
+  }
+}
