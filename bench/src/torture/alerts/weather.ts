@@ -2,20 +2,40 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FakeStep } from '@yoban/shared/testing/fake-script';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import type { Step } from '../../../../apps/alerter/src/on-step.ts';
+import { pick } from '../../harness/random.ts';
 import type { Arena, Slot } from './arena.ts';
 import type { Kill } from './judge.ts';
 import type { Receiver } from './receivers.ts';
 
 const steps = ['decided', 'written', 'claimed', 'sent', 'settled'] as const satisfies readonly Step[];
-const houseFaults = [
-  'stop past a lease',
-  ...steps.map((step) => `kill at ${step}` as const),
-  'kill anywhere',
-  'kill both',
-  'kill redis',
-  'stop redis',
-] as const;
-type HouseFault = (typeof houseFaults)[number];
+/** The fault that lasts; the others are over at once. */
+const longFault = 'stop past a lease';
+
+type Suffer = (arena: Arena, slot: Slot, sky: HouseSky) => Promise<boolean>;
+
+/** What may befall the house at once; true when it has landed. `slot` is one that is awake. */
+const suddenFaults: Readonly<Record<string, Suffer>> = {
+  ...Object.fromEntries(
+    steps.map((step): [string, Suffer] => [
+      `kill at ${step}`,
+      (_, slot, { random, kills }) => killAt(slot, { step, passes: 1 + Math.floor(random() * 4) }, kills),
+    ]),
+  ),
+  'kill anywhere': (_, slot, { kills }) => killNow([slot], kills),
+  'kill both': ({ slots }, _, { kills }) => killNow(slots, kills),
+  'kill redis': async ({ redis }, _, { random }) => {
+    await redis.kill('SIGKILL');
+    await sleep(random() * 800);
+    await redis.start();
+    return true;
+  },
+  'stop redis': async ({ redis }, _, { random }) => {
+    process.kill(redis.pid, 'SIGSTOP');
+    await sleep(500 + random() * 2_000);
+    process.kill(redis.pid, 'SIGCONT');
+    return true;
+  },
+};
 const receiverFaults = ['hang', 'busy', 'reset after accept', 'outage'] as const;
 type ReceiverFault = (typeof receiverFaults)[number];
 
@@ -38,7 +58,8 @@ const labelOf = (receiver: Receiver, fault: ReceiverFault): string => `${fault} 
 
 /** Every kind of fault a run promises. */
 export const promisedFaults = (receivers: readonly Receiver[]): string[] => [
-  ...houseFaults,
+  longFault,
+  ...Object.keys(suddenFaults),
   ...receivers.flatMap((receiver) => receiverFaults.map((fault) => labelOf(receiver, fault))),
 ];
 
@@ -76,35 +97,39 @@ const shuffled = <T>(items: readonly T[], random: () => number): T[] =>
     .sort((a, b) => a.order - b.order)
     .map(({ item }) => item);
 
-async function houseWeather(arena: Arena, sky: Sky & { kills: Kill[]; killsOnly: boolean }): Promise<void> {
+interface HouseSky extends Sky {
+  kills: Kill[];
+}
+
+async function houseWeather(arena: Arena, sky: HouseSky & { killsOnly: boolean }): Promise<void> {
   const { random, isEnded, killsOnly, land } = sky;
-  let asleep: { slot: Slot; until: Promise<void> } | null = null;
-  const awakeSlot = (): Slot => {
-    const awake = arena.slots.filter((slot) => slot !== asleep?.slot);
-    return awake[Math.floor(random() * awake.length)] ?? (arena.slots[0] as Slot);
+  let asleep: Slot | null = null;
+  let awake = Promise.resolve();
+  const someSlot = (): Slot => {
+    const slots = arena.slots.filter((slot) => slot !== asleep);
+    return pick(slots as [Slot, ...Slot[]], random);
   };
-  const suffer = async (fault: HouseFault): Promise<boolean> => {
-    if (fault === 'stop past a lease') {
-      if (asleep) await asleep.until;
-      const slot = awakeSlot();
-      asleep = { slot, until: sleepPastLease(slot, sky.kills).then(() => land(fault)) };
-      return false;
-    }
-    if (fault === 'kill both') await asleep?.until;
-    return sufferAtOnce(arena, fault, awakeSlot(), sky);
+  const putToSleep = async () => {
+    await awake;
+    const slot = someSlot();
+    asleep = slot;
+    awake = sleepPastLease(slot, sky.kills).then(() => {
+      asleep = null;
+      land(longFault);
+    });
   };
   while (!isEnded()) {
     // The long one first, so that the others come while it lasts.
-    const round = killsOnly
-      ? shuffled(houseFaults.slice(1), random)
-      : [houseFaults[0], ...shuffled(houseFaults.slice(1), random)];
-    for (const fault of round) {
+    if (!killsOnly) await putToSleep();
+    for (const [fault, suffer] of shuffled(Object.entries(suddenFaults), random)) {
       if (isEnded()) break;
       await sleep(200 + random() * 700);
-      if (await suffer(fault)) land(fault);
+      // A process that sleeps cannot be seen to die of this.
+      if (fault === 'kill both') await awake;
+      if (await suffer(arena, someSlot(), sky)) land(fault);
     }
   }
-  await (asleep as { until: Promise<void> } | null)?.until;
+  await awake;
 }
 
 async function sleepPastLease(slot: Slot, kills: Kill[]): Promise<void> {
@@ -114,37 +139,6 @@ async function sleepPastLease(slot: Slot, kills: Kill[]): Promise<void> {
   await sleep(stopMs);
   slot.child.signal('SIGCONT');
   kill.to = Date.now();
-}
-
-/** True when the fault has landed. */
-async function sufferAtOnce(
-  arena: Arena,
-  fault: Exclude<HouseFault, 'stop past a lease'>,
-  slot: Slot,
-  { random, kills }: Sky & { kills: Kill[] },
-): Promise<boolean> {
-  switch (fault) {
-    case 'kill redis':
-      await arena.redis.kill('SIGKILL');
-      await sleep(random() * 800);
-      await arena.redis.start();
-      return true;
-    case 'stop redis':
-      process.kill(arena.redis.pid, 'SIGSTOP');
-      await sleep(500 + random() * 2_000);
-      process.kill(arena.redis.pid, 'SIGCONT');
-      return true;
-    case 'kill both':
-      return killNow(arena.slots, kills);
-    case 'kill anywhere':
-      return killNow([slot], kills);
-    default:
-      return killAt(
-        slot,
-        { step: fault.slice('kill at '.length) as Step, passes: 1 + Math.floor(random() * 4) },
-        kills,
-      );
-  }
 }
 
 async function killNow(slots: readonly Slot[], kills: Kill[]): Promise<boolean> {
