@@ -21,7 +21,7 @@ test('a second parent at a living socket: exit 2, naming the first, whose app go
   const { pid } = await first.until('online');
   const second = start([], app, { socket: first.socket });
   expect(await second.ended).toEqual({ code: 2, signal: null });
-  expect(second.error()).toMatch(new RegExp(`^error RUN_SOCKET_TAKEN: .+ \\(pid ${first.pid}\\)\nhint: .+\n$`));
+  await second.says(new RegExp(`^error RUN_SOCKET_TAKEN: .+ \\(pid ${first.pid}\\)\nhint: .+\n$`));
   expect((await first.status()).pid).toBe(pid);
 });
 
@@ -32,7 +32,7 @@ test('a parent that hangs still owns its socket', async () => {
   const second = start([], app, { socket: first.socket });
   try {
     expect(await second.ended).toEqual({ code: 2, signal: null });
-    expect(second.error()).toContain(`(pid ${first.pid})`);
+    await second.says(`(pid ${first.pid})`);
   } finally {
     first.child.kill('SIGCONT');
   }
@@ -44,7 +44,7 @@ test('a parent whose socket was removed still owns its app', async () => {
   unlinkSync(first.socket);
   const second = start([], app, { socket: first.socket });
   expect(await second.ended).toEqual({ code: 2, signal: null });
-  expect(second.error()).toContain(`(pid ${first.pid})`);
+  await second.says(`(pid ${first.pid})`);
   expect(isAlive(pid ?? 0)).toBe(true);
 });
 
@@ -78,7 +78,7 @@ test('what stands in the way is named, and nothing is overwritten', async () => 
     ] as const) {
       const parent = start([], app, { socket });
       expect(await parent.ended).toEqual({ code: 2, signal: null });
-      expect(parent.error()).toMatch(told);
+      await parent.says(told);
     }
   } finally {
     server.close();

@@ -15,6 +15,8 @@ export interface Parent {
   socket: string;
   out(): string;
   error(): string;
+  /** Waits for this on its stderr, which is another way than the socket and the exit, and may be behind them. */
+  says(text: string | RegExp): Promise<unknown>;
   ask(kind: RequestKind): Promise<Reply>;
   status(): Promise<Status>;
   /** Waits for the app to be in this state. */
@@ -73,6 +75,8 @@ export function startParent({ socket, flags = [], command, env = {}, cwd, throug
     ...{ child, pid: child.pid ?? 0, socket, ask, status, ended },
     out: () => out,
     error: () => error,
+    says: (text) =>
+      waitFor(`${text} on stderr`, () => (typeof text === 'string' ? error.includes(text) : text.test(error))),
     until: (state) =>
       waitFor(`the app to be ${state}`, async () => {
         if (child.exitCode !== null) throw new Error(`the parent ended with ${child.exitCode}: ${error}`);
