@@ -1,5 +1,6 @@
 import { OpsError } from '../errors.ts';
 import { channelNeeds, unusableChannels } from './channel-needs.ts';
+import { ingestNeeds } from './ingest-config.ts';
 import type { KitConfig } from './kit-config.ts';
 import { readSecret } from './secrets.ts';
 
@@ -22,7 +23,11 @@ export interface MissingNeeds {
 export function productionNeeds(kit: KitConfig, env: Variables): Record<KitService, Needs> {
   const bus = { REDIS_URL: kit.env.redisUrl };
   return {
-    'health-api': { ADMIN_API_KEY: readSecret({ env: 'ADMIN_API_KEY' }, env), ...bus },
+    'health-api': {
+      ADMIN_API_KEY: readSecret({ env: 'ADMIN_API_KEY' }, env),
+      ...ingestNeeds(kit.config, env),
+      ...bus,
+    },
     alerter: { ...channelNeeds(kit.config, env), ...bus },
     'backup-worker': bus,
     watchdog: bus,
