@@ -8,9 +8,9 @@ export interface SupervisedApp {
   /** The same kind, for a service that its supervisor does not know or a supervisor that is not there. */
   nowhere: Supervisor;
   /** Ends the running process from outside, as a crash would. */
-  crash(): void;
+  crash(): unknown;
   /** From now on it fails at its start (true), or not any more. */
-  breakStart(broken: boolean): void;
+  breakStart(broken: boolean): unknown;
   /** Ends all of it. */
   end(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export function superviseConformance(kind: string, setUp: () => Promise<Supervis
 
     test('pushes an exit and a start, and counts the restart', async () => {
       const [before, { restarts }] = [await running(), await app.supervisor.describe()];
-      app.crash();
+      await app.crash();
       await heard('exit');
       await running(before);
       await heard('online');
@@ -85,12 +85,12 @@ export function superviseConformance(kind: string, setUp: () => Promise<Supervis
 
     test('says when it gives up, and starts it again with a fresh budget', async () => {
       const before = await running();
-      app.breakStart(true);
-      app.crash();
+      await app.breakStart(true);
+      await app.crash();
       await heard('gave-up');
       await expect(app.supervisor.describe()).resolves.toMatchObject({ gaveUp: true, pid: null });
       expect(app.supervisor.processNow()).toBeNull();
-      app.breakStart(false);
+      await app.breakStart(false);
       await app.supervisor.start();
       await running(before);
       const { unstableRestarts, gaveUp } = await app.supervisor.describe();
@@ -115,7 +115,7 @@ export function superviseConformance(kind: string, setUp: () => Promise<Supervis
       endWatch = app.supervisor.watch((event) => events.push(event));
       await running();
       late.length = 0;
-      app.crash();
+      await app.crash();
       await heard('exit');
       await running(before);
       expect(late).toEqual([]);
