@@ -35,10 +35,13 @@ export async function claimSocket(server: Server, socket: string, words: RunWord
     // Before anybody can know the name that counts.
     chmodSync(own, mode);
     const inode = statSync(own).ino;
-    while (!tryLink(own, socket)) await clearDead(socket, `${own}.old`, words);
+    while (!place(own, socket)) await clearDead(socket, `${own}.old`, words);
     return { release: () => inodeOf(socket) === inode && rmSync(socket, { force: true }) };
   } catch (error) {
     server.close();
+    if (error instanceof Error && 'code' in error && !(error instanceof RunError)) {
+      throw unusable(folder, String(error.code), words);
+    }
     throw error;
   } finally {
     rmSync(own, { force: true });
@@ -66,15 +69,23 @@ function listen(server: Server, at: string, words: RunWords): Promise<void> {
   });
 }
 
-function tryLink(own: string, socket: string): boolean {
+/** Gives the socket the name that counts, over nobody. False when that name is taken. */
+function place(own: string, socket: string): boolean {
   try {
     linkSync(own, socket);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
+    if (hasCode(error, 'EEXIST')) return false;
+    if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) throw error;
   }
+  // A file system without hard links: two parents at the very same moment are not told apart there.
+  if (kindOf(socket) !== 'none') return false;
+  renameSync(own, socket);
+  return true;
 }
+
+const hasCode = (error: unknown, ...codes: string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.includes(String(error.code));
 
 /** Moves a dead parent's socket away. One that came to life between our look and our move is put back. */
 async function clearDead(socket: string, aside: string, words: RunWords): Promise<void> {
@@ -82,13 +93,13 @@ async function clearDead(socket: string, aside: string, words: RunWords): Promis
   try {
     renameSync(socket, aside);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    if (hasCode(error, 'ENOENT')) return;
     throw error;
   }
   try {
     await refuseIfAlive(aside, words);
   } catch (error) {
-    tryLink(aside, socket);
+    place(aside, socket);
     throw error;
   } finally {
     rmSync(aside, { force: true });

@@ -112,6 +112,8 @@ function serve(server: Server, desk: Desk): () => void {
     socket.on('close', () => hangUps.delete(hangUp));
     serveConnection(socket, desk);
   });
+  // Too many open files: that client has to try again, and the app must not suffer for it.
+  server.on('error', () => undefined);
   return () => {
     server.close();
     for (const hangUp of hangUps) hangUp();
