@@ -26,6 +26,9 @@ export interface Pace {
   externalEveryMs: number;
   externalFirstMs: number;
   externalRecheckMs: number;
+  busEveryMs: number;
+  /** How long Redis may be silent before people are told: a restart of it takes less. */
+  busGraceMs: number;
   /** After which a process that does not run is asked about at its supervisor. */
   doubtAfterMs: number;
   /** After which a supervisor that should beat is taken for silent. */
@@ -43,6 +46,8 @@ export const usualPace: Pace = {
   externalEveryMs: MINUTE,
   externalFirstMs: 20 * SECOND,
   externalRecheckMs: 5 * SECOND,
+  busEveryMs: 5 * SECOND,
+  busGraceMs: 30 * SECOND,
   doubtAfterMs: 5 * SECOND,
   silentAfterMs: 10 * SECOND,
 };

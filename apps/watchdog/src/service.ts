@@ -11,6 +11,7 @@ import { createOneAtATime } from './one-at-a-time.ts';
 import { repeat } from './repeat.ts';
 import { createSampleSender } from './sample-sender.ts';
 import { openWatchStore } from './store/watch-store.ts';
+import { BusWatch } from './watches/bus-watch.ts';
 import { DatabaseWatch } from './watches/database-watch.ts';
 import { ExternalWatch } from './watches/external-watch.ts';
 import { LivenessWatch } from './watches/liveness-watch.ts';
@@ -41,7 +42,10 @@ export function createService(config: WatchdogConfig, log: Log): WatchdogService
       const sender = createSampleSender(producer, log);
       stop.push('samples', () => sender.idle());
       const board = createFaultBoard();
-      const deps: WatchDeps = { config, store, board, log, wake: drain.wake, publish: sender.send };
+      const deps: WatchDeps = {
+        ...{ config, store, board, log, wake: drain.wake, publish: sender.send },
+        pingBus: () => producer.ping(),
+      };
       const watches = watchesOf(config, deps);
       for (const watch of watches) {
         stop.push('watch', () => watch.stop());
@@ -75,6 +79,7 @@ function watchesOf(config: WatchdogConfig, deps: WatchDeps): Watch[] {
     ...databases.map(({ watch }) => watch),
     ...[...guarded.values()].flatMap(({ watches }) => watches),
     new SystemWatch(deps),
+    new BusWatch(deps),
     new ExternalWatch(deps, () => guarded.get(config.primary)?.up() ?? null),
   ];
 }

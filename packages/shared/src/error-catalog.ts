@@ -90,11 +90,18 @@ export const errorCatalog = {
     retryable: true,
     hint: 'Check that the alerter runs, and that the disk of YOBAN_HOME/spool has room.',
   },
+  SPOOL_FULL: {
+    http: 507,
+    exit: 1,
+    retryable: true,
+    hint: 'Bring Redis back: the alerter then empties YOBAN_HOME/spool/alerter by itself. Or make room on that disk.',
+  },
   CHANNEL_UNAVAILABLE: problem('The receiver does not answer now; delivery goes on by itself.', true),
 
   PROCESS_DOWN: critical('Read the last lines of its log and start it: yoban restart'),
   HEALTH_UNREACHABLE: critical('The process runs but does not answer; restart it: yoban restart'),
   SERVICE_UNHEALTHY: critical('See the reasons: yoban health'),
+  BUS_DOWN: critical('Start Redis again and look at its log; alerts go out directly meanwhile'),
   KIT_DOWN: critical("yoban's own health-api does not answer; look at its log in YOBAN_HOME/logs"),
 } as const satisfies Record<string, CatalogEntry>;
 

@@ -14,6 +14,8 @@ export interface WatchDeps {
   wake: () => void;
   /** Something changed that people should see at once. */
   publish: (results: CheckResult[]) => void;
+  /** Rejects when Redis does not answer. */
+  pingBus: () => Promise<void>;
 }
 
 /** One thing that is watched. */

@@ -18,6 +18,7 @@ export const alertCatalogue = {
   health_unreachable: critical('HEALTH_UNREACHABLE'),
   service_unhealthy: critical('SERVICE_UNHEALTHY'),
   kit_down: critical('KIT_DOWN'),
+  bus_down: { level: 'critical', threshold: 'no answer for 30 s', runbook: 'BUS_DOWN' },
   database_corrupt: critical('DB_CORRUPT'),
   backup_failed: critical('BACKUP_FAILED'),
   llm_error_rate: warning('> 10 % of the last hour'),

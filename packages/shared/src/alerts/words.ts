@@ -73,6 +73,12 @@ const en: Record<AlertType, TypeWords> = {
     effect: () => 'Status and dashboard are not up to date.',
     recovered: () => "yoban's health-api answers again",
   },
+  bus_down: {
+    title: 'Redis is away',
+    cause: (p) => `Redis has not answered for ${num(p.forS, 0)} s (${str(p.detail)}).`,
+    effect: () => 'CRITICAL alerts go out directly; digests, repeats and the figures of the dashboard wait for Redis.',
+    recovered: () => 'Redis answers again',
+  },
   database_corrupt: {
     title: 'Database damaged',
     cause: (p) => `Database ${str(p.db)} is damaged: ${str(p.detail)}.`,
@@ -164,6 +170,13 @@ const ja: Record<AlertType, TypeWords> = {
       `yoban の health-api が応答しません（${str(p.detail)}）。サービス本体は${p.serviceUp ? '動いています' : '確認できません'}。`,
     effect: () => '状態表示は最新ではありません。',
     recovered: () => 'yoban の health-api が応答を再開しました',
+  },
+  bus_down: {
+    title: 'Redis 応答なし',
+    cause: (p) => `Redis が${num(p.forS, 0)}秒間応答していません（${str(p.detail)}）。`,
+    effect: () =>
+      'CRITICAL の通知は直接送信されます。まとめ通知、繰り返しの抑制、ダッシュボードの数値は Redis の復旧を待ちます。',
+    recovered: () => 'Redis の応答が戻りました',
   },
   database_corrupt: {
     title: 'データベース破損',

@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { z } from 'zod';
-import { atMost } from '../at-most.ts';
+import { atMost, late } from '../at-most.ts';
 import { OpsError } from '../errors.ts';
 import type { Log } from '../logger.ts';
 import { busPrefix, impatient, type RedisAddress } from './connection.ts';
@@ -20,6 +20,8 @@ export interface Producer {
    * @throws OpsError BUS_UNAVAILABLE when Redis is away now.
    */
   queue(key: QueueKey): Promise<Queue>;
+  /** Resolves when Redis has answered within 2 s. @throws OpsError BUS_UNAVAILABLE */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ const keepFailed = { age: 7 * 86_400, count: 5_000 };
 export const jobIdOf = (id: string): string => `j-${id.replaceAll('%', '%25').replaceAll(':', '%3A')}`;
 
 const readyWaitMs = 1_000;
+const answerLimitMs = 2_000;
 const closeLimitMs = 1_000;
 
 /** Producer for all queues over one connection that fails at once when Redis is away (the caller's outbox keeps the fact). */
@@ -72,6 +75,15 @@ export function createProducer(redis: RedisAddress, log: Log): Producer {
       }
     },
     queue: queueOf,
+    ping: async () => {
+      const noConnection = (cause: unknown) => new OpsError('BUS_UNAVAILABLE', 'no connection', { cause });
+      await untilReady(connection).catch((error: unknown) => Promise.reject(noConnection(error)));
+      const outcome = await atMost(connection.ping(), answerLimitMs).catch((error: unknown) => {
+        throw noConnection(error);
+      });
+      // A Redis that is stopped keeps its connections open: only the missing answer shows it.
+      if (outcome === late) throw new OpsError('BUS_UNAVAILABLE', 'connected, but no answer');
+    },
     close: async () => {
       // With Redis away a queue waits for it; what was added is there or was refused, so nothing is lost by leaving.
       await atMost(Promise.allSettled([...open.values()].map((one) => one.close())), closeLimitMs);
