@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HOUR, MINUTE, SECOND } from '../contracts/time.ts';
+import { deadManSettings } from './dead-man-config.ts';
 import { DurationMs, Name } from './fields.ts';
 import { ingestSettings } from './ingest-config.ts';
 
@@ -86,6 +87,7 @@ export const alertSettings = {
         .default('09:00'),
     })
     .prefault({}),
+  ...deadManSettings,
   ...ingestSettings,
 };
 

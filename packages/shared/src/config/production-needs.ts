@@ -1,5 +1,6 @@
 import { OpsError } from '../errors.ts';
 import { channelNeeds, unusableChannels } from './channel-needs.ts';
+import { deadManNeeds } from './dead-man-config.ts';
 import { ingestNeeds } from './ingest-config.ts';
 import type { KitConfig } from './kit-config.ts';
 import { readSecret } from './secrets.ts';
@@ -28,7 +29,7 @@ export function productionNeeds(kit: KitConfig, env: Variables): Record<KitServi
       ...ingestNeeds(kit.config, env),
       ...bus,
     },
-    alerter: { ...channelNeeds(kit.config, env), ...bus },
+    alerter: { ...channelNeeds(kit.config, env), ...deadManNeeds(kit.config, env), ...bus },
     'backup-worker': bus,
     watchdog: bus,
   };
