@@ -40,8 +40,9 @@ type WithChannel = (title: string, body: Body) => void;
 
 /** What every channel must do; a new one runs this against its fake. */
 export function channelConformance(name: string, start: () => Promise<ChannelUnderTest>): void {
-  const withChannel: WithChannel = (title, body) =>
-    test(`${name}: ${title}`, async () => {
+  const withChannel: WithChannel = (title, body) => {
+    const [, rows = 'A6', what = title] = /^([A-Z]\d+): (.*)$/.exec(title) ?? [];
+    test(`${rows}: ${name}: ${what}`, async () => {
       const one = await start();
       try {
         await body(one, one.open());
@@ -49,6 +50,7 @@ export function channelConformance(name: string, start: () => Promise<ChannelUnd
         await one.stop();
       }
     });
+  };
   arrives(withChannel);
   understandsAnswers(withChannel);
   survivesTheNetwork(withChannel);
