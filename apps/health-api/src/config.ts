@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { type IngestTokens, readIngestTokens } from '@yoban/shared/config/ingest-config';
 import { type KitConfig, readKitConfig } from '@yoban/shared/config/kit-config';
 import { productionNeeds } from '@yoban/shared/config/production-needs';
 import { readSecret, requireInProduction } from '@yoban/shared/config/secrets';
@@ -15,6 +16,8 @@ export interface HealthApiConfig {
   services: ServiceSettings[];
   primary: ServiceSettings;
   appTokens: ReadonlyMap<string, string>;
+  /** Whoever else may bring alerts in. */
+  ingest: IngestTokens;
   storeFile: string;
   dashboardDir: string;
   version: string;
@@ -37,6 +40,7 @@ export function readHealthApiConfig(env: Variables, cwd: string): HealthApiConfi
     services,
     primary: services.find((one) => one.name === kit.primary) ?? settingsOf(kit, kit.primary),
     appTokens: readAppTokens(kit, env),
+    ingest: readIngestTokens(kit.config, env),
     storeFile: path.join(kit.paths.state, 'health.sqlite'),
     dashboardDir: path.resolve(import.meta.dirname, '..', '..', 'dashboard', 'dist'),
     version: readVersion(),

@@ -1,6 +1,7 @@
 import { type AlerterIntake, createAlerterIntake, intakeAddressOf } from '@yoban/shared/bus/alerter-intake';
 import { parseRedisUrl } from '@yoban/shared/bus/connection';
 import { createProducer, type Producer } from '@yoban/shared/bus/producer';
+import { displayNameOf } from '@yoban/shared/config/kit-config';
 import { SECOND } from '@yoban/shared/contracts/time';
 import { type Drain, startDrain } from '@yoban/shared/facts/drain-facts';
 import { createStopStack, type StopStack } from '@yoban/shared/lifecycle';
@@ -12,7 +13,11 @@ import { consumeFacts } from './consumers/facts.ts';
 import type { HealthApiContext } from './context.ts';
 import { watchBus } from './state/bus-watch.ts';
 import { createEvaluator } from './state/evaluator.ts';
+import { createEventIntake } from './state/event-intake.ts';
+import { createFactWatch } from './state/fact-watch.ts';
 import { createLiveHub } from './state/live-hub.ts';
+import { createMonitoringLog } from './state/monitoring-log.ts';
+import { createOutsideAlerts } from './state/outside-alerts.ts';
 import { createReadModel, type ReadModel } from './state/read-model.ts';
 import { fill, recall } from './state/remember.ts';
 import { createSnapshot } from './state/snapshot.ts';
@@ -46,8 +51,8 @@ export async function createHealthApi(
   const producer = redis ? createProducer(redis, log) : null;
   if (producer) stop.push('producer', () => producer.close());
   const model = createReadModel(config.primary, config.services, config.kit.config.databases);
-  const intake = createAlerterIntake(intakeAddressOf(config.kit));
-  const { store, wakeDrain } = openMemory({ file: config.storeFile, model, producer, intake, log, now });
+  const alerter = createAlerterIntake(intakeAddressOf(config.kit));
+  const { store, wakeDrain } = openMemory({ file: config.storeFile, model, producer, intake: alerter, log, now });
   stop.push('store', () => store.close());
   const bus = watchBus(redis, log, stop);
   const kit = () => ({ state: { bus: bus.state(), store: store.state() }, busDetail: bus.detail() });
@@ -61,7 +66,15 @@ export async function createHealthApi(
     facts: phase.factsRunning(),
     stopping: phase.stopping,
   });
-  const context: HealthApiContext = { config, log, model, store, snapshot, live, producer, now, readiness };
+  const intake = createEventIntake({ producer, alerter, log });
+  const context: HealthApiContext = {
+    ...{ config, log, model, store, snapshot, live, producer, now, readiness, intake },
+    outside: createOutsideAlerts({ model, store, intake, now }),
+    monitoring: monitoringLogOf(config, log),
+    facts: createFactWatch(),
+    startedAt: now(),
+  };
+  for (const one of config.ingest.skipped) log.warn({ event: 'hook.skipped', ...one });
   if (redis) {
     const worker = consumeFacts(redis, context, stop);
     phase.factsRunning = () => worker.isRunning();
@@ -84,6 +97,16 @@ export async function createHealthApi(
     live.tick();
   };
   return { app, routes, context, tick };
+}
+
+function monitoringLogOf({ kit }: HealthApiConfig, log: Log) {
+  const { config, paths } = kit;
+  return createMonitoringLog({
+    dir: paths.logs,
+    zone: config.timezone,
+    displayNameOf: (service) => displayNameOf(config, service),
+    log,
+  });
 }
 
 interface MemoryOptions {

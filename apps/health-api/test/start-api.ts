@@ -56,7 +56,10 @@ export async function startApi(options: Options = {}) {
     lines,
     home: temp.dir,
     headers: { authorization: `Bearer ${adminKey}` },
-    take: (fact: Fact) => api.context.live.changed(takeFact(api.context.model, api.context.store, fact)),
+    take: (fact: Fact) => {
+      api.context.live.changed(takeFact(api.context, fact));
+      api.context.facts.told();
+    },
     /** Moves the clock and evaluates. */
     tickAfter: (ms: number) => {
       clock.ms += ms;

@@ -31,6 +31,7 @@ export const errorCatalog = {
   STORE_UNAVAILABLE: { http: 503, exit: 1, retryable: true, hint: 'Check free space and rights of YOBAN_HOME/state.' },
   UNAUTHORIZED: { http: 401, exit: 2, retryable: false, hint: 'Send the key as Authorization: Bearer or X-API-Key.' },
   FORBIDDEN: { http: 403, exit: 2, retryable: false, hint: 'Use a key that has the scope.' },
+  CONFLICT: { http: 409, exit: 1, retryable: false, hint: 'Look at it as it is now, then ask again.' },
   NOT_FOUND: { http: 404, exit: 2, retryable: false, hint: 'Check the address.' },
   METHOD_NOT_ALLOWED: { http: 405, exit: 2, retryable: false, hint: 'Use a method that Allow names.' },
   UNSUPPORTED_MEDIA_TYPE: {

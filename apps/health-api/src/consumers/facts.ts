@@ -13,7 +13,8 @@ export function consumeFacts(redis: RedisAddress, context: HealthApiContext, sto
     log: context.log,
     stop,
     handle: async (fact) => {
-      context.live.changed(takeFact(context.model, context.store, fact));
+      context.live.changed(takeFact(context, fact));
+      context.facts.told();
     },
   });
 }

@@ -25,7 +25,12 @@ export function alertTransitions(before: AlertRecord | null, after: AlertRecord,
     time: string,
     severity: Severity,
     detail: string | null = null,
-  ): AlertTransition => ({ id: `${after.id} ${what} ${detail ?? ''} ${time}`, what, severity, at: time, detail });
+  ): AlertTransition => {
+    // A record is raised and over once; the rest can happen to it again.
+    const again = what === 'raised' || what === 'recovered' || what === 'info' ? '' : ` ${time}`;
+    const about = what === 'notice_dead' ? ` ${detail}` : '';
+    return { id: `${after.id} ${what}${again}${about}`, what, severity, at: time, detail };
+  };
   if (after.state === 'info') return before ? [] : [one('info', after.raisedAt, 'info'), ...deadNotices()];
   const level = after.level === 'critical' ? 'critical' : 'warning';
   const list: AlertTransition[] = [];

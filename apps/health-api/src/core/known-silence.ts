@@ -1,4 +1,5 @@
-import type { Silence, SilenceMatcher, SilenceState } from '@yoban/shared/contracts/silence';
+import type { Silence, SilenceMatcher, SilenceState, SilenceView } from '@yoban/shared/contracts/silence';
+import { isoTime } from '@yoban/shared/contracts/time';
 import { matchesAll } from './alertmanager/label-filter.ts';
 
 /** A silence as the alerter told it last; `updatedAt` is when, epoch ms. */
@@ -13,6 +14,13 @@ export function silenceStateAt({ silence, state }: KnownSilence, now: number): S
   if (state === 'expired' || now >= Date.parse(silence.endsAt)) return 'expired';
   return now >= Date.parse(silence.startsAt) ? 'active' : 'pending';
 }
+
+/** As it is shown. */
+export const silenceView = (known: KnownSilence, now: number): SilenceView => ({
+  ...known.silence,
+  state: silenceStateAt(known, now),
+  updatedAt: isoTime(known.updatedAt),
+});
 
 /** What a silence is compared with: the names of an alert beside its labels. */
 export interface SilenceSubject {

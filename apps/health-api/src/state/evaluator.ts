@@ -87,6 +87,7 @@ export function createEvaluator({ model, store, kit, log, wakeDrain }: Evaluator
     db.prune(now);
     db.records.keepNewest('alert', 500);
     db.records.keepNewest('incident', 500);
+    for (const kind of ['silence', 'alert-test', 'alert-audit'] as const) db.records.keepNewest(kind, 500);
     prunedAt = now;
   };
 

@@ -1,9 +1,10 @@
 import type { HealthResponse } from '@yoban/shared/contracts/health';
 import type { LiveMessage } from '@yoban/shared/contracts/live';
 import { isoTime, SECOND } from '@yoban/shared/contracts/time';
+import { silenceView } from '../core/known-silence.ts';
+import type { Change } from './change.ts';
 import { alertTime, newestRecords, type ReadModel } from './read-model.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { Change } from './take-fact.ts';
 
 /** The part of a WebSocket that the hub needs. */
 export interface LiveClient {
@@ -73,7 +74,7 @@ export function createLiveHub({ model, snapshot, now }: Options): LiveHub {
     changed: (change) => {
       snapshot.expire();
       if (clients.size === 0) return;
-      for (const [type, body] of messagesOf(change, model)) broadcast(type, body);
+      for (const [type, body] of messagesOf(change, model, now())) broadcast(type, body);
       // A state that changed must not wait behind the last push of unchanged ones (a killed app is on the screen within 2 s).
       if (change.kind === 'alert' || signature(snapshot.current(now()).health) !== pushed) push();
       else pushSoon();
@@ -90,13 +91,34 @@ export function createLiveHub({ model, snapshot, now }: Options): LiveHub {
 }
 
 /** What a change of the read model is to the page, as message type and body. */
-function messagesOf(change: Change | { kind: 'report' }, model: ReadModel): ['alert' | 'backups', string][] {
-  if (change.kind === 'alert') {
-    const alerts = change.ids.flatMap((id) => model.alerts.get(id) ?? []);
-    return alerts.map((alert) => ['alert', `"alert":${JSON.stringify(alert)}`]);
+function messagesOf(
+  change: Change | { kind: 'report' },
+  model: ReadModel,
+  now: number,
+): [LiveMessage['type'], string][] {
+  const message = (type: LiveMessage['type'], name: string, value: unknown): [LiveMessage['type'], string][] =>
+    value === undefined ? [] : [[type, `"${name}":${JSON.stringify(value)}`]];
+  switch (change.kind) {
+    case 'alert':
+      return change.ids.flatMap((id) => message('alert', 'alert', model.alerts.get(id)));
+    case 'backups':
+      return message('backups', 'backups', model.overviews.get(change.db)?.overview);
+    case 'silence': {
+      const known = model.silences.get(change.id);
+      return message('silence', 'silence', known && silenceView(known, now));
+    }
+    case 'alert-test':
+      return message('alert-test', 'test', model.alertTests.get(change.id));
+    case 'alert-audit':
+      return message('alert-audit', 'audit', model.alertAudits.get(change.id));
+    case 'checks':
+    case 'incident':
+    case 'report':
+    case 'nothing':
+      return [];
+    default:
+      return change satisfies never;
   }
-  const observed = change.kind === 'backups' ? model.overviews.get(change.db) : undefined;
-  return observed ? [['backups', `"backups":${JSON.stringify(observed.overview)}`]] : [];
 }
 
 /** The clients with the number of each one's next message. */

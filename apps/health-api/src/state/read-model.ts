@@ -1,11 +1,14 @@
 import type { AlertRecord } from '@yoban/shared/contracts/alert';
+import type { AlertAudit, AlertTest } from '@yoban/shared/contracts/alert-command';
 import type { CheckOf } from '@yoban/shared/contracts/check';
 import type { Incident } from '@yoban/shared/contracts/incident';
 import type { AlertFlag } from '../core/alert-step.ts';
+import type { OutsideGroup } from '../core/alertmanager/step-posted.ts';
 import type { ObservedDatabase } from '../core/checks/database-check.ts';
 import type { Counters } from '../core/counters.ts';
 import { emptyHour, type HourWindow, hourCounts } from '../core/hour-window.ts';
 import type { SettledStatus } from '../core/hysteresis.ts';
+import type { KnownSilence } from '../core/known-silence.ts';
 import type { Finding, LatestReport, Observed, ObservedOverview, ServiceSettings } from '../core/observed.ts';
 import type { SinceByFinding } from '../core/reasons.ts';
 
@@ -41,6 +44,13 @@ export interface ReadModel {
   /** Of each alert in `alerts`: which of its changes is known. */
   alertVersions: Map<string, number>;
   incidents: Map<string, Incident>;
+  silences: Map<string, KnownSilence>;
+  /** By `<id of the command>/<channel>`. */
+  alertTests: Map<string, AlertTest>;
+  /** What became of commands to the alerter, by their ids. */
+  alertAudits: Map<string, AlertAudit>;
+  /** What is posted in Alertmanager's API, by group. */
+  outside: Map<string, OutsideGroup>;
 }
 
 const freshState = (settings: ServiceSettings): ServiceState => ({
@@ -77,6 +87,10 @@ export function createReadModel(
     alerts: new Map(),
     alertVersions: new Map(),
     incidents: new Map(),
+    silences: new Map(),
+    alertTests: new Map(),
+    alertAudits: new Map(),
+    outside: new Map(),
   };
 }
 
@@ -128,3 +142,6 @@ export function newestRecords<T>(records: ReadonlyMap<string, T>, limit: number,
 /** When an alert last moved: what lists are ordered by stays the moment it was raised. */
 export const alertTime = (alert: AlertRecord): string => alert.raisedAt;
 export const incidentTime = (incident: Incident): string => incident.detectedAt;
+/** The longest to come is kept: one that is over can be forgotten first. */
+export const silenceTime = ({ silence }: KnownSilence): string => silence.endsAt;
+export const toldTime = ({ at }: { at: string }): string => at;

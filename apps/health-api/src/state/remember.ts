@@ -1,12 +1,16 @@
-import { AlertRecord } from '@yoban/shared/contracts/alert';
+import { AlertLevel, AlertRecord } from '@yoban/shared/contracts/alert';
+import { AlertAudit, AlertTest } from '@yoban/shared/contracts/alert-command';
 import { BackupOverview } from '@yoban/shared/contracts/backup';
 import { CheckResult } from '@yoban/shared/contracts/check';
 import { OverallStatus } from '@yoban/shared/contracts/health';
 import { Incident } from '@yoban/shared/contracts/incident';
 import { MetricsReport } from '@yoban/shared/contracts/report';
+import { Silence, SilenceState } from '@yoban/shared/contracts/silence';
 import { HOUR, MINUTE } from '@yoban/shared/contracts/time';
 import { z } from 'zod';
+import type { OutsideGroup } from '../core/alertmanager/step-posted.ts';
 import { addToHour } from '../core/hour-window.ts';
+import type { KnownSilence } from '../core/known-silence.ts';
 import { minuteOf } from '../core/minute-calls.ts';
 import type { HealthDatabase } from '../store/database.ts';
 import { alertTime, type ReadModel, type ServiceState } from './read-model.ts';
@@ -30,10 +34,32 @@ const StoredStatus = z.object({
   since: z.record(z.string(), z.number()),
 });
 const StoredChecks = z.array(CheckResult);
+const Texts = z.record(z.string(), z.string());
+const StoredGroup = z.object({
+  members: z.array(
+    z.object({
+      fingerprint: z.string(),
+      labels: Texts,
+      annotations: Texts,
+      startsAt: z.number(),
+      endsAt: z.number(),
+      generatorUrl: z.string(),
+      service: z.string(),
+      alertType: z.string(),
+      level: AlertLevel,
+      updatedAt: z.number(),
+    }),
+  ),
+  level: z.enum(['critical', 'warning']),
+  raisedAt: z.number(),
+  lastAt: z.number(),
+});
+const StoredSilence = z.object({ silence: Silence, state: SilenceState, updatedAt: z.number() });
 
 /** A settled status survives a restart this short; after a longer silence the first evaluation speaks for itself. */
 const settledHoldsMs = MINUTE;
 const recordLimit = 500;
+const outsideLimit = 10_000;
 
 /**
  * Puts what the store remembers into the read model, each with its own age: it is shown as the last known value, stale by its
@@ -48,6 +74,10 @@ export function recall(model: ReadModel, store: HealthDatabase, now: number): vo
     const parsed = BackupOverview.safeParse(value);
     if (parsed.success && !model.overviews.has(id)) model.overviews.set(id, { overview: parsed.data, at });
   }
+  recallKind(model.silences, StoredSilence, records.newest('silence', recordLimit));
+  recallKind(model.alertTests, AlertTest, records.newest('alert-test', recordLimit));
+  recallKind(model.alertAudits, AlertAudit, records.newest('alert-audit', recordLimit));
+  recallKind(model.outside, StoredGroup, records.newest('outside', outsideLimit));
   const latest = new Map(records.latest().map((row) => [row.name, row]));
   recallChecks(model, latest.get('checks')?.value);
   for (const state of model.services.values()) {
@@ -61,6 +91,13 @@ export function recall(model: ReadModel, store: HealthDatabase, now: number): vo
     if (!store.db.memory && !state.countersRecalled) recallCounters(state, latest.get(`counters/${name}`)?.value);
     const status = latest.get(`status/${name}`);
     if (!state.settled && status) recallStatus(state, status, now);
+  }
+}
+
+function recallKind<T>(into: Map<string, T>, schema: z.ZodType<T>, rows: { id: string; value: unknown }[]): void {
+  for (const { id, value } of rows) {
+    const parsed = schema.safeParse(value);
+    if (parsed.success && !into.has(id)) into.set(id, parsed.data);
   }
 }
 
@@ -135,6 +172,21 @@ export const incidentRow = (incident: Incident) => ({
   value: incident,
 });
 
+export const silenceRow = (known: KnownSilence) => ({ id: known.silence.id, at: known.updatedAt, value: known });
+export const testRow = (test: AlertTest) => ({
+  id: `${test.id}/${test.channel}`,
+  at: Date.parse(test.at),
+  value: test,
+});
+export const auditRow = (audit: AlertAudit) => ({ id: audit.id, at: Date.parse(audit.at), value: audit });
+
+/** `at` is the newest that is known of the group: a post, a raise or a clear. */
+export const outsideRow = (key: string, group: OutsideGroup) => ({
+  id: key,
+  at: Math.max(group.lastAt, ...group.members.map((one) => one.updatedAt)),
+  value: group,
+});
+
 /** Writes the whole read model into a store that comes into use empty: the stand-in in memory, or a file that was replaced. */
 export function fill(model: ReadModel, store: HealthDatabase, now: number): void {
   const { records } = store;
@@ -143,6 +195,10 @@ export function fill(model: ReadModel, store: HealthDatabase, now: number): void
   for (const one of model.incidents.values()) records.put('incident', incidentRow(one));
   for (const { overview, at } of model.overviews.values())
     records.put('overview', { id: overview.db, at, value: overview });
+  for (const one of model.silences.values()) records.put('silence', silenceRow(one));
+  for (const one of model.alertTests.values()) records.put('alert-test', testRow(one));
+  for (const one of model.alertAudits.values()) records.put('alert-audit', auditRow(one));
+  for (const [key, group] of model.outside) records.put('outside', outsideRow(key, group));
   records.setLatest('checks', now, checksOf(model));
   for (const state of model.services.values()) {
     const { name } = state.settings;

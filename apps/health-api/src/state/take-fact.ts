@@ -1,29 +1,26 @@
-import type { AlertRecord } from '@yoban/shared/contracts/alert';
 import type { CheckResult } from '@yoban/shared/contracts/check';
-import type { Fact, FactOf } from '@yoban/shared/contracts/fact';
-import type { StoreGuard } from '../store/store-guard.ts';
-import { alertTime, incidentTime, keepRecord, type ReadModel } from './read-model.ts';
-import { alertRow, incidentRow } from './remember.ts';
-
-/** What a fact changed, for those who show it live. */
-export type Change =
-  | { kind: 'checks' }
-  | { kind: 'alert'; ids: string[] }
-  | { kind: 'incident'; id: string }
-  | { kind: 'backups'; db: string }
-  | { kind: 'nothing' };
+import type { Fact } from '@yoban/shared/contracts/fact';
+import { factEvent } from '../core/monitoring-event.ts';
+import type { Change, FactContext } from './change.ts';
+import { incidentTime, keepRecord, type ReadModel } from './read-model.ts';
+import { incidentRow } from './remember.ts';
+import { takeAlert } from './take-alert.ts';
+import { takeAudit, takeSilence, takeTest } from './take-alert-facts.ts';
 
 /**
  * Takes one fact into the read model. Facts that are told once (alerts, incidents, backups) are stored before this returns, and
  * so before the bus forgets them; checks come again in seconds and are stored by the tick.
  */
-export function takeFact(model: ReadModel, store: StoreGuard, fact: Fact): Change {
+export function takeFact(context: FactContext, fact: Fact): Change {
+  const { model, store, monitoring } = context;
+  const event = factEvent(fact);
+  if (event) monitoring.tell([event]);
   switch (fact.type) {
     case 'checks':
       for (const result of fact.results) takeCheck(model, result);
       return { kind: 'checks' };
     case 'alert':
-      return takeAlert(model, store, fact);
+      return takeAlert(context, fact);
     case 'incident': {
       const { incident } = fact;
       store.write((db) => db.records.put('incident', incidentRow(incident)));
@@ -49,56 +46,14 @@ export function takeFact(model: ReadModel, store: StoreGuard, fact: Fact): Chang
       return { kind: 'backups', db: overview.db };
     }
     case 'silence':
+      return takeSilence(context, fact);
     case 'alert-test':
+      return takeTest(context, fact);
     case 'alert-audit':
-      return { kind: 'nothing' };
+      return takeAudit(context, fact);
     default:
       return fact satisfies never;
   }
-}
-
-function takeAlert(model: ReadModel, store: StoreGuard, { id, alert }: FactOf<'alert'>): Change {
-  const known = model.alerts.get(alert.id);
-  const version = versionOf(id);
-  if (known && isOlder(known, model.alertVersions.get(alert.id) ?? 0, alert, version)) return { kind: 'nothing' };
-  store.write((db) => db.records.put('alert', alertRow(alert, version)));
-  const gone = keepRecord(model.alerts, alert.id, alert, alertTime);
-  model.alertVersions.set(alert.id, version);
-  if (gone !== null) model.alertVersions.delete(gone);
-  return { kind: 'alert', ids: [alert.id, ...endEarlier(model, store, alert)] };
-}
-
-/**
- * An alert has one incident at a time, so a newer one proves the earlier ones over. The alerter says so itself, unless it lost
- * its Redis with the incident open: nobody would ever end that one. Its own word, should it still come, has a higher version.
- */
-function endEarlier(model: ReadModel, store: StoreGuard, newest: AlertRecord): string[] {
-  if (newest.state === 'info') return [];
-  const earlier = [...model.alerts.values()].filter(
-    (one) =>
-      (one.state === 'open' || one.state === 'acked') &&
-      one.service === newest.service &&
-      one.alertType === newest.alertType &&
-      one.raisedAt < newest.raisedAt,
-  );
-  for (const one of earlier) {
-    const over: AlertRecord = { ...one, state: 'resolved', resolvedAt: newest.raisedAt };
-    model.alerts.set(one.id, over);
-    store.write((db) => db.records.put('alert', alertRow(over, model.alertVersions.get(one.id) ?? 0)));
-  }
-  return earlier.map((one) => one.id);
-}
-
-/** Facts about alerts are named `<alert id>-v<n>`, where n counts the alert's changes; 0 = not said. */
-const versionOf = (factId: string): number => Number(/-v(\d+)$/.exec(factId)?.[1] ?? 0);
-
-/**
- * Two alerters may deliver the changes of one alert in the wrong order. Records from before ids held their time of opening
- * could share an id; of those the one raised later is the newer.
- */
-function isOlder(known: AlertRecord, knownVersion: number, next: AlertRecord, version: number): boolean {
-  if (next.raisedAt !== known.raisedAt) return next.raisedAt < known.raisedAt;
-  return version < knownVersion;
 }
 
 function takeCheck(model: ReadModel, result: CheckResult): void {

@@ -7,10 +7,11 @@ export interface RecordStore {
   /** Newest first. */
   newest(kind: RecordKind, limit: number): { id: string; at: number; value: unknown; version: number }[];
   keepNewest(kind: RecordKind, limit: number): void;
+  remove(kind: RecordKind, id: string): void;
   setLatest(name: string, at: number, value: unknown): void;
   latest(): { name: string; at: number; value: unknown }[];
 }
-export type RecordKind = 'alert' | 'incident' | 'overview';
+export type RecordKind = 'alert' | 'incident' | 'overview' | 'silence' | 'alert-test' | 'alert-audit' | 'outside';
 
 interface Row {
   id: string;
@@ -28,6 +29,7 @@ export function createRecordStore(db: Database, log: Log): RecordStore {
   const trim = db.prepare(
     'DELETE FROM record WHERE kind = @kind AND id NOT IN (SELECT id FROM record WHERE kind = @kind ORDER BY at DESC LIMIT @limit)',
   );
+  const remove = db.prepare('DELETE FROM record WHERE kind = ? AND id = ?');
   const setLatest = db.prepare('INSERT OR REPLACE INTO latest (name, value, at) VALUES (?, ?, ?)');
   const latest = db.prepare<[], { name: string; at: number; value: string }>('SELECT name, at, value FROM latest');
   const parsed = <R extends { value: string }>(table: string, rows: readonly R[], idOf: (row: R) => string) =>
@@ -44,6 +46,7 @@ export function createRecordStore(db: Database, log: Log): RecordStore {
     put: (kind, { id, at, value, version = 0 }) => void put.run(kind, id, at, JSON.stringify(value), version),
     newest: (kind, limit) => parsed(`record/${kind}`, newest.all(kind, limit), (row) => row.id),
     keepNewest: (kind, limit) => void trim.run({ kind, limit }),
+    remove: (kind, id) => void remove.run(kind, id),
     setLatest: (name, at, value) => void setLatest.run(name, JSON.stringify(value), at),
     latest: () => parsed('latest', latest.all(), (row) => row.name),
   };

@@ -57,3 +57,7 @@ export type Silence = z.infer<typeof Silence>;
 
 export const SilenceState = z.enum(['pending', 'active', 'expired']);
 export type SilenceState = z.infer<typeof SilenceState>;
+
+/** A silence as people are shown it; `updatedAt` is when the alerter told its newest change. */
+export const SilenceView = Silence.safeExtend({ state: SilenceState, updatedAt: IsoTime });
+export type SilenceView = z.infer<typeof SilenceView>;
