@@ -120,6 +120,31 @@ test('a service that is not there, and an engine that is not, hangs, refuses or 
   await expect(compose().describe()).rejects.toThrow('client version 1.1 is too old');
 });
 
+test('a proxy that does not list, or lists and does not show, is not taken for a service that is not there', async () => {
+  const forbidden = { do: 'reply', status: 403, body: '<html>Forbidden</html>' } as const;
+  for (const steps of [[forbidden], [{ do: 'ok' }, forbidden]] as const) {
+    engine.script(steps);
+    const said = await compose()
+      .describe()
+      .catch((error: unknown) => error);
+    expect(said).toMatchObject({ code: 'SUPERVISOR_UNAVAILABLE', hint: expect.stringContaining('proxy has to let') });
+    expect(said).not.toHaveProperty('fields.reach');
+  }
+});
+
+test('without memory and CPU the process is seen all the same', async () => {
+  engine.script([
+    { do: 'ok' },
+    { do: 'ok' },
+    { do: 'ok' },
+    { do: 'reply', status: 403 },
+    { do: 'reply', status: 200, body: '{}' },
+  ]);
+  const supervisor = await watched();
+  expect([told(), supervisor.use()]).toEqual([['online'], null]);
+  expect(supervisor.processNow()?.pid).toBe(web.pid);
+});
+
 test('exits and starts are pushed at once, with the time of the engine', async () => {
   const supervisor = await watched();
   const first = supervisor.processNow();

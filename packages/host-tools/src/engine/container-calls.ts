@@ -31,6 +31,8 @@ export interface ContainerCalls {
   eventsPath: string;
 }
 
+const hintGone = `Check supervisor.service and project with docker compose ls and ps -a. Through the socket proxy its containers need the label ${guardLabel}: "true".`;
+
 export function createContainerCalls(
   address: EngineAddress,
   { service, project }: ComposeService,
@@ -41,35 +43,43 @@ export function createContainerCalls(
     ...(project === null ? [] : [`${composeLabels.project}=${project}`]),
   ];
   const filtered = (more: object) => encodeURIComponent(JSON.stringify({ ...more, label }));
-  const get = async <T>(path: string, shape: z.ZodType<T>): Promise<T | null> => {
-    const answer = await askEngine(address, { method: 'GET', path, timeoutMs: askMs });
-    if (answer.status === 200) return read(address, answer, shape);
+  const get = (path: string) => askEngine(address, { method: 'GET', path, timeoutMs: askMs });
+  const refused = (what: string, hint: string, fields = {}) =>
+    new OpsError('SUPERVISOR_UNAVAILABLE', `the container engine at ${engineName(address)} ${what}`, { hint, fields });
+  const inspect = async (id: string) => {
+    const answer = await get(`/containers/${id}/json`);
+    if (answer.status === 200) return read(address, answer, ContainerDetail);
     // The socket proxy refuses what is gone as it refuses what was never ours.
     if (answer.status === 404 || answer.status === 403) return null;
-    throw new OpsError(
-      'SUPERVISOR_UNAVAILABLE',
-      `the container engine at ${engineName(address)}: ${engineSays(answer)}`,
-    );
+    throw refused(`does not show a container: ${engineSays(answer)}`, 'Look at the log of the engine.');
   };
-  const inspect = (id: string) => get(`/containers/${id}/json`, ContainerDetail);
   return {
     inspect,
     eventsPath: `/events?filters=${filtered({ type: ['container'], event: containerActions })}`,
     find: async () => {
-      const rows = (await get(`/containers/json?all=1&filters=${filtered({})}`, z.array(ContainerRow))) ?? [];
-      const first = pick(rows, service);
-      const found = first && (await inspect(first.Id));
+      const answer = await get(`/containers/json?all=1&filters=${filtered({})}`);
+      if (answer.status !== 200) {
+        throw refused(
+          `does not list containers: ${engineSays(answer)}`,
+          'Another proxy has to let lists, inspects and events through.',
+        );
+      }
+      const first = pick(read(address, answer, z.array(ContainerRow)), service);
+      if (!first) throw refused(`shows no container of ${service}`, hintGone, { reach: 'gone' });
+      const found = await inspect(first.Id);
+      // Listed and then not shown: it goes just now, or may be listed only.
       if (found) return found;
-      throw new OpsError(
-        'SUPERVISOR_UNAVAILABLE',
-        `the container engine at ${engineName(address)} shows no container of ${service}`,
-        {
-          hint: `Check supervisor.service and project with docker compose ls and ps -a. Through the socket proxy its containers need the label ${guardLabel}: "true".`,
-          fields: { reach: 'gone' },
-        },
+      throw refused(
+        `lists a container of ${service} and does not show it`,
+        'Try again; a proxy has to let inspects through.',
       );
     },
-    stats: (id) => get(`/containers/${id}/stats?stream=0&one-shot=1`, ContainerStats),
+    stats: async (id) => {
+      const answer = await get(`/containers/${id}/stats?stream=0&one-shot=1`);
+      // Memory and CPU are worth less than to know whether it runs: not every engine or proxy gives them.
+      const sample = answer.status === 200 ? jsonText(ContainerStats).safeParse(answer.body) : null;
+      return sample?.data ?? null;
+    },
     act: async (what, id, timeoutMs) => {
       const answer = await askEngine(address, { method: 'POST', path: `/containers/${id}/${what}`, timeoutMs });
       // 304: it is so already.
