@@ -38,10 +38,7 @@ export function createContainerCalls(
   { service, project }: ComposeService,
   askMs: number,
 ): ContainerCalls {
-  const label = [
-    `${composeLabels.service}=${service}`,
-    ...(project === null ? [] : [`${composeLabels.project}=${project}`]),
-  ];
+  const label = labelsOf({ service, project });
   const filtered = (more: object) => encodeURIComponent(JSON.stringify({ ...more, label }));
   const get = (path: string) => askEngine(address, { method: 'GET', path, timeoutMs: askMs });
   const refused = (what: string, hint: string, fields = {}) =>
@@ -94,6 +91,11 @@ export function createContainerCalls(
     },
   };
 }
+
+const labelsOf = ({ service, project }: ComposeService): string[] => [
+  `${composeLabels.service}=${service}`,
+  ...(project === null ? [] : [`${composeLabels.project}=${project}`]),
+];
 
 function read<T>(address: EngineAddress, { body }: EngineAnswer, shape: z.ZodType<T>): T {
   const parsed = jsonText(shape).safeParse(body);
