@@ -11,8 +11,19 @@ export interface ProofRow {
   note?: string;
 }
 
+/** What somebody got, and when, for a record that people read. */
+export interface TimelineEntry {
+  /** ISO time. */
+  at: string;
+  /** A channel, or who did something. */
+  who: string;
+  text: string;
+}
+
 export interface ProofReport {
   name: string;
+  /** Absent in records of benches made before it was kept. */
+  kind?: 'bench' | 'torture' | 'chaos' | 'realtime';
   machine: string;
   at: string;
   commit: string;
@@ -20,6 +31,7 @@ export interface ProofReport {
   seed: number | null;
   sabotage: string | null;
   rows: ProofRow[];
+  timeline?: TimelineEntry[];
 }
 
 /** What a proof is told by its command line. */
@@ -36,6 +48,8 @@ export interface Proof {
   /** Names that `--sabotage` takes: one safeguard each, broken on purpose. A bench has none. */
   sabotages: readonly string[];
   run: (options: ProofOptions) => Promise<ProofRow[]>;
+  /** The same on the real clock, as long as it takes: `--real-time`. Never part of `all`. */
+  realTime?: (options: ProofOptions) => Promise<{ rows: ProofRow[]; timeline: TimelineEntry[] }>;
 }
 
 /** A row whose goal is "at most": the ratio of ours to the peer of the same run. */

@@ -14,7 +14,7 @@ interface Kind {
 
 const usage = (kind: Kind): string =>
   [
-    `usage: pnpm ${kind.name} <name|all> [--json FILE] [--seed N] [--seconds S] [--sabotage NAME|list] [--record]`,
+    `usage: pnpm ${kind.name} <name|all> [--json FILE] [--seed N] [--seconds S] [--sabotage NAME|list] [--record] [--real-time]`,
     ...kind.proofs.map((proof) => `  ${proof.name.padEnd(12)} ${proof.what}`),
   ].join('\n');
 
@@ -36,11 +36,13 @@ export async function runProof(kind: Kind, argv: string[]): Promise<0 | 1 | 2> {
     return 0;
   }
   if (sabotage !== null && !names.includes(sabotage)) return wrongUse(`there is no sabotage "${sabotage}"`, kind);
+  const realTime = args.values['real-time'] === true;
+  if (realTime && !proofs.every((proof) => proof.realTime)) return wrongUse(`"${wanted}" has no real-time run`, kind);
   const seed = numberOr(args.values.seed, Math.floor(Math.random() * 1e9));
   const seconds = numberOr(args.values.seconds, kind.defaultSeconds);
   if (seed === null || seconds === null) return wrongUse('--seed and --seconds take a number', kind);
   const reports: ProofReport[] = [];
-  for (const proof of proofs) reports.push(await runOne(kind, proof, { seed, seconds, sabotage }));
+  for (const proof of proofs) reports.push(await runOne(kind, proof, { seed, seconds, sabotage, realTime }));
   if (args.values.json)
     writeFileSync(args.values.json, `${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 1)}\n`);
   if (args.values.record) for (const report of reports) recordReport(report);
@@ -51,16 +53,20 @@ export async function runProof(kind: Kind, argv: string[]): Promise<0 | 1 | 2> {
 async function runOne(
   kind: Kind,
   proof: Proof,
-  run: { seed: number; seconds: number; sabotage: string | null },
+  run: { seed: number; seconds: number; sabotage: string | null; realTime: boolean },
 ): Promise<ProofReport> {
   const say = (text: string) => console.error(`[${kind.name} ${proof.name}] ${text}`);
   if (kind.name !== 'bench')
     say(`seed ${run.seed}${run.sabotage ? `, sabotage ${run.sabotage}` : ''}: replay with --seed ${run.seed}`);
   const at = new Date().toISOString();
-  const rows = await proof.run({ ...run, say });
+  const { rows, timeline } =
+    run.realTime && proof.realTime
+      ? await proof.realTime({ ...run, say })
+      : { rows: await proof.run({ ...run, say }), timeline: undefined };
   printRows(rows);
   return {
     name: proof.name,
+    kind: run.realTime ? 'realtime' : kind.name,
     machine: machineText(),
     at,
     commit: commitText(),
@@ -68,6 +74,7 @@ async function runOne(
     seed: kind.name === 'bench' ? null : run.seed,
     sabotage: run.sabotage,
     rows,
+    ...(timeline && { timeline }),
   };
 }
 
@@ -82,6 +89,7 @@ function readArgs(argv: string[]) {
         seconds: { type: 'string' },
         sabotage: { type: 'string' },
         record: { type: 'boolean' },
+        'real-time': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -3,12 +3,12 @@ import type { Proof, ProofOptions, ProofRow } from '../harness/proof.ts';
 import { seededRandom } from '../harness/random.ts';
 import { type Arena, infoChannels, makeArena } from './alerts/arena.ts';
 import { definiteFaults, type Expected, judge, type Kill, type Verdict } from './alerts/judge.ts';
-import { type Sabotage, sabotageNames } from './alerts/sabotage-names.ts';
+import { faultsFor, type Sabotage, sabotageNames } from './alerts/sabotage-names.ts';
 import { startSource } from './alerts/source.ts';
 import { promisedFaults, startWeather, type Weather } from './alerts/weather.ts';
 
 /** Leases of 15 s, locks of 20 s and a hang of 10 s may follow each other; longer than this nothing stays on its way. */
-const settleMs = { quiet: 40_000, most: 150_000 };
+const settleMs = { quiet: 30_000, most: 150_000 };
 const lookEveryMs = 500;
 /** A short run goes on until each promised fault has come, but not for ever. */
 const overtimeMs = 40_000;
@@ -18,7 +18,7 @@ async function torture({ seed, seconds, sabotage, say }: ProofOptions): Promise<
   const arena = await makeArena(sabotage as Sabotage | null);
   try {
     const source = startSource(arena.producer, random);
-    const weather = startWeather(arena, random, { killsOnly: sabotage !== null });
+    const weather = startWeather(arena, random, sabotage === null ? null : faultsFor(sabotage as Sabotage));
     const look = () => judgeNow(arena, source.book, weather.kills);
     const deadline = performance.now() + seconds * 1_000;
     const isOver = () =>

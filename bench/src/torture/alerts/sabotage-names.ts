@@ -10,3 +10,9 @@ export const sabotageNames = [
   'redis-without-disk',
 ] as const;
 export type Sabotage = (typeof sabotageNames)[number];
+
+const killSteps = ['kill at decided', 'kill at claimed', 'kill at sent', 'kill anywhere'];
+
+/** What the safeguard is there for: faults of which one lands within seconds. */
+export const faultsFor = (sabotage: Sabotage): readonly string[] =>
+  sabotage === 'redis-without-disk' ? ['kill redis'] : killSteps;

@@ -63,13 +63,13 @@ export const promisedFaults = (receivers: readonly Receiver[]): string[] => [
   ...receivers.flatMap((receiver) => receiverFaults.map((fault) => labelOf(receiver, fault))),
 ];
 
-/** Kills, stops and cuts whatever there is, each kind once before any comes again. `killsOnly` leaves out what takes long. */
-export function startWeather(arena: Arena, random: () => number, { killsOnly }: { killsOnly: boolean }): Weather {
+/** Kills, stops and cuts whatever there is, each kind once before any comes again. With `only`, the house suffers nothing else. */
+export function startWeather(arena: Arena, random: () => number, only: readonly string[] | null): Weather {
   const kills: Kill[] = [];
   const landed = new Map<string, number>();
   let ended = false;
   const land = (label: string) => void landed.set(label, (landed.get(label) ?? 0) + 1);
-  const house = houseWeather(arena, { random, kills, killsOnly, isEnded: () => ended, land });
+  const house = houseWeather(arena, { random, kills, only, isEnded: () => ended, land });
   const receivers = arena.receivers.map((receiver) =>
     receiverWeather(receiver, { random, isEnded: () => ended, land }),
   );
@@ -101,8 +101,9 @@ interface HouseSky extends Sky {
   kills: Kill[];
 }
 
-async function houseWeather(arena: Arena, sky: HouseSky & { killsOnly: boolean }): Promise<void> {
-  const { random, isEnded, killsOnly, land } = sky;
+async function houseWeather(arena: Arena, sky: HouseSky & { only: readonly string[] | null }): Promise<void> {
+  const { random, isEnded, only, land } = sky;
+  const sudden = Object.entries(suddenFaults).filter(([fault]) => only?.includes(fault) ?? true);
   let asleep: Slot | null = null;
   let awake = Promise.resolve();
   const someSlot = (): Slot => {
@@ -120,8 +121,8 @@ async function houseWeather(arena: Arena, sky: HouseSky & { killsOnly: boolean }
   };
   while (!isEnded()) {
     // The long one first, so that the others come while it lasts.
-    if (!killsOnly) await putToSleep();
-    for (const [fault, suffer] of shuffled(Object.entries(suddenFaults), random)) {
+    if (only === null) await putToSleep();
+    for (const [fault, suffer] of shuffled(sudden, random)) {
       if (isEnded()) break;
       await sleep(200 + random() * 700);
       // A process that sleeps cannot be seen to die of this.

@@ -1,0 +1,32 @@
+/** An alert as Prometheus posts it to `/api/v2/alerts`. */
+export interface PostedAlert {
+  labels: { alertname: string; service: string; severity: string };
+  annotations: { summary: string };
+  startsAt: string;
+  endsAt?: string;
+}
+
+/** `count` alerts of different names, all firing since now. */
+export const distinctAlerts = (count: number, prefix = 'A'): PostedAlert[] =>
+  Array.from({ length: count }, (_, n) => firingAlert(`${prefix}${n}`));
+
+export const firingAlert = (alertname: string, labels: Partial<PostedAlert['labels']> = {}): PostedAlert => ({
+  labels: { alertname, service: 'bench', severity: 'critical', ...labels },
+  annotations: { summary: `${alertname} fires` },
+  startsAt: new Date().toISOString(),
+});
+
+/** @throws Error when the answer is not 200 */
+export async function postAlerts(
+  url: string,
+  headers: Record<string, string>,
+  alerts: readonly PostedAlert[],
+): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(alerts),
+  });
+  const body = await response.text();
+  if (response.status !== 200) throw new Error(`${url} answered ${response.status}: ${body.slice(0, 200)}`);
+}
