@@ -19,7 +19,7 @@ COPY . .
 RUN pnpm install --frozen-lockfile --offline && pnpm exec turbo run build --output-logs=errors-only
 # Each app with its production dependencies only, without the SQLite builds of other platforms (25 MB an image). Copies of the workspace's packages instead of links are wanted here alone:
 # in a clone they would hide every change from the watch mode.
-RUN for app in health-api alerter backup-worker watchdog cli example-ailife run; do \
+RUN for app in health-api alerter backup-worker watchdog cli socket-proxy example-ailife run; do \
       pnpm --config.inject-workspace-packages=true --filter "@yoban/$app" deploy --prod --offline "/out/$app" || exit 1; \
     done; \
     find /out -path '*/better-sqlite3/deps' -prune -exec rm -rf {} + -o \
@@ -62,6 +62,12 @@ COPY infra/docker/make-keys.sh /usr/local/bin/make-keys
 COPY --from=build /out/cli /app/cli
 ENTRYPOINT ["node", "/app/cli/dist/main.js"]
 CMD ["--help"]
+
+FROM runtime AS socket-proxy
+COPY --from=build /out/socket-proxy /app/socket-proxy
+EXPOSE 2375
+HEALTHCHECK --interval=5s --timeout=4s --retries=2 --start-period=20s CMD ["healthy", "http", "2375", "/_ping"]
+CMD ["node", "socket-proxy/dist/main.js"]
 
 # The small parent alone, for other images: COPY --from=yoban-run:local /yoban-run /yoban-run
 FROM scratch AS run
