@@ -8,11 +8,16 @@ import { type AuthKind, registerAuth } from './plugins/auth.ts';
 import { registerErrorHandler, sendProblem, toOpsError } from './plugins/error-handler.ts';
 import { registerNotFound } from './plugins/not-found.ts';
 import { registerSecurity } from './plugins/security.ts';
+import { registerAlertCommands } from './routes/alert-commands.ts';
+import { registerAlertReceipts } from './routes/alert-receipts.ts';
+import { registerAlertmanager } from './routes/alertmanager.ts';
 import { registerAlerts } from './routes/alerts.ts';
 import { registerBackups } from './routes/backups.ts';
 import { registerChecks } from './routes/checks.ts';
+import { registerCloudEvents } from './routes/cloud-events.ts';
 import { registerDashboard } from './routes/dashboard.ts';
 import { registerHealth } from './routes/health.ts';
+import { registerSlackHooks } from './routes/hooks-slack.ts';
 import { registerIncidents } from './routes/incidents.ts';
 import { registerLive } from './routes/live.ts';
 import { registerLiveness } from './routes/liveness.ts';
@@ -23,6 +28,7 @@ import { registerQueues } from './routes/queues.ts';
 import { registerReport } from './routes/report.ts';
 import { registerSeries } from './routes/series.ts';
 import { registerServices } from './routes/services.ts';
+import { registerSilences } from './routes/silences.ts';
 import { registerUiConfig } from './routes/ui-config.ts';
 import { createSessions } from './state/sessions.ts';
 
@@ -43,7 +49,8 @@ export async function buildApp(context: HealthApiContext): Promise<{ app: Fastif
     forceCloseConnections: true,
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
-    routerOptions: { ignoreTrailingSlash: true },
+    // An alert's id in an address has its slashes escaped, three signs each; the router's own limit is 100.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4_096 },
   });
   const routes: RouteSeen[] = [];
   app.addHook('onRoute', ({ method, url, config }) => {
@@ -62,6 +69,8 @@ export async function buildApp(context: HealthApiContext): Promise<{ app: Fastif
   const auth = registerAuth(app, {
     adminKey: context.config.adminKey,
     appTokens: context.config.appTokens,
+    ingestToken: context.config.ingest.ingest,
+    hooks: context.config.ingest.hooks,
     isRevoked: sessions.isRevoked,
     now: context.now,
   });
@@ -73,6 +82,12 @@ export async function buildApp(context: HealthApiContext): Promise<{ app: Fastif
   registerPrometheus(app, context);
   registerSeries(app, context);
   registerAlerts(app, context);
+  registerAlertCommands(app, context);
+  registerAlertReceipts(app, context);
+  registerSilences(app, context);
+  await registerAlertmanager(app, context);
+  await registerCloudEvents(app, context);
+  await registerSlackHooks(app, context, auth);
   registerIncidents(app, context);
   registerBackups(app, context);
   registerServices(app, context);

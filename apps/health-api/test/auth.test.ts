@@ -1,7 +1,7 @@
 import { firstBrokenAuditRow } from '@yoban/shared/facts/audit-log';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Api, adminKey, appToken, builtDashboard, startApi } from './start-api.ts';
+import { type Api, adminKey, appToken, builtDashboard, hookToken, ingestToken, startApi } from './start-api.ts';
 
 let redis: PrivateRedis;
 let api: Api;
@@ -17,18 +17,21 @@ afterAll(async () => {
   await redis.stop();
 });
 
-const address = (url: string) => url.replace('*', 'x');
+const address = (url: string, token = 'x') => url.replace('*', 'x').replace(':token', token);
 const ask = (method: string, url: string, headers: Record<string, string> = {}) =>
   fetch(`${api.url}${address(url)}`, { method, headers, redirect: 'manual' });
 
 test('D1: each route of the server’s own list refuses no key and a wrong key, and lets the right one in', async () => {
-  const open = ['/', '/api/health', '/health', '/livez', '/ready', '/readyz', '/admin/login'];
+  const open = ['/', '/api/health', '/health', '/livez', '/ready', '/readyz', '/-/healthy', '/-/ready', '/admin/login'];
   expect(api.routes.length).toBeGreaterThan(20);
   for (const { method, url, auth } of api.routes) {
     const what = `${method} ${url}`;
     const none = await ask(method, url);
     const wrong = await ask(method, url, { 'x-api-key': `${adminKey}x` });
-    const right = await ask(method, url, { 'x-api-key': auth === 'app' ? appToken : adminKey });
+    const right =
+      auth === 'hook'
+        ? await ask(method, address(url, hookToken))
+        : await ask(method, url, { 'x-api-key': auth === 'app' ? appToken : adminKey });
     if (auth === 'none') {
       expect(open, what).toContain(url);
       expect(none.status, what).not.toBe(401);
@@ -44,6 +47,47 @@ test('D1: the key goes by Bearer too, and an app token opens nothing but reports
   expect((await ask('GET', '/api/metrics', { authorization: `Bearer ${adminKey}` })).status).toBe(200);
   expect((await ask('GET', '/api/metrics', { authorization: `Bearer ${appToken}` })).status).toBe(401);
   expect((await ask('POST', '/api/report', { authorization: `Bearer ${adminKey}` })).status).toBe(401);
+});
+
+test('D1: the token for alerts opens all of Alertmanager’s API and is refused with 403 elsewhere', async () => {
+  const basic = (password: string) => ({ authorization: `Basic ${Buffer.from(`any:${password}`).toString('base64')}` });
+  const ingest = api.routes.filter((route) => route.auth === 'ingest');
+  expect(ingest.map((route) => route.url)).toContain('/api/v2/alerts');
+  for (const { method, url, auth } of api.routes) {
+    if (auth !== 'ingest' && auth !== 'key') continue;
+    const what = `${method} ${url}`;
+    const given = await ask(method, url, { authorization: `Bearer ${ingestToken}` });
+    if (auth === 'ingest') {
+      expect([401, 403], what).not.toContain(given.status);
+      for (const right of [ingestToken, adminKey])
+        expect([401, 403], what).not.toContain((await ask(method, url, basic(right))).status);
+      expect((await ask(method, url, basic('wrong'))).status, what).toBe(401);
+    } else {
+      expect(given.status, what).toBe(403);
+      expect((await ask(method, url, basic(adminKey))).status, what).toBe(401);
+    }
+  }
+});
+
+test('D1: without a token of its own only the admin key opens Alertmanager’s API, and no hook is open', async () => {
+  const closed = await startApi({
+    change: (config) => ({
+      ...config,
+      ingest: { ingest: null, hooks: [], skipped: [{ hook: 'cron', missing: 'CRON' }] },
+    }),
+  });
+  try {
+    const status = async (key: string) =>
+      (await fetch(`${closed.url}/api/v2/receivers`, { headers: { 'x-api-key': key } })).status;
+    expect([await status(adminKey), await status(ingestToken), await status('')]).toEqual([200, 401, 401]);
+    const hook = await fetch(`${closed.url}/hooks/slack/${hookToken}`, { method: 'POST', body: '{"text":"x"}' });
+    expect(hook.status).toBe(401);
+    expect(closed.lines).toContainEqual(
+      expect.objectContaining({ event: 'hook.skipped', hook: 'cron', missing: 'CRON' }),
+    );
+  } finally {
+    await closed.close();
+  }
 });
 
 const login = (key: string, headers: Record<string, string> = {}) =>

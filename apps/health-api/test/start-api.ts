@@ -16,6 +16,8 @@ import { databaseOk, livenessUp, overviewOk, processUp, systemOk } from './obser
 
 export const adminKey = 'the-admin-key-of-a-test';
 export const appToken = 'the-app-token';
+export const ingestToken = 'the-ingest-token-of-a-test';
+export const hookToken = 'the-hook-token-of-a-test';
 
 interface Options {
   redisUrl?: string;
@@ -44,7 +46,9 @@ export async function startApi(options: Options = {}) {
     },
     temp.dir,
   );
-  const config = options.change?.(read) ?? read;
+  const hooks = [{ name: 'cron', token: hookToken, service: 'ailife' }];
+  const opened = { ...read, ingest: { ingest: ingestToken, hooks, skipped: [] } };
+  const config = options.change?.(opened) ?? opened;
   const api = await createHealthApi(config, log, stop, () => clock.ms);
   const url = await listen(api.app, '127.0.0.1', 0);
   let seq = 0;

@@ -1,10 +1,10 @@
+import { createHash } from 'node:crypto';
 import { type AlertEvent, AlertLabels, AlertParams } from '@yoban/shared/contracts/alert';
-import { type IsoTime, isoTime } from '@yoban/shared/contracts/time';
+import { isoTime } from '@yoban/shared/contracts/time';
 import { z } from 'zod';
 import { levelOf } from './alertmanager/posted-alert.ts';
+import { AnyTime } from './any-time.ts';
 import { plainLine } from './plain-line.ts';
-
-const Time = z.iso.datetime({ offset: true }).transform((text): IsoTime => isoTime(Date.parse(text)));
 
 /** What an alert of ours needs besides the envelope. */
 const AlertData = z.strictObject({
@@ -17,7 +17,7 @@ const AlertData = z.strictObject({
   params: AlertParams.default({}),
   labels: AlertLabels.default({}),
   lastError: z.string().max(10_000).nullable().default(null),
-  endsAt: Time.nullable().default(null),
+  endsAt: AnyTime.nullable().default(null),
 });
 
 /** CloudEvents 1.0 as JSON (structured mode). Extension attributes are allowed by it and not read. */
@@ -26,24 +26,21 @@ const Envelope = z.looseObject({
   id: z.string().min(1),
   source: z.string().min(1),
   type: z.enum(['alert.raise', 'alert.clear', 'info']),
-  time: Time.optional(),
+  time: AnyTime.optional(),
   data: AlertData,
 });
 
 /**
  * The event of a CloudEvent; two of the same source and id are the same event (T0). A CloudEvent in binary mode is brought into
- * this shape first. `hash` shortens a name; `now` is epoch ms.
+ * this shape first. `now` is epoch ms.
  */
-export function readCloudEvent(
-  value: unknown,
-  { now, hash }: { now: number; hash: (text: string) => string },
-): z.ZodSafeParseResult<AlertEvent> {
+export function readCloudEvent(value: unknown, now: number): z.ZodSafeParseResult<AlertEvent> {
   return Envelope.transform(({ id, source, type, time, data }): AlertEvent => {
     const { service, alertType, severity, title, description, params, labels, lastError, endsAt } = data;
     const kind = type === 'info' ? 'info' : type === 'alert.clear' ? 'clear' : 'raise';
     const name = `${source.replaceAll('%', '%25').replaceAll('#', '%23')}#${id}`;
     return {
-      id: name.length <= idMaxChars ? name : `ce-${hash(name)}`,
+      id: name.length <= idMaxChars ? name : `ce-${createHash('sha256').update(name).digest('hex')}`,
       kind,
       level: kind === 'info' ? 'info' : levelOf(severity),
       service: plainLine(service, 200),

@@ -1,4 +1,4 @@
-import type { Silence, SilenceMatcher, SilenceState, SilenceView } from '@yoban/shared/contracts/silence';
+import type { Silence, SilenceState, SilenceView } from '@yoban/shared/contracts/silence';
 import { isoTime } from '@yoban/shared/contracts/time';
 import { matchesAll } from './alertmanager/label-filter.ts';
 
@@ -39,6 +39,3 @@ export function silencedBy(silences: Iterable<KnownSilence>, subject: SilenceSub
     .filter((one) => silenceStateAt(one, now) === 'active' && matchesAll(one.silence.matchers, named))
     .map((one) => one.silence.id);
 }
-
-/** True when something without any label would be silenced too: such a silence is a slip that mutes everything. */
-export const matchesNothing = (matchers: readonly SilenceMatcher[]): boolean => matchesAll(matchers, {});

@@ -1,3 +1,4 @@
+import type { Hook } from '@yoban/shared/config/ingest-config';
 import { OpsError } from '@yoban/shared/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { openSession, type Session, sameSecret } from '../core/session.ts';
@@ -5,8 +6,10 @@ import { openSession, type Session, sameSecret } from '../core/session.ts';
 /**
  * `none`: everybody. `key`: the admin key as Bearer or X-API-Key, or the cookie of a login. `app`: a guarded app's token.
  * `page`: like `key`, but the route itself answers those who have none (the login page). A route that says nothing needs the key.
+ * `ingest`: like `key`, or the token of those who send alerts; either also as the password of Basic, which Prometheus and amtool can
+ * be given. `hook`: the token of a hook, in the address.
  */
-export type AuthKind = 'none' | 'key' | 'app' | 'page';
+export type AuthKind = 'none' | 'key' | 'app' | 'page' | 'ingest' | 'hook';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -14,11 +17,7 @@ declare module 'fastify' {
   }
 }
 
-export type Caller =
-  | { kind: 'nobody' }
-  | { kind: 'key' }
-  | { kind: 'session'; session: Session }
-  | { kind: 'app'; service: string };
+export type Caller = { kind: 'nobody' } | { kind: 'key' } | { kind: 'session'; session: Session } | { kind: 'ingest' };
 
 export const sessionCookie = 'yoban_session';
 
@@ -26,6 +25,9 @@ export interface AuthOptions {
   adminKey: string;
   /** Token → service. */
   appTokens: ReadonlyMap<string, string>;
+  /** Null: only the admin key opens what takes alerts in. */
+  ingestToken: string | null;
+  hooks: readonly Hook[];
   isRevoked: (sessionId: string) => boolean;
   now: () => number;
 }
@@ -33,8 +35,12 @@ export interface AuthOptions {
 export interface Auth {
   /** Who asks, with the admin key or a cookie; decides nothing. */
   whoIs: (request: FastifyRequest) => Caller;
+  /** The same where the token for alerts counts too. */
+  senderOf: (request: FastifyRequest) => Caller;
   /** The service whose token the request carries. Throws OpsError UNAUTHORIZED without one. */
   appOf: (request: FastifyRequest) => string;
+  /** The hook whose token stands in the address (`:token`). Throws OpsError UNAUTHORIZED without one. */
+  hookOf: (request: FastifyRequest) => Hook;
 }
 
 /** Guards every route by its own `config.auth`; deny is the default, so a forgotten route is closed, not open. */
@@ -43,26 +49,50 @@ export function registerAuth(app: FastifyInstance, options: AuthOptions): Auth {
   app.addHook('onRequest', async (request) => {
     const kind = request.is404 ? 'none' : (request.routeOptions.config.auth ?? 'key');
     if (kind === 'none') return;
-    if (kind === 'app') {
-      auth.appOf(request);
-      return;
-    }
-    const caller = auth.whoIs(request);
-    if (caller.kind === 'nobody' && kind === 'key') throw new OpsError('UNAUTHORIZED', 'this needs the admin key');
+    if (kind === 'app') return void auth.appOf(request);
+    if (kind === 'hook') return void auth.hookOf(request);
+    const caller = auth.senderOf(request);
+    if (kind !== 'page') requireScope(caller, kind);
     // Only a cookie travels by itself; whoever sends a key by header means it.
     if (caller.kind === 'session' && (isWrite(request) || isUpgrade(request))) requireOwnOrigin(request);
   });
   return auth;
 }
 
-function createAuth({ adminKey, appTokens, isRevoked, now }: AuthOptions): Auth {
+/** A token that is known and opens less than is asked for is another refusal than one that nobody knows. */
+function requireScope(caller: Caller, kind: 'key' | 'ingest'): void {
+  if (caller.kind === 'nobody') throw new OpsError('UNAUTHORIZED', 'this needs the admin key');
+  if (caller.kind === 'ingest' && kind === 'key')
+    throw new OpsError('FORBIDDEN', 'this token takes in alerts and opens nothing else', {
+      hint: 'Use the admin key.',
+    });
+}
+
+function createAuth({ adminKey, appTokens, ingestToken, hooks, isRevoked, now }: AuthOptions): Auth {
+  const whoIs = (request: FastifyRequest, key = givenKey(request)): Caller => {
+    if (key !== null) return sameSecret(key, adminKey) ? { kind: 'key' } : { kind: 'nobody' };
+    const cookie = request.cookies[sessionCookie];
+    const session = cookie ? openSession(cookie, adminKey, now()) : null;
+    return session && !isRevoked(session.id) ? { kind: 'session', session } : { kind: 'nobody' };
+  };
   return {
-    whoIs: (request) => {
-      const key = givenKey(request);
-      if (key !== null) return sameSecret(key, adminKey) ? { kind: 'key' } : { kind: 'nobody' };
-      const cookie = request.cookies[sessionCookie];
-      const session = cookie ? openSession(cookie, adminKey, now()) : null;
-      return session && !isRevoked(session.id) ? { kind: 'session', session } : { kind: 'nobody' };
+    whoIs,
+    senderOf: (request) => {
+      const takesBasic = request.routeOptions.config.auth === 'ingest';
+      const key = givenKey(request) ?? (takesBasic ? basicPassword(request) : null);
+      if (key !== null && ingestToken !== null && sameSecret(key, ingestToken)) return { kind: 'ingest' };
+      return whoIs(request, key);
+    },
+    hookOf: (request) => {
+      const { token } = request.params as { token?: unknown };
+      const given = typeof token === 'string' ? token : '';
+      let found: Hook | null = null;
+      for (const hook of hooks) if (sameSecret(given, hook.token)) found = hook;
+      if (found === null)
+        throw new OpsError('UNAUTHORIZED', 'this address is of no hook', {
+          hint: 'The address ends with the token that alerts.hooks of yoban.yml names.',
+        });
+      return found;
     },
     appOf: (request) => {
       const given = givenKey(request) ?? '';
@@ -84,6 +114,15 @@ function givenKey(request: FastifyRequest): string | null {
   if (bearer) return bearer;
   const header = request.headers['x-api-key'];
   return typeof header === 'string' ? header : null;
+}
+
+/** RFC 7617; the name before the colon says nothing here. */
+function basicPassword(request: FastifyRequest): string | null {
+  const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (encoded === undefined) return null;
+  const pair = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  return colon < 0 ? null : pair.slice(colon + 1);
 }
 
 const isWrite = (request: FastifyRequest) => !['GET', 'HEAD', 'OPTIONS'].includes(request.method);

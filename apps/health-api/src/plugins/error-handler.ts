@@ -2,21 +2,26 @@ import { STATUS_CODES } from 'node:http';
 import type { Problem } from '@yoban/shared/contracts/problem';
 import { errorCatalog } from '@yoban/shared/error-catalog';
 import { OpsError } from '@yoban/shared/errors';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
 
 export type FieldError = NonNullable<Problem['errors']>[number];
 
 /** Every refusal is `application/problem+json` (RFC 9457); the log has the whole of an unexpected one, the client none of it. */
 export function registerErrorHandler(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => {
-    const ops = toOpsError(error);
-    const { http } = errorCatalog[ops.code];
-    if (http >= 500)
-      request.log.error({ event: 'http.failed', code: ops.code, route: request.routeOptions.url, err: error });
-    return sendProblem(reply, ops);
-  });
+  app.setErrorHandler((error, request, reply) => sendProblem(reply, loggedError(error, request)));
 }
+
+/** The error as it is answered; one that is ours is in the log with all of it. */
+export function loggedError(error: unknown, request: FastifyRequest): OpsError {
+  const ops = toOpsError(error);
+  if (errorCatalog[ops.code].http >= 500)
+    request.log.error({ event: 'http.failed', code: ops.code, route: request.routeOptions.url, err: error });
+  return ops;
+}
+
+/** What is away now is asked again after this. */
+const retryAfterS = 5;
 
 export function sendProblem(reply: FastifyReply, error: OpsError): FastifyReply {
   const { http: status } = errorCatalog[error.code];
@@ -32,6 +37,7 @@ export function sendProblem(reply: FastifyReply, error: OpsError): FastifyReply 
     ...(Array.isArray(errors) && { errors: errors as FieldError[] }),
   };
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="yoban"');
+  if (status === 503) void reply.header('retry-after', retryAfterS);
   return reply.code(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problem));
 }
 

@@ -15,9 +15,14 @@ export function parseMatcher(text: string): SilenceMatcher {
   if (name === '') throw badFilter(`"${text}" is not written as name="value"`);
   const value = given.startsWith('"') ? unquoted(given) : given;
   const isRegex = operator.endsWith('~');
-  const problem = isRegex ? patternProblem(value) : null;
+  return { name, value: isRegex ? checkedPattern(name, value) : value, isRegex, isEqual: operator.startsWith('=') };
+}
+
+/** The pattern, if it may be matched here. Throws OpsError REQUEST_INVALID. */
+export function checkedPattern(name: string, pattern: string): string {
+  const problem = patternProblem(pattern);
   if (problem !== null) throw badFilter(`${name}: ${problem}`);
-  return { name, value, isRegex, isEqual: operator.startsWith('=') };
+  return pattern;
 }
 
 const badFilter = (message: string): OpsError => wrongField('filter', message);
