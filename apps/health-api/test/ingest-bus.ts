@@ -21,8 +21,8 @@ export async function startIngestBus(): Promise<IngestBus> {
   const redis = await startPrivateRedis();
   const producer = createProducer(parseRedisUrl(redis.url), createTestLog().log);
   const jobsOf = async (key: 'alertEvent' | 'alertCommand') => {
-    const jobs = await (await producer.queue(key)).getJobs(['prioritized', 'waiting']);
-    return jobs.sort((a, b) => a.timestamp - b.timestamp).map((job) => job.data);
+    const jobs = await (await producer.queue(key)).getJobs(['prioritized'], 0, -1, true);
+    return jobs.map((job) => job.data);
   };
   return {
     redis,
