@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Proof, ProofOptions, ProofRow } from '../harness/proof.ts';
 import { seededRandom } from '../harness/random.ts';
-import { type Arena, infoChannels, makeArena } from './alerts/arena.ts';
+import { type Arena, infoChannels, makeArena, stormyConfig } from './alerts/arena.ts';
 import { definiteFaults, type Expected, judge, type Kill, type Verdict } from './alerts/judge.ts';
 import { faultsFor, type Sabotage, sabotageNames } from './alerts/sabotage-names.ts';
 import { startSource } from './alerts/source.ts';
 import { promisedFaults, startWeather, type Weather } from './alerts/weather.ts';
+import { realTimeAlerts } from './realtime-alerts.ts';
 
 /** Leases of 15 s, locks of 20 s and a hang of 10 s may follow each other; longer than this nothing stays on its way. */
 const settleMs = { quiet: 30_000, most: 150_000 };
@@ -15,7 +16,7 @@ const overtimeMs = 40_000;
 
 async function torture({ seed, seconds, sabotage, say }: ProofOptions): Promise<ProofRow[]> {
   const random = seededRandom(seed);
-  const arena = await makeArena(sabotage as Sabotage | null);
+  const arena = await makeArena({ sabotage: sabotage as Sabotage | null, configOf: stormyConfig });
   try {
     const source = startSource(arena.producer, random);
     const weather = startWeather(arena, random, sabotage === null ? null : faultsFor(sabotage as Sabotage));
@@ -109,4 +110,5 @@ export const alerts: Proof = {
   what: 'alerts through kills of alerters and Redis and bad receivers of every kind: 0 lost, 0 out of order, no repeat without a reason',
   sabotages: sabotageNames,
   run: torture,
+  realTime: realTimeAlerts,
 };

@@ -33,13 +33,22 @@ const shortWindowMs = 3_000;
 /** What a receiver's own pace would be is another proof's matter; here it would only make the run longer. */
 const perSecond = 200;
 
+interface ArenaWish {
+  sabotage: Sabotage | null;
+  /** yoban.yml of both alerters. */
+  configOf: (receivers: readonly Receiver[]) => object;
+  /** Which receivers; all kinds unless told. */
+  kinds?: readonly string[];
+}
+
 /** Redis, a receiver of every kind and two alerters, all on this machine and of this run alone. */
-export async function makeArena(sabotage: Sabotage | null): Promise<Arena> {
+export async function makeArena({ sabotage, configOf, kinds }: ArenaWish): Promise<Arena> {
   const dir = mkdtempSync(path.join(tmpdir(), 'yoban-alerts-'));
-  const [redis, receivers] = await Promise.all([
+  const [redis, all] = await Promise.all([
     startPrivateRedis({ appendonly: sabotage !== 'redis-without-disk' }),
     startReceivers(),
   ]);
+  const receivers = all.filter(({ kind }) => kinds?.includes(kind) ?? true);
   const config = path.join(dir, 'yoban.yml');
   // JSON is YAML.
   writeFileSync(config, JSON.stringify(configOf(receivers)));
@@ -60,7 +69,7 @@ export async function makeArena(sabotage: Sabotage | null): Promise<Arena> {
       for (const { child } of slots) child.signal('SIGKILL');
       await Promise.all(slots.map(({ child }) => child.exited));
       await producer.close();
-      await Promise.all([redis.stop(), ...receivers.map((receiver) => receiver.stop())]);
+      await Promise.all([redis.stop(), ...all.map((receiver) => receiver.stop())]);
       rmSync(dir, { recursive: true, force: true });
     },
   };
@@ -76,7 +85,8 @@ async function makeSlot(home: Parameters<typeof startAlerter>[0]): Promise<Slot>
   return slot;
 }
 
-function configOf(receivers: readonly Receiver[]) {
+/** Everything that goes wrong at once: all channels for a CRITICAL, no pace that would make the run longer. */
+export function stormyConfig(receivers: readonly Receiver[]): object {
   const all = receivers.map(({ kind }) => kind);
   const shortWindow = { alerts: { deduplicationWindowMs: shortWindowMs } };
   return {

@@ -15,7 +15,7 @@ function around(script: LuaScript, wrap: (run: Run) => Run): void {
 
 interface PlanOnTheWire {
   seen: string;
-  rows: { after: string }[];
+  rows: { after: string | string[] }[];
   [part: string]: unknown;
 }
 
@@ -71,7 +71,13 @@ const sabotages: Record<Exclude<Sabotage, 'redis-without-disk'>, (killPoint: (st
   'no-fifo': () =>
     around(applyScript, (run) => (redis, args) => {
       const plan = planOf(args);
-      return run(redis, withPlan({ ...plan, rows: plan.rows.map((row) => ({ ...row, after: '' })) }, args));
+      return run(
+        redis,
+        withPlan(
+          { ...plan, rows: plan.rows.map((row) => ({ ...row, after: Array.isArray(row.after) ? [] : '' })) },
+          args,
+        ),
+      );
     }),
 };
 

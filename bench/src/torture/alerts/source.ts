@@ -20,23 +20,25 @@ const kinds = ['once', 'once', 'storm', 'twice', 'info', 'open'] as const satisf
 const betweenMs = { min: 120, span: 260 };
 const retryMs = 100;
 
-/** Plays programs that raise and clear alerts, over the bus as all of ours do: an add that Redis does not take is made again, same id. */
+/** What every program of ours does when Redis is away: it keeps the event and tries again, with the same id. */
+export async function untilAdded(producer: Producer, event: AlertEvent, jobId = event.id): Promise<void> {
+  for (;;) {
+    try {
+      return await producer.add('alertEvent', jobId, event);
+    } catch {
+      await sleep(retryMs);
+    }
+  }
+}
+
+/** Plays programs that raise and clear alerts, over the bus as all of ours do. */
 export function startSource(producer: Producer, random: () => number): Source {
   const book: Expected[] = [];
   const under = new Set<Promise<void>>();
   let ended = false;
   let events = 0;
 
-  const add = async (event: AlertEvent, jobId = event.id): Promise<void> => {
-    for (;;) {
-      try {
-        return await producer.add('alertEvent', jobId, event);
-      } catch {
-        // Redis is away: what every program of ours does is to keep the event and to try again.
-        await sleep(retryMs);
-      }
-    }
-  };
+  const add = (event: AlertEvent, jobId?: string) => untilAdded(producer, event, jobId);
   const eventOf = (service: string, kind: AlertEvent['kind']): AlertEvent => {
     events += 1;
     return {
