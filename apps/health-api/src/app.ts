@@ -6,6 +6,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { HealthApiContext } from './context.ts';
 import { type AuthKind, registerAuth } from './plugins/auth.ts';
 import { registerErrorHandler, sendProblem, toOpsError } from './plugins/error-handler.ts';
+import { registerJsonBody } from './plugins/json-body.ts';
 import { registerNotFound } from './plugins/not-found.ts';
 import { registerSecurity } from './plugins/security.ts';
 import { registerAlertCommands } from './routes/alert-commands.ts';
@@ -57,6 +58,7 @@ export async function buildApp(context: HealthApiContext): Promise<{ app: Fastif
     for (const one of [method].flat()) routes.push({ method: one, url, auth: config?.auth ?? 'key' });
   });
   registerErrorHandler(app);
+  registerJsonBody(app);
   await registerSecurity(app);
   await app.register(cookie);
   await app.register(rateLimit, {

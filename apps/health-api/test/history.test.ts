@@ -1,5 +1,6 @@
 import { MetricsResponse, SeriesResponse } from '@yoban/shared/contracts/metrics';
 import { HOUR, isoTime, MINUTE } from '@yoban/shared/contracts/time';
+import { startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callsOfReport, minuteOf } from '../src/core/minute-calls.ts';
 import { type Api, feed, startApi } from './start-api.ts';
@@ -96,6 +97,26 @@ test('H5: series are columns over whole buckets, gaps are null, samples ten seco
   expect(answer.columns.disk_used_percent?.at(-2)).toBe(58);
   expect((await fetch(`${api.url}/api/series?keys=nonsense`, { headers: api.headers })).status).toBe(400);
   expect((await fetch(`${api.url}/api/series?keys=tips&service=x`, { headers: api.headers })).status).toBe(400);
+});
+
+test('a start is no data in the history, neither unheard nor while the first good look waits for the second', async () => {
+  const redis = await startPrivateRedis();
+  const fresh = await startApi({ at: begin, redisUrl: redis.url });
+  try {
+    fresh.tickAfter(5_000);
+    for (const status of ['degraded', 'healthy', 'healthy']) {
+      fresh.clock.ms += 5_000;
+      await feed(fresh);
+      fresh.tick();
+      expect((await fresh.health()).status).toBe(status);
+    }
+    const answer = await fetch(`${fresh.url}/api/series?keys=state&hours=1`, { headers: fresh.headers });
+    const { columns } = SeriesResponse.parse(await answer.json());
+    expect(columns.state?.filter((value) => value !== null)).toEqual([0]);
+  } finally {
+    await fresh.close();
+    await redis.stop();
+  }
 });
 
 test('H3: a day at 50 calls a second is answered within 20 ms of work', async () => {

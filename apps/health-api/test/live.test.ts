@@ -122,6 +122,40 @@ test('D3: an alert and a backup come as messages of their own', async () => {
   live.close();
 });
 
+test('D3, A7: silences, test-sends and what became of commands are pushed', async () => {
+  const live = await connect();
+  const at = isoTime(api.clock.ms);
+  const matchers = [{ name: 'service', value: 'shop', isRegex: false, isEqual: true }];
+  const silence = {
+    id: 's',
+    matchers,
+    startsAt: at,
+    endsAt: isoTime(api.clock.ms + 60_000),
+    createdBy: 'o',
+    comment: '',
+  };
+  await fact({ type: 'silence', id: 's1', at, silence, state: 'active' });
+  await fact({
+    type: 'alert-test',
+    id: 't1',
+    at,
+    test: { id: 't', channel: 'slack', outcome: 'sent', detail: null, at },
+  });
+  const audit = { id: 'c', do: 'ack', actor: 'o', target: 'x', note: null, done: true, reason: 'acked', at } as const;
+  await fact({ type: 'alert-audit', id: 'c1', at, audit });
+  await waitFor('all three', () => live.messages.some((one) => one.type === 'alert-audit'));
+  expect(live.messages.find((one) => one.type === 'silence')?.silence).toEqual({
+    ...silence,
+    state: 'active',
+    updatedAt: at,
+  });
+  expect(live.messages.find((one) => one.type === 'alert-test')?.test).toMatchObject({
+    channel: 'slack',
+    outcome: 'sent',
+  });
+  live.close();
+});
+
 test('D1: the live connection needs a login, and a cookie only counts from our own page', async () => {
   expect(await refusal({})).toBe(401);
   expect(await refusal({ 'x-api-key': 'wrong' })).toBe(401);

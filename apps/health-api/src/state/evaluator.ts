@@ -127,13 +127,17 @@ function logMove(log: Log, { state, settled, rolled, events }: Evaluated): void 
   log.info({ event: 'status.changed', service, from, to: settled.status, reasons: codesOf(rolled.findings) });
 }
 
-/** A kit that has just started has no data yet from parts it waits for; the history must not call that trouble. */
+/**
+ * A kit that has just started has no data yet from parts it waits for, and the first good look shows only with the second; the
+ * history must not call that trouble.
+ */
 const warmUpTicks = 6;
 const isUnheard = ({ process, database, llm, tips, game, system }: RolledUp['checks']): boolean =>
   [process, database, llm, tips, game, system].some((one) => one.configured && one.stale && one.age_s === null);
 
 /** Fresh values only: a stale one would draw a flat line over an outage. */
-function samplesOf({ checks }: RolledUp, settled: SettledStatus, warmingUp: boolean): [SampleKey, number][] {
+function samplesOf(rolled: RolledUp, settled: SettledStatus, warmingUp: boolean): [SampleKey, number][] {
+  const { checks } = rolled;
   const { process, platforms, tips, system } = checks;
   const free = diskFreePercent(system.disk_free_gb, system.disk_total_gb);
   const rows: [SampleKey, number | null, boolean][] = [
@@ -147,7 +151,7 @@ function samplesOf({ checks }: RolledUp, settled: SettledStatus, warmingUp: bool
     ['net_latency_ms', system.net_latency_ms, !system.stale],
     ['host_cpu_percent', system.host_cpu_percent, !system.stale],
     ['load_1m', system.load_1m, !system.stale],
-    ['state', statusNumber[settled.status], !(warmingUp && isUnheard(checks))],
+    ['state', statusNumber[settled.status], !(warmingUp && (isUnheard(checks) || rolled.status !== settled.status))],
   ];
   return rows.flatMap(([key, value, fresh]) => (fresh && value !== null ? [[key, value]] : []));
 }
