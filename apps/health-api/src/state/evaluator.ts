@@ -132,8 +132,10 @@ function logMove(log: Log, { state, settled, rolled, events }: Evaluated): void 
  * history must not call that trouble.
  */
 const warmUpTicks = 6;
-const isUnheard = ({ process, database, llm, tips, game, system }: RolledUp['checks']): boolean =>
-  [process, database, llm, tips, game, system].some((one) => one.configured && one.stale && one.age_s === null);
+const isUnheard = ({ process, database, llm, tips, game, system, backups }: RolledUp['checks']): boolean =>
+  [process, database, llm, tips, game, system, backups].some(
+    (one) => one.configured && one.stale && one.age_s === null,
+  );
 
 /** Fresh values only: a stale one would draw a flat line over an outage. */
 function samplesOf(rolled: RolledUp, settled: SettledStatus, warmingUp: boolean): [SampleKey, number][] {
