@@ -23,6 +23,7 @@ export function createLogger(service: string, level = 'info', destination?: Dest
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: redacted, censor: '[redacted]' },
     },
-    destination ?? pino.destination({ fd: 1, sync: false }),
+    // At 0, pino's default, a flush waits for nothing: the last line of a process could be on its way when it ends.
+    destination ?? pino.destination({ fd: 1, sync: false, minLength: 1 }),
   );
 }
