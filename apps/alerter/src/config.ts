@@ -1,8 +1,9 @@
 import { parseRedisUrl, type RedisAddress } from '@yoban/shared/bus/connection';
-import { readKitConfig, type YobanConfig } from '@yoban/shared/config/kit-config';
+import { readKitConfig } from '@yoban/shared/config/kit-config';
 import { productionNeeds } from '@yoban/shared/config/production-needs';
 import { requireInProduction } from '@yoban/shared/config/secrets';
 import { OpsError } from '@yoban/shared/errors';
+import { alertRules } from './alert-rules.ts';
 import type { ChannelSettings } from './channels/registry.ts';
 import {
   type ConfiguredChannels,
@@ -28,9 +29,6 @@ export interface AlerterConfig {
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
-type Routes = YobanConfig['alerts']['routes'];
-
-const foldPerMinute = 20;
 
 /**
  * Reads what the alerter needs. A channel without its secret is left out; in production a routed Slack channel must have its
@@ -48,7 +46,10 @@ export function readAlerterConfig(env: Variables, cwd: string): AlerterConfig {
     channels,
     skipped,
     invalid,
-    rules: rulesOf(kit.config, channels),
+    rules: alertRules(kit.config, {
+      usable: channels.map((channel) => channel.name),
+      withoutSummaries: channels.filter((channel) => !takesSummaries(channel)).map((channel) => channel.name),
+    }),
     primary: kit.primary,
     runDir: kit.paths.run,
     logLevel: kit.env.logLevel,
@@ -62,27 +63,4 @@ function refuseInvalid(mode: 'trial' | 'production', invalid: readonly InvalidCh
   throw new OpsError('CONFIG_INVALID', `channels cannot be used:\n  ${problems.join('\n  ')}`, {
     fields: { problems },
   });
-}
-
-function rulesOf(config: YobanConfig, channels: readonly ChannelSettings[]): AlertRules {
-  const usable = new Set(channels.map((channel) => channel.name));
-  const only = (routes: Routes): Routes => ({
-    critical: routes.critical.filter((name) => usable.has(name)),
-    warning: routes.warning.filter((name) => usable.has(name)),
-    info: routes.info.filter((name) => usable.has(name)),
-  });
-  const services = Object.entries(config.services).map(([name, { alerts }]) => [
-    name,
-    {
-      ...(alerts?.deduplicationWindowMs !== undefined && { windowMs: alerts.deduplicationWindowMs }),
-      ...(alerts?.routes && { routes: only(alerts.routes) }),
-    },
-  ]);
-  return {
-    windowMs: config.alerts.deduplicationWindowMs,
-    routes: only(config.alerts.routes),
-    services: Object.fromEntries(services),
-    mailChannels: channels.filter((channel) => !takesSummaries(channel)).map((channel) => channel.name),
-    foldPerMinute,
-  };
 }

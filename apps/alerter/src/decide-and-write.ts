@@ -1,16 +1,21 @@
 import type { AlertEvent } from '@yoban/shared/contracts/alert';
 import { OpsError } from '@yoban/shared/errors';
 import type { Log } from '@yoban/shared/logger';
-import { noAlert } from './core/alert-state.ts';
-import { decideEvent } from './core/decide-event.ts';
-import { decideFold, decideSummary } from './core/decide-tick.ts';
+import { appointmentOf } from './core/agenda.ts';
+import { type DecidedCommand, decideCommand, needsOfCommand } from './core/decide-command.ts';
+import { decideEvent, needsOfEvent } from './core/decide-event.ts';
+import type { Known, Needs } from './core/known.ts';
+import type { Plan } from './core/plan.ts';
 import type { AlertRules } from './core/rules.ts';
+import { dueDecision } from './due-decision.ts';
 import type { OnStep } from './on-step.ts';
 import type { AlertStore } from './store/alert-store.ts';
 
 export interface Decider {
   /** Decides an event and writes what follows, once however often the event comes. Resolves to the reason. */
   event(event: AlertEvent): Promise<string>;
+  /** Decides a command likewise. */
+  command(command: DecidedCommand): Promise<string>;
   /** Does what has fallen due by the clock; resolves to the ms until the next, null when nothing is planned. */
   dueTicks(): Promise<number | null>;
 }
@@ -22,9 +27,17 @@ interface DeciderDeps {
   onStep: OnStep;
 }
 
+/** Looks that changed nothing: there are many of them while an alert is open. */
+const quietReasons = new Set([
+  'nothing_due',
+  'nothing_listed',
+  'nothing_suppressed',
+  'nothing_folded',
+  'silences_unchanged',
+]);
+
 /** Another alerter that writes in between makes us look again; losing this often in a row means something else is wrong. */
 const triesMax = 100;
-const foldHorizonMs = 120_000;
 
 /** Reads, decides by the pure core, writes if nothing changed in between, else looks again (docs/adr/0006). */
 export function createDecider({ store, rules, log, onStep }: DeciderDeps): Decider {
@@ -35,54 +48,52 @@ export function createDecider({ store, rules, log, onStep }: DeciderDeps): Decid
     }
     throw new OpsError('BUS_UNAVAILABLE', `a decision was overtaken ${triesMax} times`, { retryable: true });
   };
-  const decideOnce = async (event: AlertEvent): Promise<string> => {
-    const loaded = await store.load(event.service, [event.alertType], event.id);
+  /** One decision: `id` marks what must be decided once. */
+  const attempt = async (needs: Needs, decide: (known: Known) => Plan, id = ''): Promise<string> => {
+    const loaded = await store.load(needs, id);
     if (loaded.seen) return 'seen';
-    const alert = loaded.alerts[0]?.state ?? noAlert;
-    const plan = decideEvent(event, { now: loaded.now, rules, alert, service: loaded.service });
+    const plan = decide(loaded);
     await onStep('decided');
-    const written = await store.apply(plan, loaded, event.id);
+    const written = await store.apply(plan, loaded, id);
     return written === 'done' ? plan.reason : written;
   };
-  const tickOnce = async (kind: 'summary' | 'fold', service: string): Promise<string> => {
-    const loaded = await store.load(service, kind === 'summary' ? await store.watched(service) : []);
-    const context = { now: loaded.now, rules, service, state: loaded.service };
-    const plan = kind === 'summary' ? decideSummary(loaded.alerts, context) : decideFold(context);
-    const written = await store.apply(plan, loaded);
-    return written === 'done' ? plan.reason : written;
+  const tick = async (name: string): Promise<void> => {
+    const due = appointmentOf(name);
+    if (due === null) {
+      log.error({ event: 'agenda.unreadable', code: 'UNEXPECTED', entry: name });
+      return store.forget(name);
+    }
+    const reason = await untilWritten(async () => {
+      const { needs, decide } = await dueDecision(due, store, rules);
+      return attempt(needs, decide);
+    });
+    const fields = { event: 'alert.ticked', reason, entry: name };
+    if (quietReasons.has(reason)) log.debug(fields);
+    else log.info(fields);
   };
   return {
     event: async (event) => {
-      const reason = await untilWritten(() => decideOnce(event));
-      log.info({
-        event: 'alert.decided',
-        reason,
-        service: event.service,
-        alertType: event.alertType,
-        eventId: event.id,
-      });
+      const needs = needsOfEvent(event, rules);
+      const reason = await untilWritten(() => attempt(needs, (known) => decideEvent(event, known, rules), event.id));
+      const { service, alertType } = event;
+      log.info({ event: 'alert.decided', reason, service, alertType, eventId: event.id });
+      await onStep('written');
+      return reason;
+    },
+    command: async (command) => {
+      const needs = needsOfCommand(command, rules);
+      const decide = (known: Known) => decideCommand(command, known, rules);
+      const reason = await untilWritten(() => attempt(needs, decide, `command-${command.id}`));
+      log.info({ event: 'command.decided', reason, command: command.do, actor: command.actor, id: command.id });
       await onStep('written');
       return reason;
     },
     dueTicks: async () => {
       for (;;) {
-        const { now, due, nextAt } = await store.agenda(horizonMs(rules));
+        const { now, due, nextAt } = await store.agenda();
         if (due.length === 0) return nextAt === null ? null : Math.max(0, nextAt - now);
-        for (const member of due) {
-          const [, kind, service] = /^(summary|fold):(.+)$/s.exec(member) ?? [];
-          if (service === undefined) {
-            log.error({ event: 'agenda.unreadable', code: 'UNEXPECTED', member });
-            await store.forget(member);
-            continue;
-          }
-          const reason = await untilWritten(() => tickOnce(kind === 'fold' ? 'fold' : 'summary', service));
-          log.info({ event: 'alert.ticked', reason, service });
-        }
+        for (const name of due) await tick(name);
       }
     },
   };
 }
-
-/** No tick is planned further ahead than the longest window. */
-const horizonMs = (rules: AlertRules): number =>
-  Math.max(foldHorizonMs, rules.windowMs, ...Object.values(rules.services).map((one) => one.windowMs ?? 0));

@@ -1,10 +1,10 @@
 import { patient } from '@yoban/shared/bus/connection';
-import { consume } from '@yoban/shared/bus/consumer';
 import { createProducer } from '@yoban/shared/bus/producer';
 import { startHeartbeat } from '@yoban/shared/heartbeat';
 import type { StopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
 import { Redis } from 'ioredis';
+import { agendaHorizonMs } from './alert-rules.ts';
 import { openChannel } from './channels/registry.ts';
 import type { AlerterConfig } from './config.ts';
 import { createDecider } from './decide-and-write.ts';
@@ -12,13 +12,18 @@ import { startRecordDrain } from './delivery/drain-records.ts';
 import { endOrphans } from './delivery/end-orphans.ts';
 import { startPump } from './delivery/pump.ts';
 import { startAgenda } from './delivery/run-agenda.ts';
+import { startTelling } from './delivery/tell-facts.ts';
 import { startWaking } from './delivery/wake.ts';
+import { createCommands } from './do-command.ts';
 import { noStep, type OnStep } from './on-step.ts';
 import { createAlertStore } from './store/alert-store.ts';
 import { createOrphanRows } from './store/orphan-rows.ts';
 import { createOutbox } from './store/outbox.ts';
 import { createRecordQueue } from './store/record-queue.ts';
+import { createResend } from './store/resend.ts';
 import { createSetAside } from './store/set-aside.ts';
+import { createTellList } from './store/tell-list.ts';
+import { takeJobs } from './take-jobs.ts';
 import { tellOfChannel } from './tell-of-channel.ts';
 
 export interface AlerterDeps {
@@ -40,39 +45,51 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
   stop.push('producer', () => producer.close());
 
   const setAside = createSetAside(redis, log);
-  const decider = createDecider({ store: createAlertStore(redis, setAside), rules: config.rules, log, onStep });
+  const store = createAlertStore(redis, setAside, { horizonMs: agendaHorizonMs(config.rules) });
+  const decider = createDecider({ store, rules: config.rules, log, onStep });
+  const tellFacts = startTelling({ list: createTellList(redis, setAside), producer, log, stop });
   const drainRecords = startRecordDrain({ queue: createRecordQueue(redis, setAside), producer, log, stop });
   const delivery = { outbox: createOutbox(redis, setAside), log, onStep, random: Math.random };
-  const pumps = new Map(
-    config.channels.map((settings) => {
-      const tell = tellOfChannel(settings.name, { producer, log, service: config.primary });
-      return [settings.name, startPump(openChannel(settings, tell), delivery, drainRecords)];
-    }),
+  const channels = config.channels.map((settings) =>
+    openChannel(settings, tellOfChannel(settings.name, { producer, log, service: config.primary })),
   );
+  const pumps = new Map(channels.map((channel) => [channel.name, startPump(channel, delivery, drainRecords)]));
   endOrphans(createOrphanRows(redis), knownChannels(config), { log, stop }, drainRecords);
   stop.push('deliveries', () => {
     const ended = Promise.all([...pumps.values()].map((pump) => pump.stop()));
     // Without Redis no end can be written: leases cover what is on its way, waiting helps nobody.
     return redis.status === 'ready' ? ended : undefined;
   });
-  const nudgeAgenda = startAgenda(decider, log, stop, drainRecords);
+  const nudgeAgenda = startAgenda(decider, log, stop, () => {
+    drainRecords();
+    tellFacts();
+  });
+  const nudgeAll = () => {
+    for (const pump of pumps.values()) pump.nudge();
+    nudgeAgenda();
+  };
 
   startWaking(connect(config, log), [...pumps.keys()], log, stop, (channel) => {
     if (channel !== null) return pumps.get(channel)?.nudge();
-    for (const pump of pumps.values()) pump.nudge();
-    nudgeAgenda();
+    nudgeAll();
     drainRecords();
+    tellFacts();
   });
   startHeartbeat(config.runDir, 'alerter', stop);
-  consume({
-    queue: 'alertEvent',
+  const command = createCommands({ decider, store, channels, resend: createResend(redis), log });
+  takeJobs({
     redis: config.redis,
     log,
     stop,
-    handle: async (event) => {
+    onEvent: async (event) => {
       await decider.event(event);
-      for (const pump of pumps.values()) pump.nudge();
-      nudgeAgenda();
+      nudgeAll();
+    },
+    onCommand: async (asked) => {
+      await command(asked);
+      nudgeAll();
+      drainRecords();
+      tellFacts();
     },
   });
 }

@@ -80,6 +80,6 @@ test('an entry of the agenda that nobody knows is said and taken off', async (co
   await world.event({ id: 'a' });
   await world.event({ id: 'b' });
   await world.settle();
-  expect(logged(world, 'agenda.unreadable')[0]).toMatchObject({ member: 'garbage' });
+  expect(logged(world, 'agenda.unreadable')[0]).toMatchObject({ entry: 'garbage' });
   expect(world.arrivals.slack.map((one) => one.text.split(']')[0])).toEqual(['[CRITICAL', '[INFO']);
 });

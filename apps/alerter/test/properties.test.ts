@@ -11,7 +11,8 @@ import {
   ofAlert,
   type Tally,
 } from './support/invariants.ts';
-import { createSimulation, type Mood, type Simulation } from './support/simulation.ts';
+import type { Mood } from './support/simulated-channels.ts';
+import { createSimulation, type Simulation } from './support/simulation.ts';
 
 let redis: PrivateRedis;
 beforeAll(async () => {
@@ -94,7 +95,7 @@ async function perform(one: Command, id: string, world: Simulation, tally: Tally
     case 'clear':
       return noteClear(tally, one.key, await world.event({ id, kind: 'clear', alertType: one.key }));
     case 'warn':
-      return void (await world.event({ id, level: 'warning', alertType: one.key }));
+      return void (await world.event({ id, level: 'warning', alertType: `${one.key}-warning` }));
     case 'info': {
       const reason = await world.event({ id, kind: 'info', level: 'info', alertType: 'backup_ok' });
       tally[reason === 'info' ? 'infos' : 'infosFolded'] += 1;

@@ -1,13 +1,16 @@
 import { composeMessage, type MessageStyle } from '../core/message.ts';
+import { displayName } from '../core/message-style.ts';
 import type { Notice, OutboxRow } from '../core/notice.ts';
 import type { MessageAbout, OutgoingMessage } from './channel.ts';
 
 const states: Readonly<Record<Notice['kind'], MessageAbout['state']>> = {
   raise: 'open',
   still: 'open',
+  escalation: 'open',
   recovery: 'over',
   info: 'event',
   summary: 'event',
+  digest: 'event',
   fold: 'event',
 };
 
@@ -16,18 +19,19 @@ export function outgoingMessage(row: OutboxRow, style: MessageStyle, mayRepeat: 
   return { ...composeMessage(row.notice, style, mayRepeat), nid: row.nid, about: aboutOf(row, style) };
 }
 
-function aboutOf({ nid, notice, recordIds }: OutboxRow, { displayNames }: MessageStyle): MessageAbout {
+function aboutOf({ nid, notice, recordIds }: OutboxRow, style: MessageStyle): MessageAbout {
   const state = states[notice.kind];
   const alert = 'alertType' in notice ? notice : null;
+  const services = 'entries' in notice ? [...new Set(notice.entries.map((one) => one.service))] : [notice.service];
   return {
     state,
     incident: state === 'event' ? nid : (recordIds[0] ?? nid),
-    service: notice.service,
-    serviceName: displayNames[notice.service] ?? notice.service,
+    service: services.join(', '),
+    serviceName: services.map((one) => displayName(one, style)).join(', '),
     alertType: alert?.alertType ?? notice.kind,
-    level: alert?.level ?? 'info',
+    level: alert?.level ?? (notice.kind === 'digest' ? 'warning' : 'info'),
     since: alert?.since ?? notice.at,
     at: notice.at,
-    labels: {},
+    labels: alert?.labels ?? {},
   };
 }

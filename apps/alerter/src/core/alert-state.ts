@@ -1,5 +1,6 @@
-import { AlertParams } from '@yoban/shared/contracts/alert';
+import { AlertLabels, AlertParams, OwnText } from '@yoban/shared/contracts/alert';
 import { z } from 'zod';
+import { DigestEntry } from './digest-entry.ts';
 
 /** What is remembered of an alert across its incidents. Times are epoch ms on the clock of the store. */
 const Memory = z.strictObject({
@@ -13,12 +14,25 @@ const Memory = z.strictObject({
   lastRaiseAt: z.number(),
   /** Raises counted and not yet told, by the end of the window bucket they fell into. */
   unreported: z.array(z.strictObject({ until: z.number(), count: z.int().positive() })),
+  /** WARNINGs not yet listed in a digest. */
+  digest: z.array(DigestEntry).default([]),
   /** The newest notice per channel: the next one waits for it (FIFO per alert and channel). */
   tails: z.record(z.string(), z.string()),
   /** Counts notices, so that each has a deterministic id. */
   seq: z.int(),
 });
 export type Memory = z.infer<typeof Memory>;
+
+/** Why the raise of an open alert has not been told: the window of its last sending, a silence, or a parent that explains it. */
+const Hold = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('window') }),
+  z.strictObject({ by: z.literal('silence'), id: z.string() }),
+  z.strictObject({ by: z.literal('parent'), key: z.string() }),
+]);
+export type Hold = z.infer<typeof Hold>;
+
+const Ack = z.strictObject({ by: z.string(), at: z.number(), note: z.string().nullable() });
+export type Ack = z.infer<typeof Ack>;
 
 const incident = {
   memory: Memory,
@@ -29,6 +43,8 @@ const incident = {
   suppressed: z.int().nonnegative(),
   params: AlertParams,
   lastError: z.string().nullable(),
+  labels: AlertLabels.default({}),
+  text: OwnText.nullable().default(null),
 };
 
 const None = z.strictObject({ st: z.literal('none'), memory: Memory, tombAt: z.number().nullable() });
@@ -37,8 +53,13 @@ const Open = z.strictObject({
   ...incident,
   /** Channels that get the recovery of this incident. */
   announced: z.array(z.string()),
-  /** Opened inside the window: it is told as soon as the window is over, if it is still open then. */
-  owed: z.boolean(),
+  /** Set while its raise is owed to people; null once it was told, or stands in a digest to come. */
+  hold: Hold.nullable(),
+  ack: Ack.nullable().default(null),
+  /** The level reached and since when the time to the next ones counts; null while nobody was told. */
+  escalation: z.strictObject({ level: z.int().nonnegative(), since: z.number() }).nullable().default(null),
+  /** When the source takes it for over unless it raises it again (T15). */
+  endsAt: z.number().nullable().default(null),
 });
 const Resolved = z.strictObject({
   st: z.literal('resolved'),
@@ -47,8 +68,15 @@ const Resolved = z.strictObject({
   tombAt: z.number().nullable(),
 });
 
+/** Before there were silences and parents, only the window could hold a raise back. */
+function fromOlder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('owed' in value)) return value;
+  const { owed, ...rest } = value;
+  return { ...rest, hold: owed === true ? { by: 'window' } : null };
+}
+
 /** State of one alert, `<service>/<alertType>`. A tomb is a clear that overtook its raise. */
-export const AlertState = z.discriminatedUnion('st', [None, Open, Resolved]);
+export const AlertState = z.preprocess(fromOlder, z.discriminatedUnion('st', [None, Open, Resolved]));
 export type AlertState = z.infer<typeof AlertState>;
 export type OpenAlert = z.infer<typeof Open>;
 export type ResolvedAlert = z.infer<typeof Resolved>;
@@ -62,22 +90,8 @@ export const noAlert: AlertState = {
     told: [],
     lastRaiseAt: Number.MIN_SAFE_INTEGER,
     unreported: [],
+    digest: [],
     tails: {},
     seq: 0,
   },
 };
-
-/** End of the aligned window bucket that `now` falls into. */
-export const bucketEnd = (now: number, windowMs: number): number => (Math.floor(now / windowMs) + 1) * windowMs;
-
-/** True inside the window of the last sending. A sending "in the future" means the clock went back: then nothing is withheld. */
-export const insideWindow = (memory: Memory, now: number, windowMs: number): boolean =>
-  memory.lastSentAt !== null && memory.lastSentAt <= now && now - memory.lastSentAt < windowMs;
-
-/** One more raise that is counted and told only by the summary of its bucket. */
-export function counted(memory: Memory, now: number, windowMs: number): Memory {
-  const until = bucketEnd(now, windowMs);
-  const known = memory.unreported.find((one) => one.until === until);
-  const others = memory.unreported.filter((one) => one !== known);
-  return { ...memory, unreported: [...others, { until, count: (known?.count ?? 0) + 1 }] };
-}

@@ -1,32 +1,77 @@
 import type { Locale } from '@yoban/shared/config/fields';
 
 interface MessageWords {
-  since: (time: string) => string;
+  /** Why a CRITICAL that is open is told (again) now. */
+  still: Record<'reminder' | 'window' | 'silence' | 'parent', (since: string) => string>;
+  escalated: (since: string) => string;
   over: (duration: string, suppressed: number) => string;
   /** "N alerts suppressed" is said in these letters in every language: scripts look for it (A4). */
   suppressed: (count: number) => string;
   folded: (count: number) => string;
   line: (title: string, count: number, open: boolean | null) => string;
+  /** A digest's head line, and each of its lines. */
+  warnings: (count: number) => string;
+  digestLine: (what: string, times: string, state: string) => string;
+  times: (count: number, first: string, last: string) => string;
+  firing: string;
+  recovered: (from: string, to: string) => string;
+  recoveredLine: (from: string, to: string) => string;
+  andMore: (count: number) => string;
+  testFact: string;
+  test: (channel: string, actor: string) => string[];
   repeat: string;
   units: { d: string; h: string; min: string; s: string };
 }
 
 const en: MessageWords = {
-  since: (time) => `Still firing since ${time}.`,
+  still: {
+    reminder: (since) => `Still firing since ${since}.`,
+    window: (since) => `It came back and has been firing since ${since}.`,
+    silence: (since) => `The silence is over; still firing since ${since}.`,
+    parent: (since) => `What explained it is over; still firing since ${since}.`,
+  },
+  escalated: (since) => `Escalated: nobody has acknowledged it. Firing since ${since}.`,
   over: (duration, suppressed) => `Lasted ${duration}${suppressed > 0 ? `, ${suppressed} alerts suppressed` : ''}.`,
   suppressed: (count) => `${count} alerts suppressed`,
   folded: (count) => `${count} more messages within a minute`,
   line: (title, count, open) => `• ${title}: ${count}${open === null ? '' : open ? ', STILL FIRING' : ', recovered'}`,
+  warnings: (count) => `${count} warnings`,
+  digestLine: (what, times, state) => `• ${what}: ${times}, ${state}`,
+  times: (count, first, last) => (count === 1 ? `once at ${first}` : `${count} times, first ${first}, last ${last}`),
+  firing: 'STILL FIRING',
+  recovered: (from, to) => `recovered ${from}–${to}`,
+  recoveredLine: (from, to) => `Recovered: ${from}–${to}.`,
+  andMore: (count) => `… and ${count} more`,
+  testFact: 'Test message',
+  test: (channel, actor) => [`This is a test of the channel ${channel}, asked for by ${actor}.`, 'Nothing is wrong.'],
   repeat: '(re-sent, may be a repeat)',
   units: { d: ' d', h: ' h', min: ' min', s: ' s' },
 };
 
 const ja: MessageWords = {
-  since: (time) => `${time} から継続中です。`,
+  still: {
+    reminder: (since) => `${since} から継続中です。`,
+    window: (since) => `再び発生し、${since} から継続中です。`,
+    silence: (since) => `通知の一時停止が終わりました。${since} から継続中です。`,
+    parent: (since) => `原因とみられる障害は終わりましたが、${since} から継続中です。`,
+  },
+  escalated: (since) => `エスカレーション: まだ誰も確認していません。${since} から継続中です。`,
   over: (duration, suppressed) => `継続時間 ${duration}${suppressed > 0 ? `、まとめた通知 ${suppressed}件` : ''}。`,
   suppressed: (count) => `${count} alerts suppressed（同じ通知 ${count}件をまとめました）`,
   folded: (count) => `1分間にほか ${count}件のお知らせ`,
   line: (title, count, open) => `・${title}: ${count}件${open === null ? '' : open ? '、継続中' : '、復旧済み'}`,
+  warnings: (count) => `警告 ${count}件`,
+  digestLine: (what, times, state) => `・${what}: ${times}、${state}`,
+  times: (count, first, last) => (count === 1 ? `${first} に1回` : `${count}回（最初 ${first}、最後 ${last}）`),
+  firing: '継続中',
+  recovered: (from, to) => `復旧済み ${from}–${to}`,
+  recoveredLine: (from, to) => `すでに復旧しています: ${from}–${to}。`,
+  andMore: (count) => `… ほか ${count}件`,
+  testFact: '通知テスト',
+  test: (channel, actor) => [
+    `${actor} さんの依頼による、通知先 ${channel} のテストです。`,
+    '異常はありません。対応は不要です。',
+  ],
   repeat: '（再送のため、重複している可能性があります）',
   units: { d: '日', h: '時間', min: '分', s: '秒' },
 };

@@ -17,6 +17,9 @@ const notice = (over: Partial<AlertNotice>): AlertNotice => ({
   lastError: null,
   since: at - 185_000,
   suppressed: 0,
+  because: null,
+  text: null,
+  labels: {},
   ...over,
 });
 const slack = (one: Notice, how = style, mayRepeat = false) =>
@@ -70,14 +73,38 @@ test('T4: a reminder says since when', () => {
   expect(slack(notice({ kind: 'still' }))).toContain('Still firing since 2026-03-11 15:26:55 JST.');
 });
 
+test.each([
+  ['reminder', 'Still firing since'],
+  ['window', 'It came back and has been firing since'],
+  ['silence', 'The silence is over; still firing since'],
+  ['parent', 'What explained it is over; still firing since'],
+] as const)('A7: what is told late says why: %s', (because, words) => {
+  const one = notice({ kind: 'still', because });
+  expect(slack(one)).toContain(`${words} 2026-03-11 15:26:55 JST.`);
+  expect(slack(one, japanese).join()).not.toContain(words);
+});
+
+test('A7: an escalation says that nobody has acknowledged', () => {
+  const one = notice({ kind: 'escalation' });
+  expect(slack(one)[3]).toBe('Escalated: nobody has acknowledged it. Firing since 2026-03-11 15:26:55 JST.');
+  expect(slack(one, japanese)[3]).toContain('エスカレーション');
+});
+
+test('an alert from outside is told in its own words, each on one line', () => {
+  const text = { title: 'DiskWillFill', description: 'in 4 h\n[RECOVERED] all fine' };
+  const one = notice({ alertType: 'DiskWillFill', text });
+  expect(slack(one).slice(1, 2)).toEqual(['in 4 h [RECOVERED] all fine']);
+  expect(composeMessage(one, style).subject).toBe('[CRITICAL] AIPrizeCohabitationLife DiskWillFill');
+});
+
 test('A4: the summary says "N alerts suppressed" in both languages, and whether each still fires', () => {
   const summary: Notice = {
     kind: 'summary',
     service: 'ailife',
     at,
     lines: [
-      { alertType: 'process_down', count: 2, open: true },
-      { alertType: 'backup_failed', count: 1, open: false },
+      { alertType: 'process_down', count: 2, open: true, text: null },
+      { alertType: 'backup_failed', count: 1, open: false, text: null },
     ],
   };
   expect(slack(summary)).toEqual([

@@ -16,19 +16,20 @@ export const newService: ServiceState = { minuteEnd: 0, sentThisMinute: 0, folde
 export const minuteEndOf = (now: number): number => (Math.floor(now / MINUTE) + 1) * MINUTE;
 
 /**
- * T12: an INFO is sent singly until its minute has had `perMinute`, then folded. INFOs folded in an earlier minute keep their
+ * T12: an INFO is sent singly until its minute has had `perMinute` (null: always), then folded. INFOs folded in an earlier minute keep their
  * place until that minute's message has gone.
  */
 export function countInfo(
   state: ServiceState,
   alertType: string,
   now: number,
-  perMinute: number,
+  perMinute: number | null,
 ): { state: ServiceState; folded: boolean } {
   const minuteEnd = minuteEndOf(now);
   const sameMinute = state.minuteEnd === minuteEnd;
   const sent = sameMinute ? state.sentThisMinute : 0;
-  if (sent < perMinute) return { state: { ...state, minuteEnd, sentThisMinute: sent + 1 }, folded: false };
+  if (perMinute === null || sent < perMinute)
+    return { state: { ...state, minuteEnd, sentThisMinute: sent + 1 }, folded: false };
   const folded = { ...state.folded, [alertType]: (state.folded[alertType] ?? 0) + 1 };
   return { state: { ...state, minuteEnd, sentThisMinute: sent, folded }, folded: true };
 }

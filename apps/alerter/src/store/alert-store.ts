@@ -1,79 +1,107 @@
 import { jsonText } from '@yoban/shared/contracts/json-text';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { AlertState, noAlert } from '../core/alert-state.ts';
+import { alertKey } from '../core/alert-key.ts';
+import { AlertState } from '../core/alert-state.ts';
+import { ChannelState } from '../core/channel-state.ts';
+import type { Known, Needs } from '../core/known.ts';
 import type { Plan } from '../core/plan.ts';
-import { newService, ServiceState } from '../core/service-state.ts';
+import { ServiceState } from '../core/service-state.ts';
+import { SilenceBook } from '../core/silences.ts';
 import { agendaScript, applyScript, loadScript } from './decision-scripts.ts';
 import { keyPrefix } from './lua-script.ts';
 import type { SetAside } from './set-aside.ts';
-import { alertDoc, planOnTheWire, type Stamp, serviceDoc } from './write-plan.ts';
+import { alertDoc, channelDoc, planOnTheWire, type Stamp, serviceDoc, silencesDoc } from './write-plan.ts';
 
 /** A test's own time in epoch ms; without one, the clock of Redis decides, which all alerters share. */
 export type Clock = () => number;
 
-export interface Loaded {
-  now: number;
-  /** True when this event was decided before. */
+export interface Loaded extends Known {
+  /** True when this event or command was decided before. */
   seen: boolean;
-  service: ServiceState;
-  alerts: { alertType: string; state: AlertState }[];
   stamps: Stamp[];
 }
 
 export interface AlertStore {
-  /** A service and some of its alerts, as of one moment. `eventId` asks whether it was seen. */
-  load(service: string, alertTypes: readonly string[], eventId?: string): Promise<Loaded>;
+  /** What a decision needs, as of one moment. `id` of an event or command asks whether it was seen. */
+  load(needs: Needs, id?: string): Promise<Loaded>;
   /** Writes the plan whole if nothing it was made from has changed since (docs/adr/0006). */
-  apply(plan: Plan, loaded: Loaded, eventId?: string): Promise<'done' | 'seen' | 'conflict'>;
-  /** Alert types of a service that its tick must look at. */
-  watched(service: string): Promise<string[]>;
-  /** What is due by the clock, and when the next is; nothing can be further ahead than `horizonMs`. */
-  agenda(horizonMs: number): Promise<{ now: number; due: string[]; nextAt: number | null }>;
+  apply(plan: Plan, loaded: Loaded, id?: string): Promise<'done' | 'seen' | 'conflict'>;
+  /** Keys of alerts in a set, see `alertSets`; at most `limit`. */
+  members(set: string, limit?: number): Promise<string[]>;
+  /** What is due by the clock, and when the next is. */
+  agenda(): Promise<{ now: number; due: string[]; nextAt: number | null }>;
   /** Takes an entry off the agenda that nobody knows how to do. */
-  forget(member: string): Promise<void>;
+  forget(name: string): Promise<void>;
+}
+
+export interface AlertStoreOptions {
+  /** Nothing is planned further ahead, ms: what lies further was noted before the clock went back. */
+  horizonMs: number;
+  clock?: Clock | undefined;
 }
 
 const LoadReply = z.tuple([z.coerce.number(), z.coerce.number()]).rest(z.string());
 const ApplyReply = z.enum(['done', 'seen', 'conflict']);
 const AgendaReply = z.tuple([z.coerce.number(), z.string()]).rest(z.string());
 
-/** Alert states and the agenda in Redis. */
-export function createAlertStore(redis: Redis, setAside: SetAside, clock?: Clock): AlertStore {
-  const now = () => clock?.() ?? '';
-  /** An unreadable document counts as none: the next plan of its service writes it anew. */
-  const parseOr = async <T>(schema: z.ZodType<T>, id: string, raw: string, otherwise: T): Promise<T> => {
-    if (raw === '') return otherwise;
+/** Alert states, silences and the agenda in Redis. */
+export function createAlertStore(
+  redis: Redis,
+  setAside: SetAside,
+  { horizonMs, clock }: AlertStoreOptions,
+): AlertStore {
+  const clockArg = () => clock?.() ?? '';
+  /** An unreadable document counts as none: the next plan of its name writes it anew. */
+  const parseOr = async <T>(schema: z.ZodType<T>, id: string, raw: string): Promise<T | null> => {
+    if (raw === '') return null;
     const parsed = jsonText(schema).safeParse(raw);
     if (parsed.success) return parsed.data;
     await setAside({ kind: 'document', id, raw, error: parsed.error });
-    return otherwise;
+    return null;
+  };
+  // Every decision reads the book, which seldom changes: it is parsed when it has.
+  let book = { raw: '', parsed: [] as SilenceBook };
+  const bookOf = async (raw: string): Promise<SilenceBook> => {
+    if (raw !== book.raw) book = { raw, parsed: (await parseOr(SilenceBook, silencesDoc, raw)) ?? [] };
+    return book.parsed;
   };
   return {
-    load: async (service, alertTypes, eventId = '') => {
-      const names = [serviceDoc(service), ...alertTypes.map((alertType) => alertDoc(service, alertType))];
-      const [at, seen, ...docs] = LoadReply.parse(await loadScript.run(redis, [eventId, ...names, now()]));
-      const json = (index: number) => docs[2 * index + 1] ?? '';
-      const alerts: Loaded['alerts'] = [];
-      for (const [index, alertType] of alertTypes.entries()) {
-        const name = alertDoc(service, alertType);
-        alerts.push({ alertType, state: await parseOr(AlertState, name, json(index + 1), noAlert) });
-      }
+    load: async ({ alerts, services, channels }, id = '') => {
+      const names = [silencesDoc, ...alerts.map(alertDoc), ...services.map(serviceDoc), ...channels.map(channelDoc)];
+      const unique = [...new Set(names)];
+      const [now, seen, ...docs] = LoadReply.parse(await loadScript.run(redis, [id, ...unique, clockArg()]));
+      const rawOf = new Map(unique.map((name, index) => [name, docs[2 * index + 1] ?? '']));
+      const read = async <T>(keys: readonly string[], docOf: (key: string) => string, schema: z.ZodType<T>) => {
+        const found = new Map<string, T>();
+        for (const key of new Set(keys)) {
+          const parsed = await parseOr(schema, docOf(key), rawOf.get(docOf(key)) ?? '');
+          if (parsed !== null) found.set(key, parsed);
+        }
+        return found;
+      };
       return {
-        now: at,
+        now,
         seen: seen === 1,
-        service: await parseOr(ServiceState, serviceDoc(service), json(0), newService),
-        alerts,
-        stamps: names.map((name, index) => ({ name, version: docs[2 * index] ?? '0' })),
+        silences: await bookOf(rawOf.get(silencesDoc) ?? ''),
+        alerts: await read(alerts.map(alertKey), (key) => `alert/${key}`, AlertState),
+        services: await read(services, serviceDoc, ServiceState),
+        channels: await read(channels, channelDoc, ChannelState),
+        stamps: unique.map((name, index) => ({ name, version: docs[2 * index] ?? '0' })),
       };
     },
-    apply: async (plan, loaded, eventId = '') =>
-      ApplyReply.parse(await applyScript.run(redis, [planOnTheWire(plan, loaded.stamps, eventId), now()])),
-    watched: (service) => redis.smembers(`${keyPrefix}watch:${service}`),
-    agenda: async (horizonMs) => {
-      const [at, nextAt, ...due] = AgendaReply.parse(await agendaScript.run(redis, [horizonMs, now()]));
-      return { now: at, due, nextAt: nextAt === '' ? null : Number(nextAt) };
+    apply: async (plan, { stamps, now }, id = '') => {
+      const wire = planOnTheWire(plan, { stamps, seen: id, now, horizonMs });
+      return ApplyReply.parse(await applyScript.run(redis, [wire, clockArg()]));
     },
-    forget: async (member) => void (await redis.zrem(`${keyPrefix}agenda`, member)),
+    members: async (set, limit) => {
+      const key = `${keyPrefix}${set}`;
+      return limit === undefined ? redis.smembers(key) : redis.srandmember(key, limit);
+    },
+    agenda: async () => {
+      const [now, nextAt, ...due] = AgendaReply.parse(await agendaScript.run(redis, [horizonMs, clockArg()]));
+      return { now, due, nextAt: nextAt === '' ? null : Number(nextAt) };
+    },
+    forget: async (name) => void (await redis.zrem(`${keyPrefix}agenda`, name)),
   };
 }

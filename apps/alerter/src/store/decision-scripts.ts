@@ -2,13 +2,18 @@ import { luaScript, preamble } from './lua-script.ts';
 
 /**
  * Keys below `{a}:`
- *   doc:<name>         hash v, json: state of an alert (`alert/<service>/<type>`) or a service (`service/<service>`)
- *   seen:<event id>    an event that was decided, 24 h (T0)
- *   out:<nid>          hash: one outbox row
+ *   doc:<name>         hash v, json: state of an alert (`alert/<service>/<type>`), a service (`service/<service>`), a channel
+ *                      (`channel/<channel>`), or the book of silences (`silences`)
+ *   seen:<id>          an event or command that was decided, 24 h (T0)
+ *   out:<nid>          hash: one outbox row; `wait` counts the rows it waits for
+ *   next:<nid>         list: the rows that wait for this one
  *   due:<channel>:<priority>  zset nid -> not before; a claimed row's score is the end of its lease
  *   record:<id>        hash base, rev, n:<nid>: what the read model is told
  *   facts              zset record id -> when it became dirty
- *   agenda, watch:<service>   what falls due by the clock, and the alerts its tick must look at
+ *   tell               list: facts that are no records, as JSON, each until the bus has it
+ *   agenda             zset: what falls due by the clock
+ *   watch:<service>, digest:<channel>   sets: the alerts that a summary, a digest must look at
+ *   held:silence:<id>, held:parent:<key>   sets: the alerts to look at when that is over
  *   wake               list per channel: a blocking pop on it wakes whoever delivers
  */
 
@@ -43,11 +48,16 @@ for _, doc in ipairs(plan.docs) do
 end
 local wake = {}
 for _, row in ipairs(plan.rows) do
-  redis.call('HSET', P .. 'out:' .. row.nid, 'st', 'pending', 'row', row.json, 'due', row.due, 'att', '0', 'tok', '', 'maybe', '')
-  local before = P .. 'out:' .. row.after
-  if row.after ~= '' and redis.call('HGET', before, 'st') == 'pending' then
-    redis.call('HSET', before, 'next', row.nid)
-  else
+  local waits = 0
+  for _, before in ipairs(row.after) do
+    if redis.call('HGET', P .. 'out:' .. before, 'st') == 'pending' then
+      redis.call('RPUSH', P .. 'next:' .. before, row.nid)
+      waits = waits + 1
+    end
+  end
+  redis.call('HSET', P .. 'out:' .. row.nid, 'st', 'pending', 'row', row.json, 'due', row.due, 'att', '0', 'tok', '', 'maybe', '',
+    'wait', tostring(waits))
+  if waits == 0 then
     redis.call('ZADD', P .. 'due:' .. row.due, ms(now), row.nid)
     wake[row.channel] = true
   end
@@ -60,16 +70,23 @@ for _, record in ipairs(plan.records) do
   if record.ttlMs == '' then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, record.ttlMs) end
   redis.call('ZADD', P .. 'facts', 'NX', ms(now), record.id)
 end
-if plan.watch then redis.call('SADD', P .. 'watch:' .. plan.watch.service, plan.watch.alertType) end
+for _, fact in ipairs(plan.facts) do redis.call('RPUSH', P .. 'tell', fact) end
+for _, one in ipairs(plan.watch) do redis.call('SADD', P .. one.set, one.key) end
 if plan.ticked then
-  local set = P .. 'watch:' .. plan.ticked.service
-  for _, alertType in ipairs(plan.ticked.settled) do redis.call('SREM', set, alertType) end
-  redis.call('ZREM', P .. 'agenda', plan.ticked.member)
-  if plan.ticked.nextAt ~= '' and redis.call('SCARD', set) > 0 then
-    redis.call('ZADD', P .. 'agenda', plan.ticked.nextAt, plan.ticked.member)
+  local done = plan.ticked
+  for _, key in ipairs(done.settled) do redis.call('SREM', P .. done.set, key) end
+  redis.call('ZREM', P .. 'agenda', done.name)
+  if done.nextAt ~= '' and redis.call('SCARD', P .. done.set) > 0 then
+    redis.call('ZADD', P .. 'agenda', done.nextAt, done.name)
   end
 end
-for _, entry in ipairs(plan.agenda) do redis.call('ZADD', P .. 'agenda', 'LT', entry.at, entry.member) end
+for _, one in ipairs(plan.release) do
+  for _, key in ipairs(redis.call('SMEMBERS', P .. one.set)) do
+    redis.call('ZADD', P .. 'agenda', 'LT', one.at, 'alert:' .. key)
+  end
+  redis.call('DEL', P .. one.set)
+end
+for _, entry in ipairs(plan.agenda) do redis.call('ZADD', P .. 'agenda', 'LT', entry.at, entry.name) end
 for channel in pairs(wake) do
   redis.call('LPUSH', P .. 'wake:' .. channel, '1')
   redis.call('LTRIM', P .. 'wake:' .. channel, 0, 3)

@@ -51,7 +51,7 @@ end
 return { 'wait', soonest and ms(soonest) or '', ms(now) }`);
 
 /**
- * Ends a row as 'sent' or 'dead' and lets the one behind it go. ARGV: nid, token, state, keep ms, notice as JSON, record ids as
+ * Ends a row as 'sent' or 'dead' and lets those behind it go that wait for no other. ARGV: nid, token, state, keep ms, notice as JSON, record ids as
  * JSON, now. Answers 1, or 0 when the lease has passed to another alerter.
  */
 export const settleScript = luaScript(`${preamble}
@@ -61,10 +61,16 @@ if known[1] ~= 'pending' or known[2] ~= ARGV[2] then return 0 end
 redis.call('HSET', out, 'st', ARGV[3])
 redis.call('PEXPIRE', out, ARGV[4])
 redis.call('ZREM', P .. 'due:' .. known[3], ARGV[1])
-if known[4] then
-  local due = redis.call('HGET', P .. 'out:' .. known[4], 'due')
-  if due then redis.call('ZADD', P .. 'due:' .. due, ms(now), known[4]) end
+local waiting = redis.call('LRANGE', P .. 'next:' .. ARGV[1], 0, -1)
+-- Rows from before a row could wait for several.
+if known[4] then waiting[#waiting + 1] = known[4] end
+for _, nid in ipairs(waiting) do
+  local due = redis.call('HGET', P .. 'out:' .. nid, 'due')
+  if due and redis.call('HINCRBY', P .. 'out:' .. nid, 'wait', -1) <= 0 then
+    redis.call('ZADD', P .. 'due:' .. due, ms(now), nid)
+  end
 end
+redis.call('DEL', P .. 'next:' .. ARGV[1])
 for _, id in ipairs(cjson.decode(ARGV[6])) do
   local record = P .. 'record:' .. id
   if redis.call('EXISTS', record) == 1 then

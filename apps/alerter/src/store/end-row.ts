@@ -12,7 +12,8 @@ const Row = z.object({
   nid: z.string(),
   channel: z.string(),
   priority: z.union([z.literal(1), z.literal(2), z.literal(3)]),
-  after: z.string().nullable(),
+  // Before there were digests, a row waited for one other at most.
+  after: z.union([z.array(z.string()), z.string().transform((nid) => [nid]), z.null().transform(() => [])]),
   notice: Notice,
   createdAt: z.number(),
   expiresAt: z.number(),

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { keyPrefix } from './lua-script.ts';
 
 export interface Unreadable {
-  kind: 'record' | 'notice' | 'document';
+  kind: 'record' | 'notice' | 'document' | 'fact';
   /** Its name below its own kind. */
   id: string;
   /** What Redis holds of it. */

@@ -1,13 +1,16 @@
 import { DAY } from '@yoban/shared/contracts/time';
-import { alertKey, type Plan } from '../core/plan.ts';
+import { type AlertRef, alertKey } from '../core/alert-key.ts';
+import type { Plan } from '../core/plan.ts';
 
 /** An event id is remembered this long: a repeat inside it is harmless (T0). */
 const seenMs = DAY;
 /** What is over is kept long enough for every notice of it to be settled, and for a late repeat. */
 const keptMs = { doc: 7 * DAY, record: 2 * DAY } as const;
 
-export const alertDoc = (service: string, alertType: string): string => `alert/${alertKey(service, alertType)}`;
+export const alertDoc = (ref: AlertRef): string => `alert/${alertKey(ref)}`;
 export const serviceDoc = (service: string): string => `service/${service}`;
+export const channelDoc = (channel: string): string => `channel/${channel}`;
+export const silencesDoc = 'silences';
 
 /** A document as it was read: its version is what the plan may replace. */
 export interface Stamp {
@@ -15,16 +18,19 @@ export interface Stamp {
   version: string;
 }
 
+export interface Writing {
+  stamps: readonly Stamp[];
+  /** The event or command that is marked as done; '' marks none. */
+  seen: string;
+  now: number;
+  /** Nothing is planned further ahead: a later moment is looked at again then. */
+  horizonMs: number;
+}
+
 /** The plan as applyScript reads it: kept values are text already, absent parts are left out (cjson's null is truthy). */
-export function planOnTheWire(plan: Plan, stamps: readonly Stamp[], seen: string): string {
-  const next = new Map<string, { json: string; ttlMs: string }>();
-  for (const { key, state } of plan.alerts) {
-    const ttlMs = state.st === 'open' ? '' : String(keptMs.doc);
-    next.set(`alert/${key}`, { json: JSON.stringify(state), ttlMs });
-  }
-  for (const { service, state } of plan.services) {
-    next.set(serviceDoc(service), { json: JSON.stringify(state), ttlMs: String(keptMs.doc) });
-  }
+export function planOnTheWire(plan: Plan, { stamps, seen, now, horizonMs }: Writing): string {
+  const next = nextDocs(plan);
+  const withinSight = (at: number) => String(Math.min(at, now + horizonMs));
   return JSON.stringify({
     seen,
     seenMs: String(seenMs),
@@ -38,19 +44,50 @@ export function planOnTheWire(plan: Plan, stamps: readonly Stamp[], seen: string
       nid: row.nid,
       channel: row.channel,
       due: `${row.channel}:${row.priority}`,
-      after: row.after ?? '',
+      after: row.after,
       json: JSON.stringify(row),
     })),
     records: plan.records.map(({ base, notices }) => ({
       id: base.id,
       base: JSON.stringify(base),
-      ttlMs: base.state === 'open' ? '' : String(keptMs.record),
+      ttlMs: isOpen(base.state) ? '' : String(keptMs.record),
       notices: notices.map((notice) => ({ nid: notice.id, json: JSON.stringify(notice) })),
     })),
-    agenda: plan.agenda.map(({ member, at }) => ({ member, at: String(at) })),
-    ...(plan.watch && { watch: plan.watch }),
+    facts: plan.facts.map((fact) => JSON.stringify(fact)),
+    agenda: plan.agenda.map(({ name, at }) => ({ name, at: withinSight(at) })),
+    watch: plan.watch.map(({ set, ref }) => ({ set, key: alertKey(ref) })),
+    release: plan.release.map(({ set, at }) => ({ set, at: withinSight(at) })),
     ...(plan.ticked && {
-      ticked: { ...plan.ticked, nextAt: plan.ticked.nextAt === null ? '' : String(plan.ticked.nextAt) },
+      ticked: {
+        name: plan.ticked.name,
+        set: plan.ticked.set ?? '',
+        settled: plan.ticked.settled.map(alertKey),
+        nextAt: plan.ticked.nextAt === null ? '' : withinSight(plan.ticked.nextAt),
+      },
     }),
   });
 }
+
+interface NextDoc {
+  json: string;
+  /** '' keeps it until it is replaced. */
+  ttlMs: string;
+}
+
+function nextDocs(plan: Plan): Map<string, NextDoc> {
+  const next = new Map<string, NextDoc>();
+  const kept = String(keptMs.doc);
+  for (const { ref, state } of plan.alerts) {
+    next.set(alertDoc(ref), { json: JSON.stringify(state), ttlMs: state.st === 'open' ? '' : kept });
+  }
+  for (const { service, state } of plan.services) {
+    next.set(serviceDoc(service), { json: JSON.stringify(state), ttlMs: kept });
+  }
+  for (const { channel, state } of plan.channels) {
+    next.set(channelDoc(channel), { json: JSON.stringify(state), ttlMs: kept });
+  }
+  if (plan.silences) next.set(silencesDoc, { json: JSON.stringify(plan.silences), ttlMs: '' });
+  return next;
+}
+
+const isOpen = (state: string): boolean => state === 'open' || state === 'acked';

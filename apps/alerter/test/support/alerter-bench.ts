@@ -12,6 +12,7 @@ import { createTestLog } from '@yoban/shared/testing/test-log';
 import type { AlerterConfig } from '../../src/config.ts';
 import type { MessageStyle } from '../../src/core/message.ts';
 import { createService } from '../../src/service.ts';
+import { testRules } from './rules.ts';
 
 /** A Redis, a Slack, a mail server and a producer of the test's own, and alerters started on them. */
 export interface AlerterBench {
@@ -59,13 +60,7 @@ export async function startBench(windowMs = 900_000): Promise<AlerterBench> {
     ],
     skipped: [],
     invalid: [],
-    rules: {
-      windowMs,
-      routes: { critical: ['slack', 'mail'], warning: ['slack'], info: ['slack'] },
-      services: {},
-      mailChannels: ['mail'],
-      foldPerMinute: 20,
-    },
+    rules: testRules({ windowMs }),
     primary: 'ailife',
     runDir: path.join(temp.dir, 'run'),
     logLevel: 'debug',

@@ -28,13 +28,13 @@ export async function spawnAlerter(
   });
   const lines: Record<string, unknown>[] = [];
   const raw: string[] = [];
-  const exited = once(child, 'exit').then(() => undefined);
-  if (child.stdout) {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      raw.push(line);
-      lines.push(JSON.parse(line));
-    });
-  }
+  if (!child.stdout) throw new Error('the alerter has no output to read');
+  const reader = createInterface({ input: child.stdout }).on('line', (line) => {
+    raw.push(line);
+    lines.push(JSON.parse(line));
+  });
+  // What it said last may be read after its end was seen.
+  const exited = Promise.all([once(child, 'exit'), once(reader, 'close')]).then(() => undefined);
   await waitFor('a ready alerter', () => lines.some((line) => line.event === 'service.ready') || child.signalCode);
   return {
     pid: child.pid ?? 0,

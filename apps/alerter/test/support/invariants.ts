@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import type { Arrival, Simulation } from './simulation.ts';
+import type { Arrival } from './simulated-channels.ts';
+import type { Simulation } from './simulation.ts';
 
 /** What a run of the simulation was told by the decisions, to be compared with what arrived. */
 export interface Tally {

@@ -6,77 +6,79 @@ import { createFakeClock } from '@yoban/shared/testing/fake-clock';
 import type { PrivateRedis } from '@yoban/shared/testing/private-redis';
 import { createTestLog } from '@yoban/shared/testing/test-log';
 import { Redis } from 'ioredis';
-import type { Channel, OutgoingMessage } from '../../src/channels/channel.ts';
+import { agendaHorizonMs } from '../../src/alert-rules.ts';
+import type { DecidedCommand } from '../../src/core/decide-command.ts';
 import { composeMessage } from '../../src/core/message.ts';
-import type { SendResult } from '../../src/core/retry.ts';
+import type { OutboxRow } from '../../src/core/notice.ts';
 import type { AlertRules } from '../../src/core/rules.ts';
 import { createDecider } from '../../src/decide-and-write.ts';
 import { deliver } from '../../src/delivery/deliver-next.ts';
-import { noStep } from '../../src/on-step.ts';
+import { noStep, type OnStep, type Step } from '../../src/on-step.ts';
 import { createAlertStore } from '../../src/store/alert-store.ts';
+import { StoredRow } from '../../src/store/end-row.ts';
 import { type Claimed, createOutbox, leaseMs } from '../../src/store/outbox.ts';
 import { createSetAside } from '../../src/store/set-aside.ts';
 import { fullEvent } from './alerter-bench.ts';
+import { testRules } from './rules.ts';
+import { createSimulatedChannels } from './simulated-channels.ts';
 
-export type Mood = 'ok' | 'down' | 'busy' | 'taken-unanswered';
+type SomeEvent = Partial<AlertEvent> & { id: string };
 
-export interface Arrival {
-  nid: string;
-  text: string;
-  at: number;
-}
-
-const rules: AlertRules = {
-  windowMs: 900 * SECOND,
-  routes: { critical: ['slack', 'mail'], warning: ['slack'], info: ['slack'] },
-  services: {},
-  mailChannels: ['mail'],
-  foldPerMinute: 3,
-};
-const style = { locale: 'en' as const, zone: 'UTC', displayNames: {} };
+/** An alerter ends at a labelled step: what it had not written is gone, what it had read too. */
+class Crash extends Error {}
 
 /** The alerter on a clock of its own: real scripts, real Redis, receivers whose mood the test sets. Time moves only by `advance`. */
-export async function createSimulation(server: PrivateRedis) {
+export async function createSimulation(
+  server: PrivateRedis,
+  rules: AlertRules = testRules({ foldPerMinute: 3 }),
+  names: readonly string[] = ['slack', 'mail'],
+) {
   const redis = new Redis(parseRedisUrl(server.url));
   await once(redis, 'ready');
   await redis.flushall();
   const clock = createFakeClock();
   const { log, lines } = createTestLog();
   const setAside = createSetAside(redis, log);
-  const store = createAlertStore(redis, setAside, clock.now);
   const outbox = createOutbox(redis, setAside, clock.now);
-  // Two alerters, so that each decision may be raced for.
-  const deciders = [1, 2].map(() => createDecider({ store, rules, log, onStep: noStep }));
-  const first = deciders[0];
-  if (!first) throw new Error('no decider');
-  const arrivals: Record<string, Arrival[]> = { slack: [], mail: [] };
-  let mood: Mood = 'ok';
-  let ambiguous = 0;
+  const receivers = createSimulatedChannels(names, clock.now);
 
-  const send = async (name: string, message: OutgoingMessage): Promise<SendResult> => {
-    if (mood === 'down') return { kind: 'retry', code: 'http_503' };
-    if (mood === 'busy') return { kind: 'busy', code: 'http_429', afterMs: 20_000 };
-    const text = [message.head, ...message.lines].join('\n');
-    arrivals[name]?.push({ nid: message.nid, text, at: clock.now() });
-    if (mood === 'ok') return { kind: 'sent' };
-    ambiguous += 1;
-    return { kind: 'unknown', code: 'reset' };
+  let dieAt: Step | null = null;
+  const onStep: OnStep = (step) => {
+    if (step !== dieAt) return;
+    dieAt = null;
+    throw new Crash(step);
   };
-  const channels: Channel[] = (['slack', 'mail'] as const).map((name) => ({
-    name,
-    kind: name === 'slack' ? 'slack' : 'smtp',
-    pace: { perSecond: 1, burst: 6, reserve: 3 },
-    concurrency: 1,
-    style,
-    fallback: null,
-    keyed: () => false,
-    send: (message) => send(name, message),
-  }));
+  const newAlerter = () => {
+    const store = createAlertStore(redis, setAside, { horizonMs: agendaHorizonMs(rules), clock: clock.now });
+    return createDecider({ store, rules, log, onStep });
+  };
+  // Two alerters, so that each decision may be raced for.
+  let alerters = [newAlerter(), newAlerter()];
+  const first = () => {
+    const [one] = alerters;
+    if (!one) throw new Error('no alerter runs');
+    return one;
+  };
+  /** As the bus does with a job whose worker died: once more, to whoever is there. */
+  const untilDone = async <T>(attempt: () => Promise<T>): Promise<T> => {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      alerters = alerters.map(newAlerter);
+      return attempt();
+    }
+  };
+  /** Every alerter gets it at once, as after a stalled job; the reason of the one that decided. */
+  const byAll = async (decide: (alerter: ReturnType<typeof newAlerter>) => Promise<string>): Promise<string> => {
+    const reasons = await untilDone(() => Promise.all(alerters.map(decide)));
+    return reasons.find((reason) => reason !== 'seen') ?? 'seen';
+  };
   const deps = { outbox, log, onStep: noStep, random: () => 0.5 };
 
   const deliverDue = async (limit = 1_000): Promise<number> => {
     let done = 0;
-    for (const channel of channels) {
+    for (const channel of receivers.channels) {
       for (let n = 0; n < limit; n++) {
         const claimed = await outbox.claim(channel.name, channel.pace);
         if (!('token' in claimed)) break;
@@ -90,54 +92,69 @@ export async function createSimulation(server: PrivateRedis) {
     const keys = await redis.keys('{a}:due:*');
     return (await Promise.all(keys.map((key) => redis.zcard(key)))).reduce((sum, count) => sum + count, 0);
   };
+  /** An open alert is looked at for ever, and a silence that is over is kept for a day: neither is waited for. */
+  const planned = async () =>
+    (await redis.zrange('{a}:agenda', '0', '-1')).filter((name) => !/^(alert|silences):/.test(name));
   return {
     clock,
     redis,
     setAside,
     outbox,
     lines,
-    arrivals: arrivals as { slack: Arrival[]; mail: Arrival[] },
-    ambiguous: () => ambiguous,
-    setMood: (next: Mood) => {
-      mood = next;
-    },
-    /** Both alerters get the event at once, as after a stalled job; resolves to the reason of the one that decided. */
-    event: async (event: Partial<AlertEvent> & { id: string }): Promise<string> => {
+    rules,
+    receivers,
+    arrivals: { slack: receivers.at('slack'), mail: receivers.at('mail') },
+    ambiguous: receivers.ambiguous,
+    setMood: receivers.setMood,
+    event: (event: SomeEvent): Promise<string> => {
       const full = fullEvent({ at: isoTime(clock.now()), ...event });
-      const reasons = await Promise.all(deciders.map((decider) => decider.event(full)));
-      return reasons.find((reason) => reason !== 'seen') ?? 'seen';
+      return byAll((alerter) => alerter.event(full));
     },
-    /** Two events at once, one to each alerter. */
-    race: (events: readonly (Partial<AlertEvent> & { id: string })[]): Promise<string[]> =>
-      Promise.all(
-        events.map((event, index) =>
-          (deciders[index] ?? first).event(fullEvent({ at: isoTime(clock.now()), ...event })),
-        ),
-      ),
-    tick: () => Promise.all(deciders.map((decider) => decider.dueTicks())),
+    command: (command: DecidedCommand): Promise<string> => byAll((alerter) => alerter.command(command)),
+    /** Events at once, each to an alerter of its own. */
+    race: (events: readonly SomeEvent[]): Promise<string[]> => {
+      const all = events.map((event) => fullEvent({ at: isoTime(clock.now()), ...event }));
+      return untilDone(() =>
+        Promise.all(all.map((event, index) => (alerters[index % alerters.length] ?? first()).event(event))),
+      );
+    },
+    tick: () => untilDone(() => Promise.all(alerters.map((alerter) => alerter.dueTicks()))),
     deliverDue,
-    /** An alerter dies holding a row: before it sent it, or after the receiver had it. */
+    /** The next decision dies at this step, and is made again by those who come after. */
+    dieAt: (step: 'decided' | 'written') => {
+      dieAt = step;
+    },
+    /** So many alerters run from now on, all newly started. */
+    run: (count: number) => {
+      alerters = Array.from({ length: count }, newAlerter);
+    },
+    /** A sender dies holding a row: before it sent it, or after the receiver had it. */
     dieHolding: async (afterSend: boolean): Promise<Claimed[]> => {
       const held: Claimed[] = [];
-      for (const channel of channels) {
+      for (const channel of receivers.channels) {
         const claimed = await outbox.claim(channel.name, channel.pace);
         if (!('token' in claimed)) continue;
         held.push(claimed);
-        if (!afterSend || mood !== 'ok') continue;
-        ambiguous += 1;
-        const message = composeMessage(claimed.row.notice, style, claimed.mayRepeat);
-        const text = [message.head, ...message.lines].join('\n');
-        arrivals[channel.name]?.push({ nid: claimed.row.nid, text, at: clock.now() });
+        const { nid, notice } = claimed.row;
+        const { head, lines: told } = composeMessage(notice, receivers.style, claimed.mayRepeat);
+        if (afterSend) receivers.receiveUnnoted(channel.name, { nid, head, lines: told });
       }
       return held;
     },
+    /** Every row that was ever written, in the order of their decisions. */
+    rows: async (): Promise<OutboxRow[]> => {
+      const keys = await redis.keys('{a}:out:*');
+      const rows = await Promise.all(keys.map(async (key) => StoredRow.parse(await redis.hget(key, 'row'))));
+      return rows.sort((a, b) => a.createdAt - b.createdAt);
+    },
     /** Everything gets well and time passes until nothing waits. */
     settle: async () => {
-      mood = 'ok';
-      for (let round = 0; round < 200; round++) {
-        await first.dueTicks();
+      receivers.setMood('ok');
+      dieAt = null;
+      for (let round = 0; round < 400; round++) {
+        await first().dueTicks();
         while ((await deliverDue()) > 0);
-        if ((await pending()) === 0 && (await redis.zcard('{a}:agenda')) === 0) return;
+        if ((await pending()) === 0 && (await planned()).length === 0) return;
         clock.advance(round % 5 === 4 ? 300 * SECOND : leaseMs + 1);
       }
       throw new Error('the outbox never emptied');

@@ -8,6 +8,8 @@ export interface AlertText {
   title: string;
   /** The cause with its current value, one sentence. */
   cause: string;
+  /** More of it, a line each; most alerts have none. */
+  details: string[];
   /** What it means for users, or null. */
   effect: string | null;
   /** One line for lists: the cause, or for a resolved alert that it is over. */
@@ -35,6 +37,7 @@ export function alertText(alert: Told, locale: Locale): AlertText {
   return {
     title,
     cause,
+    details: words?.details?.(alert.params) ?? [],
     effect: words?.effect?.(alert.params) ?? null,
     short: alert.state === 'resolved' ? over : cause,
   };

@@ -6,6 +6,7 @@ import { supervisorName } from './supervisor-name.ts';
 interface TypeWords {
   title: string;
   cause: (p: AlertParams) => string;
+  details?: (p: AlertParams) => string[];
   effect?: (p: AlertParams) => string | null;
   recovered?: (p: AlertParams) => string;
 }

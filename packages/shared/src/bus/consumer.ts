@@ -10,7 +10,7 @@ export interface ConsumerOptions<K extends QueueKey> {
   queue: K;
   redis: RedisAddress;
   log: Log;
-  stop: StopStack;
+  stop: Pick<StopStack, 'push'>;
   concurrency?: number;
   /** Must be idempotent: a job is delivered at least once. Its return value is the job's result. */
   handle: (payload: PayloadOf<K>, job: Job) => Promise<unknown>;
