@@ -155,9 +155,9 @@ function digestAt(slack: readonly Take[], end: number): string {
 }
 
 const digestText = (entries: Readonly<Record<string, string>>): string =>
-  Object.keys(entries)
-    .sort()
-    .map((name) => `${name} ${entries[name]}`)
+  Object.entries(entries)
+    .map(([name, shownAs]) => `${name} ${shownAs}`)
+    .sort((a, b) => a.localeCompare(b))
     .join('; ');
 
 /** `• name: title: once at …, STILL FIRING` or `• name: title: 3 times, …, recovered …`; of one alone the frame of a single alert. */
