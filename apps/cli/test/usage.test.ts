@@ -181,6 +181,16 @@ test('config check says what becomes of a warning, and which channel has an addr
   expect(trial.out + refused.err).not.toContain('secret');
 });
 
+test('config check: a hook without its token is closed, and one that is too short is refused', async () => {
+  const own = makeHome(path.join(temp.dir, 'hooks'));
+  own.configure('version: 1\nalerts: {hooks: {cron: {token: {env: CRON_TOKEN}}}}\n');
+  const closed = await own.yoban(['config', 'check']);
+  expect(closed).toMatchObject({ code: 0, out: expect.stringContaining('hook cron is closed: CRON_TOKEN is not set') });
+  const short = await own.yoban(['config', 'check'], { env: { ...own.env, CRON_TOKEN: 'short' } });
+  expect(short.code).toBe(2);
+  expect(short.err).toContain('CRON_TOKEN has fewer than 16 characters');
+});
+
 test('a YOBAN_HOME that is no folder is a wrong setting', async () => {
   const ran = await home.yoban(['config', 'check'], { env: { ...home.env, YOBAN_HOME: '/etc/hostname' } });
   expect(ran.code).toBe(2);

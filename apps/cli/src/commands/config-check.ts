@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { unusableChannels, workingMail } from '@yoban/shared/config/channel-needs';
 import { channelParts } from '@yoban/shared/config/channel-parts';
+import { readIngestTokens } from '@yoban/shared/config/ingest-config';
 import { backupDirOf, inspectKitConfig, type KitConfig } from '@yoban/shared/config/kit-config';
 import { configInvalid } from '@yoban/shared/config/load-config';
 import { productionProblems, refuseProduction } from '@yoban/shared/config/production-needs';
@@ -58,6 +59,7 @@ function refuseProblems(io: Io): void {
   if (kit === null) throw configInvalid(problems);
   if (problems.length > 0) throw configInvalid([...problems, ...lackingBeside(kit, env)]);
   refuseProduction(kit, env);
+  readIngestTokens(kit.config, env);
 }
 
 function lackingBeside(kit: KitConfig, env: Io['env']): string[] {
@@ -83,6 +85,8 @@ function warningsOf({ words, found }: CommandContext): string[] {
   }
   for (const { name, variable, problem } of unusableChannels(kit.config, env))
     warnings.push(words.config.unusable(name, variable, problem));
+  for (const { hook, missing } of readIngestTokens(kit.config, env).skipped)
+    warnings.push(words.config.hookUnset(hook, missing));
   for (const [name, { supervisor }] of Object.entries(kit.config.services)) {
     if (supervisor.kind !== 'command' || existsSync(supervisor.socket)) continue;
     warnings.push(words.config.socketMissing(name, supervisor.socket));

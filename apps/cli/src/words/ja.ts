@@ -208,6 +208,7 @@ export const ja: typeof en = {
     unusable: (channel, name, why) => `チャネル ${channel} は無効です: ${name}: ${why}`,
     missing: '警告:',
     secretUnset: (channel, name) => `チャネル ${channel} は無効です: ${name} が設定されていません`,
+    hookUnset: (hook, name) => `フック ${hook} は受け付けません: ${name} が設定されていません`,
     noRedis:
       'REDIS_URL が設定されていません。npm start は専用の Redis を起動します。npm start によらずに起動したサービスは、本番モードでは REDIS_URL なしでは動きません',
     socketMissing: (service, socket) =>
