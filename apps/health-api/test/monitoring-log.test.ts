@@ -32,9 +32,9 @@ test('each step of an alert is one line of each file, in the day of the configur
     expect.stringMatching(/^2026-03-12 00:31:00 JST \[RECOVERED\] ailife .+ \(ailife\/llm_down#1 recovered\)$/),
   ]);
   const events = linesOf(eventsLog).map((line) => JSON.parse(line));
-  expect(events.map((one) => [one.event, one.severity, one.service])).toEqual([
-    ['alert.raised', 'critical', 'ailife'],
-    ['alert.recovered', 'info', 'ailife'],
+  expect(events.map((one) => [one.event, one.severity, one.service, one.alertType])).toEqual([
+    ['alert.raised', 'critical', 'ailife', 'llm_down'],
+    ['alert.recovered', 'info', 'ailife', 'llm_down'],
   ]);
 });
 

@@ -14,6 +14,8 @@ export interface MonitoringEvent {
   severity: Severity;
   event: string;
   service: string | null;
+  /** Of an alert; null for anything else. */
+  alertType: string | null;
   message: string;
   /** The word in brackets of the line in `monitoring-alerts-….log`; null: it has none there. */
   label: string | null;
@@ -31,6 +33,7 @@ export function alertEvents(
     severity: step.severity,
     event: `alert.${step.what}`,
     service: alert.service,
+    alertType: alert.alertType,
     message: messageOf(step, alert, locale),
     label: labelOf(step, alert),
   }));
@@ -63,12 +66,12 @@ function labelOf({ what }: AlertTransition, { level }: AlertRecord): string {
   }
 }
 
-type Line = Omit<MonitoringEvent, 'label'>;
+type Line = Omit<MonitoringEvent, 'label' | 'alertType'>;
 
 /** What another fact has to tell; null where it says nothing that somebody would look for in a day's events. */
 export function factEvent(fact: Fact): MonitoringEvent | null {
   const line = lineOf(fact);
-  return line && { ...line, label: null };
+  return line && { ...line, alertType: null, label: null };
 }
 
 function lineOf(fact: Fact): Line | null {
