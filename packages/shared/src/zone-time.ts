@@ -52,3 +52,18 @@ export function zoneMidnight(epochMs: number, zone: string): number {
   }
   return guess;
 }
+
+/**
+ * Epoch ms of `2026-03-11 15:30:00`, wall time in the zone; null for one that does not exist: month 13, or the hour that spring
+ * leaves out. Of an hour that autumn repeats it is the earlier.
+ */
+export function zoneWallTime(wall: string, zone: string): number | null {
+  const asUtc = Date.parse(`${wall.replace(' ', 'T')}Z`);
+  if (Number.isNaN(asUtc)) return null;
+  // Offsets run from -12:00 to +14:00 in steps of 15 minutes; the greatest offset gives the earliest moment.
+  for (let quarters = 14 * 4; quarters >= -12 * 4; quarters -= 1) {
+    const epochMs = asUtc - quarters * 900_000;
+    if (zoneDateTime(epochMs, zone) === wall) return epochMs;
+  }
+  return null;
+}
