@@ -5,6 +5,14 @@ import { fileURLToPath } from 'node:url';
 import type { LiveMessage } from '@yoban/shared/contracts/live';
 import { isoTime } from '@yoban/shared/contracts/time';
 import { acceptWebSocket, type LoopbackWebSocket } from './loopback-websocket.ts';
+import {
+  sampleAlertPage,
+  sampleChannels,
+  sampleCommands,
+  sampleDead,
+  sampleSilences,
+  sampleTests,
+} from './sample-alerting.ts';
 import { type Scenario, sampleHealth, scenarios } from './sample-health.ts';
 import { sampleAlerts, sampleBackups, sampleIncidents, sampleMetrics, sampleSeries } from './sample-history.ts';
 
@@ -77,10 +85,22 @@ function answers(scenario: Scenario, nowMs: number): Record<string, unknown> {
     '/api/health': sampleHealth(scenario, nowMs),
     '/api/metrics': sampleMetrics(),
     '/api/series': sampleSeries(scenario, nowMs),
-    '/api/alerts': { alerts: sampleAlerts(scenario, nowMs) },
+    '/api/alerts/channels': { channels: sampleChannels(scenario) },
+    '/api/alerts/test': { tests: sampleTests(scenario, nowMs) },
+    '/api/alerts/dead': { notices: sampleDead(scenario, nowMs) },
+    '/api/silences': { silences: sampleSilences(scenario, nowMs) },
     '/api/backups': { databases: sampleBackups(scenario, nowMs) },
     '/api/incidents': { incidents: sampleIncidents(scenario, nowMs) },
   };
+}
+
+/** One page of alerts, narrowed as far as a picture needs it. */
+function alertsAnswer(scenario: Scenario, search: URLSearchParams, nowMs: number): unknown {
+  const isWanted = (name: string, value: string) => search.get(name) === null || search.get(name) === value;
+  const alerts = sampleAlertPage(scenario, nowMs).filter(
+    ({ state, level, service }) => isWanted('state', state) && isWanted('level', level) && isWanted('service', service),
+  );
+  return { alerts, next: null };
 }
 
 async function signIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -112,7 +132,7 @@ export async function startPreview(start: Scenario, port = 0, clock: () => numbe
     }
   };
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://preview').pathname;
+    const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://preview');
     response.setHeader('date', new Date(clock()).toUTCString());
     if (path === '/admin/login') return void signIn(request, response);
     if (path === '/admin/logout') {
@@ -125,7 +145,14 @@ export async function startPreview(start: Scenario, port = 0, clock: () => numbe
     if (request.method === 'POST' && path === '/api/backups') {
       return sendJson(response, 202, { requestId: 'preview-request' });
     }
-    const answer = answers(scenario, clock())[path];
+    if (request.method === 'POST' || request.method === 'DELETE') {
+      return sendJson(response, 503, problem(503, 'BUS_UNAVAILABLE', 'a preview has nobody to command'));
+    }
+    const answer = {
+      ...answers(scenario, clock()),
+      '/api/alerts': alertsAnswer(scenario, searchParams, clock()),
+      '/api/alerts/commands': { commands: sampleCommands(searchParams.get('target'), clock()) },
+    }[path];
     return answer === undefined
       ? sendJson(response, 404, problem(404, 'NOT_FOUND', 'no such route'))
       : sendJson(response, 200, answer);

@@ -4,9 +4,11 @@ import { HealthResponse } from '@yoban/shared/contracts/health';
 import { Incident } from '@yoban/shared/contracts/incident';
 import { MetricsResponse, SeriesResponse } from '@yoban/shared/contracts/metrics';
 import { describe, expect, test } from 'vitest';
+import { DeadAnswer, SilencesAnswer, TestsAnswer } from '../src/lib/alert-answers.ts';
 import { PREVIEW_KEY, startPreview } from './preview-server.ts';
+import { sampleAlertPage, sampleDead, sampleSilences, sampleTests } from './sample-alerting.ts';
 import { sampleHealth, scenarios } from './sample-health.ts';
-import { sampleAlerts, sampleBackups, sampleIncidents, sampleMetrics, sampleSeries } from './sample-history.ts';
+import { sampleBackups, sampleIncidents, sampleMetrics, sampleSeries } from './sample-history.ts';
 
 const nowMs = Date.parse('2026-03-10T15:30:08Z');
 
@@ -16,7 +18,10 @@ describe.each(scenarios)('the sample "%s"', (scenario) => {
       HealthResponse.parse(sampleHealth(scenario, nowMs));
       MetricsResponse.parse(sampleMetrics());
       SeriesResponse.parse(sampleSeries(scenario, nowMs));
-      AlertRecord.array().parse(sampleAlerts(scenario, nowMs));
+      AlertRecord.array().parse(sampleAlertPage(scenario, nowMs));
+      SilencesAnswer.parse({ silences: sampleSilences(scenario, nowMs) });
+      TestsAnswer.parse({ tests: sampleTests(scenario, nowMs) });
+      DeadAnswer.parse({ notices: sampleDead(scenario, nowMs) });
       BackupOverview.array().parse(sampleBackups(scenario, nowMs));
       Incident.array().parse(sampleIncidents(scenario, nowMs));
     }).not.toThrow();

@@ -1,3 +1,5 @@
+import { enAlerts } from './en-alerts.ts';
+
 const s = (n: number) => (n === 1 ? '' : 's');
 
 export const en = {
@@ -260,4 +262,6 @@ export const en = {
   noIncidents: 'No incidents yet',
   noIncidentsNote: 'A fault is kept here from its detection to its end.',
   allIncidents: 'All incidents',
+
+  ...enAlerts,
 } as const;

@@ -1,3 +1,4 @@
+import { jaAlerts } from './ja-alerts.ts';
 import type { Messages } from './messages.ts';
 
 // No typed space between Japanese and Latin letters (text-autospace sets it); a label and its value keep one no-break space.
@@ -244,4 +245,6 @@ export const ja: Messages = {
   noIncidents: '障害はまだありません',
   noIncidentsNote: '障害は、検知から回復までここに記録されます。',
   allIncidents: 'すべての障害',
+
+  ...jaAlerts,
 };

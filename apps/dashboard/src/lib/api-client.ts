@@ -19,6 +19,7 @@ export interface ApiClient {
   /** Parses the answer by its contract; throws ApiError, or ZodError when the answer has another shape. */
   get: <S extends z.ZodType>(path: string, schema: S, signal?: AbortSignal) => Promise<Received<z.infer<S>>>;
   post: (path: string, body: unknown) => Promise<unknown>;
+  delete: (path: string) => Promise<unknown>;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -39,6 +40,9 @@ async function request(path: string, init: RequestInit): Promise<Response> {
   return response;
 }
 
+const answerOf = async (response: Response): Promise<unknown> =>
+  response.status === 204 ? null : await response.json();
+
 /** Talks to health-api on the same origin; the cookie does the signing in. `heard` gets the server's time of each answer. */
 export function createApiClient(monotonicMs: () => number, heard: (serverMs: number) => void): ApiClient {
   return {
@@ -50,12 +54,9 @@ export function createApiClient(monotonicMs: () => number, heard: (serverMs: num
       return { value: schema.parse(await response.json()), arrivedAtMs };
     },
     post: async (path, body) => {
-      const response = await request(path, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      });
-      return response.status === 204 ? null : await response.json();
+      const headers = { 'content-type': 'application/json' };
+      return answerOf(await request(path, { method: 'POST', headers, body: JSON.stringify(body) }));
     },
+    delete: async (path) => answerOf(await request(path, { method: 'DELETE' })),
   };
 }

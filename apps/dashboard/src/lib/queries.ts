@@ -7,12 +7,13 @@ import type { LiveMessage } from '@yoban/shared/contracts/live';
 import { MetricsResponse, SeriesResponse } from '@yoban/shared/contracts/metrics';
 import { SECOND } from '@yoban/shared/contracts/time';
 import { z } from 'zod';
+import { storeAlertLive } from './alert-queries.ts';
 import { ApiError } from './api-client.ts';
 import { applyLive } from './apply-live.ts';
 import { useServices } from './page-context.ts';
 import type { Received } from './received.ts';
 import { UiConfig } from './ui-config.ts';
-import { useLiveState } from './use-now.ts';
+import { useLive, useSocketTried } from './use-now.ts';
 
 const key = {
   health: ['health'],
@@ -43,13 +44,6 @@ function aged(health: HealthResponse, serverMs: number, arrivedAtMs: number): Re
   return { value: health, arrivedAtMs: arrivedAtMs - waitedMs };
 }
 
-/** The connection had its chance: it delivered or failed. Before that, asking by HTTP would fetch everything twice. */
-const useSocketTried = (): boolean => {
-  const state = useLiveState();
-  return state.kind === 'live' || state.kind === 'waiting' || (state.kind === 'connecting' && state.attempt > 1);
-};
-const useLive = (): boolean => useLiveState().kind === 'live';
-
 export function useHealth(): Received<HealthResponse> | undefined {
   const { api, clock } = useServices();
   return useQuery({
@@ -64,6 +58,9 @@ export function useHealth(): Received<HealthResponse> | undefined {
     structuralSharing: false,
   }).data;
 }
+
+/** Without the bus no command reaches the alerter or the backup worker. */
+export const useBusDown = (): boolean => useHealth()?.value.checks.kit.bus === 'down';
 
 export function useAlerts(): AlertRecord[] | undefined {
   const { api } = useServices();
@@ -146,6 +143,7 @@ export function storeLive(client: QueryClient, message: LiveMessage, monotonicMs
   if (message.type === 'snapshot' || message.type === 'alert') client.setQueryData(key.alerts, view.alerts);
   if (message.type === 'snapshot' || message.type === 'backups') client.setQueryData(key.backups, view.backups);
   if (message.type === 'alert') void client.invalidateQueries({ queryKey: key.incidents });
+  storeAlertLive(client, message);
 }
 
 /** Asks again who we are, with the page left standing: the cookie may have ended while the connection was away. */

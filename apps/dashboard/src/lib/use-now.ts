@@ -17,3 +17,11 @@ export function useLiveState(): LiveState {
   const { live } = useServices();
   return useSyncExternalStore(live.subscribe, live.state, live.state);
 }
+
+export const useLive = (): boolean => useLiveState().kind === 'live';
+
+/** The connection had its chance: it delivered or failed. Before that, asking by HTTP would fetch everything twice. */
+export function useSocketTried(): boolean {
+  const state = useLiveState();
+  return state.kind === 'live' || state.kind === 'waiting' || (state.kind === 'connecting' && state.attempt > 1);
+}

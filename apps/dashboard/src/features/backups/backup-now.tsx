@@ -5,7 +5,7 @@ import type { Locale, Messages } from '../../i18n/messages.ts';
 import { ApiError } from '../../lib/api-client.ts';
 import { bytesText, latencyText } from '../../lib/format.ts';
 import { useLocale, useServices, useWords } from '../../lib/page-context.ts';
-import { useBackups, useHealth } from '../../lib/queries.ts';
+import { useBackups, useBusDown } from '../../lib/queries.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { type BackupRequest, followRequest } from './backup-request.ts';
 
@@ -22,7 +22,7 @@ function useBackupNow(overview: BackupOverview | null): BackupNow {
   const { api } = useServices();
   const words = useWords();
   const now = useNow();
-  const busDown = useHealth()?.value.checks.kit.bus === 'down';
+  const busDown = useBusDown();
   const [stored, setRequest] = useState<BackupRequest>({ kind: 'idle' });
   const request = followRequest(stored, overview, now.monotonicMs);
   useEffect(() => {
