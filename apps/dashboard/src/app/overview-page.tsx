@@ -1,5 +1,8 @@
+import type { BackupOverview } from '@yoban/shared/contracts/backup';
 import type { HealthResponse } from '@yoban/shared/contracts/health';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { LineIcon } from '../components/icons.tsx';
 import { PageHead } from '../components/page-head.tsx';
 import { StateShape } from '../components/state-mark.tsx';
 import { AlertsPanel } from '../features/alerts/alerts-panel.tsx';
@@ -9,6 +12,7 @@ import { GamePanel } from '../features/game/game-panel.tsx';
 import { LlmPanel } from '../features/llm/llm-panel.tsx';
 import { PlatformsPanel } from '../features/platforms/platforms-panel.tsx';
 import { ProcessPanel } from '../features/process/process-panel.tsx';
+import { SilenceNotice } from '../features/silences/silence-notice.tsx';
 import { StatusBanner } from '../features/status/status-banner.tsx';
 import { SystemPanel } from '../features/system/system-panel.tsx';
 import { TipsPanel } from '../features/tips/tips-panel.tsx';
@@ -86,6 +90,19 @@ function KitNotice({ kit }: { kit: HealthResponse['checks']['kit'] }) {
   ));
 }
 
+function Actions({ overview }: { overview: BackupOverview | null }) {
+  const words = useWords();
+  return (
+    <>
+      <Link className="btn fold" href="/alerts/silences?new=1">
+        <LineIcon name="silence" />
+        <span>{words.silence}</span>
+      </Link>
+      <BackUpNow overview={overview} />
+    </>
+  );
+}
+
 export function OverviewPage() {
   const words = useWords();
   const { displayName, primary } = useUiConfig();
@@ -95,7 +112,8 @@ export function OverviewPage() {
   const ids = health ? [...panels.map(({ id }) => id), 'system' as const] : [];
   return (
     <>
-      <PageHead title={words.overview} about={displayName} action={<BackUpNow overview={overview} />} />
+      <PageHead title={words.overview} about={displayName} action={<Actions overview={overview} />} />
+      <SilenceNotice />
       {!health && <p className="mute">{words.loading}</p>}
       {health && (
         <>

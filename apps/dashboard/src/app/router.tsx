@@ -2,8 +2,10 @@ import { Link, Route, Router, Switch } from 'wouter';
 import { PageHead } from '../components/page-head.tsx';
 import { AlertsPage } from '../features/alerts/alerts-page.tsx';
 import { BackupsPage } from '../features/backups/backups-page.tsx';
+import { ChannelsPage } from '../features/channels/channels-page.tsx';
 import { IncidentsPage } from '../features/incidents/incidents-page.tsx';
 import { ServicesPage } from '../features/services/services-page.tsx';
+import { SilencesPage } from '../features/silences/silences-page.tsx';
 import { useWords } from '../lib/page-context.ts';
 import { OverviewPage } from './overview-page.tsx';
 import { SessionGate } from './session-gate.tsx';
@@ -35,6 +37,8 @@ export function AppRouter() {
             <Route path="/" component={OverviewPage} />
             <Route path="/services" component={ServicesPage} />
             <Route path="/alerts" component={AlertsPage} />
+            <Route path="/alerts/silences" component={SilencesPage} />
+            <Route path="/alerts/channels" component={ChannelsPage} />
             <Route path="/incidents" component={IncidentsPage} />
             <Route path="/backups" component={BackupsPage} />
             <Route component={NotFound} />

@@ -31,7 +31,9 @@ function NavLink({
   label: string;
   count?: boolean;
 }) {
-  const [here] = useRoute(href);
+  const [exact] = useRoute(href);
+  const [below] = useRoute(`${href}/*`);
+  const here = exact || (href !== '/' && below);
   return (
     <Link href={href} aria-current={here ? 'page' : undefined}>
       <LineIcon name={icon} />

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useWords } from '../lib/page-context.ts';
 import type { PanelState } from '../lib/panel-state.ts';
 
-export type Shape = PanelState | 'info';
+export type Shape = PanelState | 'info' | 'maint';
 
 const stroke = { fill: 'none', stroke: 'currentColor', strokeLinecap: 'round', strokeLinejoin: 'round' } as const;
 const ring = (
@@ -34,6 +34,12 @@ const shapes: Record<Shape, ReactNode> = {
   ),
   unknown: ring,
   info: <circle cx="7" cy="7" r="3" {...stroke} strokeWidth="1.5" />,
+  maint: (
+    <>
+      <rect x="2.5" y="1.5" width="3.2" height="11" rx="1" fill="currentColor" />
+      <rect x="8.3" y="1.5" width="3.2" height="11" rx="1" fill="currentColor" />
+    </>
+  ),
 };
 
 /** The shape of a state: colour never speaks alone. At banner size the disc carries a tick. */
@@ -55,7 +61,7 @@ export function StateMark({
   extra,
   pill = state !== 'ok',
 }: {
-  state: PanelState;
+  state: Shape;
   word?: string;
   extra?: string;
   pill?: boolean;

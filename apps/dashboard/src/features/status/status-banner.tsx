@@ -10,13 +10,17 @@ import { severityOf } from '../../lib/panel-state.ts';
 import { useAlerts, useSeries } from '../../lib/queries.ts';
 import { useDay } from '../../lib/use-day.ts';
 import type { PanelView } from '../../lib/use-panel.ts';
+import { Acknowledge, AcknowledgedBy } from './acknowledge.tsx';
 import { useStatusView } from './use-status-view.ts';
 import { byGravity, reasonSentences, verdictSentence } from './verdict.ts';
 import { WatchLane } from './watch-lane.tsx';
 import { availabilityOf, type WatchSegment, watchSegments } from './watch-segments.ts';
 
-const openProblem = (alerts: readonly AlertRecord[]) =>
-  alerts.find(({ state, level }) => (state === 'open' || state === 'acked') && level === 'critical');
+/** The critical alert that the banner speaks of: one that nobody looks after goes before those that somebody does. */
+function openProblem(alerts: readonly AlertRecord[]): AlertRecord | undefined {
+  const critical = alerts.filter(({ level }) => level === 'critical');
+  return critical.find(({ state }) => state === 'open') ?? critical.find(({ state }) => state === 'acked');
+}
 const lastResolved = (alerts: readonly AlertRecord[]) =>
   alerts.find(({ state, level }) => state === 'resolved' && level !== 'info');
 
@@ -123,7 +127,7 @@ export function StatusBanner() {
   const { displayName } = useUiConfig();
   const day = useDay();
   const series = useSeries();
-  const hasIncident = openProblem(useAlerts() ?? []) !== undefined;
+  const problem = openProblem(useAlerts() ?? []);
   const view = useStatusView();
   if (!view) return null;
   const segments = watchSegments(
@@ -150,8 +154,14 @@ export function StatusBanner() {
               <p>{words.lastKnown(words[view.health.status])}</p>
             )}
           </div>
-          {hasIncident && (
+          {problem && (
             <div className="acts">
+              {/* A press that takes one over must not be carried to the next by the same button. */}
+              {problem.state === 'open' ? (
+                <Acknowledge key={problem.id} alert={problem} />
+              ) : (
+                <AcknowledgedBy alert={problem} />
+              )}
               <Link className="btn" href="/incidents">
                 {words.openIncident}
               </Link>
