@@ -90,7 +90,7 @@ export async function prometheusPage(
     );
   }
   for (const alert of model.alerts.values()) {
-    if (alert.state !== 'open') continue;
+    if (alert.state !== 'open' && alert.state !== 'acked') continue;
     const { service, alertType, level } = alert;
     out.gauge('alert_open', 'An alert is open', { service, alert: alertType, level }, 1);
   }
