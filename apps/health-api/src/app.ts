@@ -4,7 +4,7 @@ import websocket from '@fastify/websocket';
 import { OpsError } from '@yoban/shared/errors';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { HealthApiContext } from './context.ts';
-import { type AuthKind, registerAuth } from './plugins/auth.ts';
+import { type Auth, type AuthKind, registerAuth } from './plugins/auth.ts';
 import { registerErrorHandler, sendProblem, toOpsError } from './plugins/error-handler.ts';
 import { registerJsonBody } from './plugins/json-body.ts';
 import { registerNotFound } from './plugins/not-found.ts';
@@ -83,13 +83,7 @@ export async function buildApp(context: HealthApiContext): Promise<{ app: Fastif
   registerMetrics(app, context);
   registerPrometheus(app, context);
   registerSeries(app, context);
-  registerAlerts(app, context);
-  registerAlertCommands(app, context);
-  registerAlertReceipts(app, context);
-  registerSilences(app, context);
-  await registerAlertmanager(app, context);
-  await registerCloudEvents(app, context);
-  await registerSlackHooks(app, context, auth);
+  await registerAlerting(app, context, auth);
   registerIncidents(app, context);
   registerBackups(app, context);
   registerServices(app, context);
@@ -100,4 +94,15 @@ export async function buildApp(context: HealthApiContext): Promise<{ app: Fastif
   registerQueues(app, context);
   await registerDashboard(app, context, auth, sessions);
   return { app, routes };
+}
+
+/** What is shown and asked of alerts, and the ways in for those of others. */
+async function registerAlerting(app: FastifyInstance, context: HealthApiContext, auth: Auth): Promise<void> {
+  registerAlerts(app, context);
+  registerAlertCommands(app, context);
+  registerAlertReceipts(app, context);
+  registerSilences(app, context);
+  await registerAlertmanager(app, context);
+  await registerCloudEvents(app, context);
+  await registerSlackHooks(app, context, auth);
 }
