@@ -152,6 +152,32 @@ test('a Redis that dies under a post is no loss: the sender is told, and the sam
   await own.stop();
 });
 
+test('a Redis that is stopped and answers nothing holds one post for 2 s and the others not at all', async () => {
+  const own = await startIngestBus();
+  const second = await startApi({ redisUrl: own.redis.url, at });
+  const send = async (alertname: string) => {
+    const began = performance.now();
+    const body = JSON.stringify([firing({ alertname })]);
+    const { status } = await fetch(`${second.url}/api/v2/alerts`, { method: 'POST', headers, body });
+    return { status, tookMs: performance.now() - began };
+  };
+  await send('First');
+  process.kill(own.redis.pid, 'SIGSTOP');
+  const held = await send('Second');
+  expect(held.status).toBe(503);
+  expect(held.tookMs).toBeGreaterThan(1_500);
+  const next = await send('Third');
+  expect(next.status).toBe(503);
+  expect(next.tookMs).toBeLessThan(1_500);
+  process.kill(own.redis.pid, 'SIGCONT');
+  await waitFor('the bus is back', async () => (await send('Second')).status === 200);
+  expect(
+    (await own.events()).filter((one) => one.alertType === 'Second' && one.kind === 'raise').length,
+  ).toBeGreaterThan(0);
+  await second.close();
+  await own.stop();
+});
+
 test('filters, groups, receivers and status answer in Alertmanager’s shapes', async () => {
   await post([firing({ instance: 'a' }), firing({ instance: 'b', severity: 'warning' })]);
   const alert = openRecord({ id: 'ailife/disk_low#1', alertType: 'disk_low' });
