@@ -9,6 +9,7 @@ import { registerErrorHandler, sendProblem, toOpsError } from './plugins/error-h
 import { registerJsonBody } from './plugins/json-body.ts';
 import { registerNotFound } from './plugins/not-found.ts';
 import { registerSecurity } from './plugins/security.ts';
+import { registerAlertChannels } from './routes/alert-channels.ts';
 import { registerAlertCommands } from './routes/alert-commands.ts';
 import { registerAlertReceipts } from './routes/alert-receipts.ts';
 import { registerAlertmanager } from './routes/alertmanager.ts';
@@ -101,6 +102,7 @@ async function registerAlerting(app: FastifyInstance, context: HealthApiContext,
   registerAlerts(app, context);
   registerAlertCommands(app, context);
   registerAlertReceipts(app, context);
+  registerAlertChannels(app, context);
   registerSilences(app, context);
   await registerAlertmanager(app, context);
   await registerCloudEvents(app, context);

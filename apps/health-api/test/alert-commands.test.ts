@@ -208,3 +208,32 @@ test('alerts are found by state, service, level and words, page by page', async 
     errors: [{ path: 'state.0' }],
   });
 });
+
+test('A7, A8: what people did about an alert is told newest first, and the channels that can be tested are named', async () => {
+  const audit = (id: string, target: string, minute: number) => {
+    const told = {
+      id,
+      do: 'ack',
+      actor: 'operator',
+      target,
+      note: `note of ${id}`,
+      done: true,
+      reason: 'acked',
+    } as const;
+    const moment = isoTime(at + minute * MINUTE);
+    api.take({ type: 'alert-audit', id, at: moment, audit: { ...told, at: moment } });
+  };
+  audit('c1', 'shop/down#1', 1);
+  audit('c2', 'shop/down#1', 3);
+  audit('c3', 'till/stuck#1', 2);
+  const ids = async (query: string) =>
+    (await call('GET', `/api/alerts/commands${query}`)).body.commands.map((one: { id: string }) => one.id);
+  expect(await ids('')).toEqual(['c2', 'c3', 'c1']);
+  expect(await ids(`?target=${encodeURIComponent('shop/down#1')}`)).toEqual(['c2', 'c1']);
+  expect(await ids('?limit=1')).toEqual(['c2']);
+  expect((await call('GET', '/api/alerts/channels')).body.channels).toEqual([
+    { name: 'slack', kind: 'slack' },
+    { name: 'mail', kind: 'sendgrid' },
+    { name: 'smtp', kind: 'smtp' },
+  ]);
+});
