@@ -99,10 +99,10 @@ export const sampleChannels = (scenario: Scenario): ChannelView[] =>
   scenario === 'empty'
     ? []
     : [
-        { name: 'slack', kind: 'slack', configured: true },
-        { name: 'mail', kind: 'smtp', configured: true },
-        { name: 'duty-phone', kind: 'pagerduty', configured: true },
-        { name: 'line', kind: 'line', configured: false },
+        { name: 'slack', kind: 'slack' },
+        { name: 'mail', kind: 'smtp' },
+        { name: 'duty-phone', kind: 'pagerduty' },
+        { name: 'line', kind: 'line' },
       ];
 
 export function sampleTests(scenario: Scenario, nowMs: number): AlertTest[] {
@@ -111,6 +111,7 @@ export function sampleTests(scenario: Scenario, nowMs: number): AlertTest[] {
   return [
     { id: 't1', channel: 'slack', outcome: 'sent', detail: null, at },
     { id: 't1', channel: 'mail', outcome: 'failed', detail: 'smtp_550', at },
+    { id: 't0', channel: 'line', outcome: 'failed', detail: 'no_such_channel', at },
   ];
 }
 

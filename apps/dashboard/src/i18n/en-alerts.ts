@@ -55,7 +55,8 @@ export const enAlerts = {
   errorRateLimit: 'too many messages at once',
   errorMonthlyLimit: 'the messages of this month are used up',
   errorExpired: 'too old to help anybody',
-  errorNoChannel: 'there is no such channel any more',
+  errorNoChannel: 'it has no values yet; bin/yoban config check names them',
+  errorChannelRemoved: 'the channel is not in yoban.yml any more',
   noReason: 'no reason is known',
 
   // commands

@@ -53,7 +53,8 @@ export const jaAlerts: Pick<Messages, keyof typeof enAlerts> = {
   errorRateLimit: '送信が多すぎます',
   errorMonthlyLimit: '今月の送信数を使い切りました',
   errorExpired: '期限切れ',
-  errorNoChannel: '通知先の設定がありません',
+  errorNoChannel: '値が未設定です。bin/yoban config checkで確認してください',
+  errorChannelRemoved: 'yoban.ymlから削除された通知先です',
   noReason: '理由は不明',
 
   acknowledge: '確認済みにする',

@@ -16,8 +16,7 @@ export const DeadLetter = z.object({
 export type DeadLetter = z.infer<typeof DeadLetter>;
 export const DeadAnswer = z.object({ notices: z.array(DeadLetter) });
 
-/** `configured`: it has its values, so that a message can leave over it. */
-export const ChannelView = z.object({ name: z.string(), kind: z.string(), configured: z.boolean() });
+export const ChannelView = z.object({ name: z.string(), kind: z.string() });
 export type ChannelView = z.infer<typeof ChannelView>;
 export const ChannelsAnswer = z.object({ channels: z.array(ChannelView) });
 

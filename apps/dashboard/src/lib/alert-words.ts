@@ -26,7 +26,7 @@ export function sendErrorText(word: string, words: Messages): string {
     monthly_limit: words.errorMonthlyLimit,
     expired: words.errorExpired,
     no_such_channel: words.errorNoChannel,
-    channel_removed: words.errorNoChannel,
+    channel_removed: words.errorChannelRemoved,
   };
   return known[word] ?? word.replaceAll('_', ' ');
 }

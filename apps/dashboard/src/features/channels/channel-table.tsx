@@ -27,6 +27,8 @@ const kindNames: Record<string, string> = {
 
 function LastTest({ test }: { test: AlertTest | undefined }) {
   const words = useWords();
+  // The alerter leaves out a channel that has no values.
+  if (test?.detail === 'no_such_channel') return <span className="state plain">{words.notConfigured}</span>;
   if (!test) return <StateMark state="unknown" word={words.notTested} pill={false} />;
   return test.outcome === 'sent' ? (
     <StateMark state="ok" word={words.sent} />
@@ -65,11 +67,10 @@ function ChannelRow({ channel, test }: { channel: ChannelView; test: AlertTest |
   const zone = useZone();
   const { serverMs } = useNow();
   const testedAt = test ? Date.parse(test.at) : null;
-  const outcome = channel.configured ? (test?.outcome ?? 'none') : 'not-configured';
   return (
-    <tr data-testid="channel.row" data-channel={channel.name} data-outcome={outcome} data-id={test?.id}>
+    <tr data-testid="channel.row" data-channel={channel.name} data-outcome={test?.outcome} data-id={test?.id}>
       <td>
-        {channel.configured ? <LastTest test={test} /> : <span className="state plain">{words.notConfigured}</span>}
+        <LastTest test={test} />
       </td>
       <td className="main wrap">
         {channel.name} {test?.detail && <span className="mute">{sendErrorText(test.detail, words)}</span>}
@@ -78,7 +79,9 @@ function ChannelRow({ channel, test }: { channel: ChannelView; test: AlertTest |
       <td className="end" title={testedAt === null ? undefined : fullTime(testedAt, zone)}>
         {testedAt === null ? '–' : ago(serverMs - testedAt, locale)}
       </td>
-      <td className="act">{channel.configured && <SendTest channel={channel} />}</td>
+      <td className="act">
+        <SendTest channel={channel} />
+      </td>
     </tr>
   );
 }

@@ -34,7 +34,7 @@ function TestAll() {
 export function ChannelsPage() {
   const words = useWords();
   const channels = useChannels();
-  const several = (channels ?? []).filter(({ configured }) => configured).length > 1;
+  const several = (channels?.length ?? 0) > 1;
   return (
     <>
       <PageHead title={words.alerts} about={words.channels} action={several && <TestAll />} />
