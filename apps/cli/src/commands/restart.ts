@@ -2,11 +2,14 @@ import { audited } from '../audited.ts';
 import type { RunCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { pickService } from '../pick-service.ts';
+import { refuseFromInside } from '../refuse-from-inside.ts';
 
 /** `restart [SERVICE]`: the primary unless one is named. Returns when the new process is there. */
 export const restart: RunCommand = async (context, given) => {
   const { out, words, found } = context;
-  const { name, supervisor } = pickService(found().kit, given.args[0], words);
+  const service = pickService(found().kit, given.args[0], words);
+  refuseFromInside(context, 'restart', service);
+  const { name, supervisor } = service;
   const isUp = ({ state }: { state: string }) => state === 'online' || state === 'launching';
   const done = await audited(
     context,

@@ -13,6 +13,8 @@ import { type CommandContext, type Given, type RunCommand, textOption } from '..
 import { exitCodes } from '../exit-codes.ts';
 import { candidateJson, candidateRow, listBackups } from '../list-backups.ts';
 import { type PickedDatabase, pickDatabase } from '../pick-database.ts';
+import { pickService } from '../pick-service.ts';
+import { refuseFromInside } from '../refuse-from-inside.ts';
 import { type ChosenCandidate, chooseCandidate } from '../restore/choose-candidate.ts';
 import { type LiveReport, restoreLive } from '../restore/restore-live.ts';
 import { restoreToFile } from '../restore/restore-to-file.ts';
@@ -30,6 +32,9 @@ export const restore: RunCommand = async (context, given) => {
   const to = textOption(given, 'to');
   if (to !== undefined) return toFile(context, picked, chosen, to);
   if (given.options.dryRun === true) return rehearse(context, picked, chosen);
+  if (picked.db.service !== null) {
+    refuseFromInside(context, 'restore', pickService(context.found().kit, picked.db.service, words));
+  }
   await confirm(context, given, picked, chosen);
   const what = { action: 'restore', target: picked.db.name, details: { file: chosen.candidate.path } } as const;
   const report = await audited(context, what, () => restoreLive(context, picked, chosen));
