@@ -17,8 +17,8 @@ RUN pnpm fetch
 FROM deps AS build
 COPY . .
 RUN pnpm install --frozen-lockfile --offline && pnpm exec turbo run build --output-logs=errors-only
-# Each app with its production dependencies only, without the SQLite builds of other platforms (25 MB an image). Copies of the workspace's packages instead of links are wanted here alone:
-# in a clone they would hide every change from the watch mode.
+# Each app with its production dependencies only, without the SQLite builds of other platforms (25 MB an image). Copies of the
+# workspace's packages instead of links are wanted here alone: in a clone they would hide every change from the watch mode.
 RUN for app in health-api alerter backup-worker watchdog cli socket-proxy example-ailife run; do \
       pnpm --config.inject-workspace-packages=true --filter "@yoban/$app" deploy --prod --offline "/out/$app" || exit 1; \
     done; \
