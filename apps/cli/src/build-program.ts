@@ -25,7 +25,8 @@ export function buildProgram(
   for (const spec of commandTable) {
     const [first = '', second] = spec.name.split(' ');
     const parent = second ? groupOf(program, first, words, io) : program;
-    const command = inLanguage(parent.command(second ?? first), words, io).description(words.commands[spec.name]);
+    const own = parent.command(second ?? first, { isDefault: spec.isDefault ?? false });
+    const command = inLanguage(own, words, io).description(words.commands[spec.name]);
     if (spec.usage !== undefined) command.usage(spec.usage);
     for (const argument of spec.args) command.argument(argument);
     for (const [flags, key] of spec.options) command.option(flags, words.options[key]);
@@ -37,9 +38,8 @@ export function buildProgram(
 function groupOf(program: Command, name: string, words: Words, io: Pick<Io, 'stdout' | 'stderr'>): Command {
   const there = program.commands.find((command) => command.name() === name);
   if (there) return there;
-  return inLanguage(program.command(name), words, io).description(
-    words.groups[name === 'config' ? 'config' : 'backup'],
-  );
+  const about: Readonly<Record<string, string>> = words.groups;
+  return inLanguage(program.command(name), words, io).description(about[name] ?? '');
 }
 
 function inLanguage(command: Command, words: Words, io: Pick<Io, 'stdout' | 'stderr'>): Command {

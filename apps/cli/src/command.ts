@@ -25,6 +25,8 @@ export type RunCommand = (context: CommandContext, given: Given) => Promise<Exit
 export interface CommandSpec {
   /** `backup now`: the group, then its command. */
   name: keyof CommandWords;
+  /** What its group does when it is named alone. */
+  isDefault?: true;
   /** `[service]`, `<file>`. */
   args: readonly string[];
   /** Where the usual order of words would mislead. */

@@ -85,6 +85,7 @@ export const errorCatalog = {
   SERVICE_UNKNOWN: wrongUse('Name one of the services in yoban.yml.'),
 
   CHANNEL_REJECTED: problem('Check the address and the key of the channel; the receiver refuses them.'),
+  ALERTER_SILENT: problem('Look at the log of the alerter: YOBAN_HOME/logs/alerter.log', true),
   INTAKE_UNAVAILABLE: {
     http: 503,
     exit: 1,

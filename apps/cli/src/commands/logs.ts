@@ -4,8 +4,11 @@ import { OpsError } from '@yoban/shared/errors';
 import { type CommandContext, type RunCommand, textOption } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followFile } from '../follow-file.ts';
+import { parseLines } from '../parse-lines.ts';
 import { pickService } from '../pick-service.ts';
 import { readLastLines } from '../read-last-lines.ts';
+
+const linesMax = 10_000;
 
 /** The kit's own services write to `YOBAN_HOME/logs`. */
 const kitServices = ['health-api', 'alerter', 'backup-worker', 'watchdog'];
@@ -19,7 +22,7 @@ interface LogFile {
 export const logs: RunCommand = async (context, given) => {
   const { io, out } = context;
   const name = given.args[0] ?? context.found().kit.primary;
-  const count = parseLines(textOption(given, 'lines'), context);
+  const count = parseLines(textOption(given, 'lines'), linesMax, context.words);
   const files = await logFiles(name, context);
   const tails = files.map((log) => ({ ...log, ...readLastLines(log.file, count) }));
   const follow = given.options.follow === true;
@@ -44,13 +47,6 @@ export const logs: RunCommand = async (context, given) => {
   }
   return exitCodes.fine;
 };
-
-function parseLines(text: string | undefined, { words }: CommandContext): number {
-  if (text === undefined) return 50;
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= 10_000) return count;
-  throw new OpsError('USAGE', words.usage.badLines(text), { hint: words.usage.linesExample });
-}
 
 async function logFiles(name: string, { words, found }: CommandContext): Promise<LogFile[]> {
   const { kit } = found();

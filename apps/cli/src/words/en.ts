@@ -1,5 +1,6 @@
 import { en as run } from '@yoban/run/words/en';
 import type { ErrorCode } from '@yoban/shared/error-catalog';
+import { alertsEn as alerts } from './alerts-en.ts';
 
 const hints: Partial<Record<ErrorCode, string>> = {};
 
@@ -10,7 +11,11 @@ export const en = {
   hints,
   about: 'yoban: keeps one-box services alive and their SQLite data safe.',
   titles: {} as Record<string, string>,
-  groups: { backup: 'Take, list and check backups', config: 'Check the configuration' },
+  groups: {
+    backup: 'Take, list and check backups',
+    alerts: 'List and acknowledge alerts, hold messages back, test channels',
+    config: 'Check the configuration',
+  },
   commands: {
     'backup now': 'Take a backup now and verify it',
     'backup list': 'List backups, with bytes per tier and in all',
@@ -21,6 +26,7 @@ export const en = {
     status: 'Show how services run under their supervisors',
     restart: 'Restart a service through its supervisor',
     logs: 'Show the last lines of a service',
+    ...alerts.commands,
     'config check': 'Check environment and yoban.yml, every problem at once',
   },
   options: {
@@ -37,6 +43,7 @@ export const en = {
     yes: 'do it without asking',
     follow: 'go on printing new lines',
     lines: 'how many lines (50 unless given)',
+    ...alerts.options,
     ...run.options,
   },
   usage: {
@@ -51,7 +58,7 @@ export const en = {
     badLang: (value: string) => `--lang is ja or en, not "${value}"`,
     badTier: (value: string) => `"${value}" is not a tier`,
     tiers: 'Write hourly, daily or weekly.',
-    badLines: (value: string) => `--lines is a whole number from 1 to 10000, not "${value}"`,
+    badLines: (value: string, max: number) => `--lines is a whole number from 1 to ${max}, not "${value}"`,
     linesExample: 'For example: --lines 200',
     nameDb: (names: string) => `there are several databases (${names}); say which one`,
     nameDbHint: 'Add --db NAME.',
@@ -178,4 +185,6 @@ export const en = {
       `service ${service}: nothing is at ${socket} yet; is its container up, and the folder shared?`,
     fileMissing: (db: string, file: string) => `database ${db}: ${file} does not exist yet`,
   },
+  alerts: alerts.texts,
+  api: alerts.api,
 };

@@ -1,4 +1,5 @@
 import { ja as run } from '@yoban/run/words/ja';
+import { alertsJa as alerts } from './alerts-ja.ts';
 import type { en } from './en.ts';
 
 export const ja: typeof en = {
@@ -30,6 +31,8 @@ export const ja: typeof en = {
     CATALOG_UNREADABLE:
       'バックアップファイルは有効です。ファイル名を指定して復元してください。BACKUP_DIR/catalog.sqlite を確認してください。',
     DISK_FULL: '示されたディスクの空きを増やしてください。これまでのバックアップはそのままです。',
+    ALERTER_SILENT: 'alerter のログを確認してください: YOBAN_HOME/logs/alerter.log',
+    CONFLICT: '今の状態を確認してから、もう一度実行してください。',
     RESTORE_CANDIDATE_BAD: 'メッセージにある次の正常なバックアップを選んでください。',
     RESTORE_FILE_IN_USE:
       '示されたプロセスを止めてから、もう一度復元してください。別のコンテナの場合は docker compose ps で確認し、docker compose stop <サービス> で止めます。',
@@ -51,7 +54,11 @@ export const ja: typeof en = {
     'Commands:': 'コマンド:',
     'Arguments:': '引数:',
   },
-  groups: { backup: 'バックアップの作成・一覧・検査', config: '設定の検査' },
+  groups: {
+    backup: 'バックアップの作成・一覧・検査',
+    alerts: 'アラートの一覧・確認、通知の停止、通知先のテスト',
+    config: '設定の検査',
+  },
   commands: {
     'backup now': '今すぐバックアップを作成して検証する',
     'backup list': 'バックアップの一覧と、階層ごと・全体の容量を表示する',
@@ -62,6 +69,7 @@ export const ja: typeof en = {
     status: 'サービスの稼働状態を表示する',
     restart: 'サービスを再起動する',
     logs: 'サービスのログの末尾を表示する',
+    ...alerts.commands,
     'config check': '環境変数と yoban.yml を検査し、問題をすべて表示する',
   },
   options: {
@@ -78,6 +86,7 @@ export const ja: typeof en = {
     yes: '確認せずに実行する',
     follow: '新しい行を表示し続ける',
     lines: '行数（既定は 50）',
+    ...alerts.options,
     ...run.options,
   },
   usage: {
@@ -92,7 +101,7 @@ export const ja: typeof en = {
     badLang: (value) => `--lang は ja か en です（「${value}」は使えません）`,
     badTier: (value) => `「${value}」という階層はありません`,
     tiers: 'hourly、daily、weekly のいずれかを指定してください。',
-    badLines: (value) => `--lines は 1 から 10000 までの整数です（「${value}」は使えません）`,
+    badLines: (value, max) => `--lines は 1 から ${max} までの整数です（「${value}」は使えません）`,
     linesExample: '例: --lines 200',
     nameDb: (names) => `データベースが複数あります（${names}）`,
     nameDbHint: '--db 名前 を付けてください。',
@@ -215,4 +224,6 @@ export const ja: typeof en = {
       `サービス ${service}: ${socket} はまだありません。コンテナが起動しているか、フォルダーを共有しているか確認してください`,
     fileMissing: (db, file) => `データベース ${db}: ${file} はまだありません`,
   },
+  alerts: alerts.texts,
+  api: alerts.api,
 };
