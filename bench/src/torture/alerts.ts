@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Proof, ProofOptions, ProofRow } from '../harness/proof.ts';
 import { seededRandom } from '../harness/random.ts';
-import { type Arena, infoChannels, makeArena, stormyConfig } from './alerts/arena.ts';
+import { type Arena, infoChannels, makeArena, stormyConfig, warningChannels } from './alerts/arena.ts';
 import { definiteFaults, type Expected, judge, type Kill, type Verdict } from './alerts/judge.ts';
 import { faultsFor, type Sabotage, sabotageNames } from './alerts/sabotage-names.ts';
 import { startSource } from './alerts/source.ts';
@@ -40,7 +40,12 @@ async function torture({ seed, seconds, sabotage, say }: ProofOptions): Promise<
 }
 
 function judgeNow({ receivers }: Arena, book: readonly Expected[], kills: readonly Kill[]): Verdict {
-  const logs = receivers.map((one) => ({ ...one, takes: one.takes(), infos: infoChannels.includes(one.kind) }));
+  const logs = receivers.map((one) => ({
+    ...one,
+    takes: one.takes(),
+    infos: infoChannels.includes(one.kind),
+    warnings: warningChannels.includes(one.kind),
+  }));
   return judge(book, logs, kills);
 }
 

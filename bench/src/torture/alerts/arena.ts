@@ -8,7 +8,7 @@ import { createTestLog } from '@yoban/shared/testing/test-log';
 import { type AlerterChild, startAlerter } from './alerter-child.ts';
 import { type Receiver, startReceivers } from './receivers.ts';
 import type { Sabotage } from './sabotage-names.ts';
-import { windowedServices } from './source.ts';
+import { warnedServices, windowedServices } from './source.ts';
 
 /** An alerter's place: whoever runs there now. */
 export interface Slot {
@@ -28,6 +28,9 @@ export interface Arena {
 
 /** Channels that INFOs go to. */
 export const infoChannels: readonly string[] = ['slack', 'line', 'telegram', 'webhook'];
+
+/** Channels that digests go to. */
+export const warningChannels: readonly string[] = ['slack', 'webhook'];
 
 const shortWindowMs = 3_000;
 /** What a receiver's own pace would be is another proof's matter; here it would only make the run longer. */
@@ -93,10 +96,10 @@ export function stormyConfig(receivers: readonly Receiver[]): object {
     version: 1,
     timezone: 'UTC',
     locale: 'en',
-    services: Object.fromEntries(windowedServices.map((name) => [name, shortWindow])),
+    services: Object.fromEntries([...windowedServices, ...warnedServices].map((name) => [name, shortWindow])),
     alerts: {
       channels: Object.fromEntries(receivers.map(({ kind, channel }) => [kind, { kind, ...channel, perSecond }])),
-      routes: { critical: all, warning: ['slack'], info: infoChannels },
+      routes: { critical: all, warning: warningChannels, info: infoChannels },
     },
   };
 }

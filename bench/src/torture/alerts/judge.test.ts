@@ -17,6 +17,7 @@ const channel = (said: Said[], kind: Partial<ChannelLog> = {}): ChannelLog => ({
   keyed: false,
   summaries: true,
   infos: false,
+  warnings: true,
   inFlight: 1,
   takes: said.flatMap((one) => takeOf(one) ?? []),
   ...kind,
@@ -85,4 +86,15 @@ test('through many windows each raise is told or counted, exactly once', () => {
   expect(judged(2)).toMatchObject({ lost: [], wrong: [] });
   expect(judged(1).lost).toHaveLength(1);
   expect(judged(3).wrong).toHaveLength(1);
+});
+
+test('each raise of a WARNING stands in one digest, alone or among others', () => {
+  const warned: Expected[] = [{ service: 'v0', kind: 'warned', marks: ['e1', 'e2', 'e3'], cleared: false }];
+  const alone = '[WARNING] v0\nFallback replies are on.\nTime: 2026-01-01 00:00:00 UTC';
+  const among =
+    '[WARNING] v0, v1\n2 warnings\n• v0: LLM fallback: 2 times, first 00:00:01, last 00:00:02, STILL FIRING';
+  const judged = (...texts: string[]) => judge(warned, [channel(texts.map((text, at) => ({ at, text })))], []);
+  expect(judged(alone, among)).toMatchObject({ lost: [], wrong: [] });
+  expect(judged(among).lost).toEqual(['v0 at slack: 2 listed of 3 raises']);
+  expect(judge(warned, [channel([{ at: 1, text: alone }], { warnings: false })], []).wrong).toHaveLength(1);
 });

@@ -5,9 +5,9 @@ export interface Expected {
   service: string;
   /**
    * `incident`: told once however often it was raised. `windowed`: raised through many short windows, each raise told or counted.
-   * `info`: told once.
+   * `warned`: a WARNING raised through many short windows, each raise listed in one digest. `info`: told once.
    */
-  kind: 'incident' | 'windowed' | 'info';
+  kind: 'incident' | 'windowed' | 'warned' | 'info';
   /** The sign of each raise; a repeat of the same event has no sign of its own. */
   marks: string[];
   cleared: boolean;
@@ -19,6 +19,7 @@ export interface ChannelLog {
   keyed: boolean;
   summaries: boolean;
   infos: boolean;
+  warnings: boolean;
   /** Sends that one alerter may have on their way at once. */
   inFlight: number;
   takes: readonly Take[];
@@ -67,8 +68,10 @@ export function judge(book: readonly Expected[], channels: readonly ChannelLog[]
   for (const channel of channels) {
     const byService = Map.groupBy(channel.takes, (take) => take.service);
     for (const expected of book) {
-      if (expected.kind === 'info' && !channel.infos) continue;
-      judgeOne(expected, byService.get(expected.service) ?? [], channel, verdict);
+      const takes = byService.get(expected.service) ?? [];
+      if (expected.kind === 'info') judgeInfo(expected, takes, channel, verdict);
+      else if (expected.kind === 'warned') judgeWarned(expected, takes, channel, verdict);
+      else judgeCritical(expected, takes, channel, verdict);
     }
     if (channel.keyed) judgeKeyed(channel, verdict);
     else judgeRepeats(channel, kills, verdict);
@@ -76,20 +79,42 @@ export function judge(book: readonly Expected[], channels: readonly ChannelLog[]
   return verdict;
 }
 
-function judgeOne(expected: Expected, takes: readonly Take[], channel: ChannelLog, verdict: Verdict): void {
-  const name = `${expected.service} at ${channel.kind}`;
-  const of = (what: Take['what']) => takes.filter((take) => take.what === what);
-  const need = (what: Take['what']) => {
-    verdict.due += 1;
-    if (of(what).length === 0) verdict.lost.push(`${name}: no ${what}`);
-  };
-  const tellings = new Set(of('raise').map(({ text }) => text)).size;
-  if (expected.kind === 'info') {
-    need('info');
+type Of = (what: Take['what']) => readonly Take[];
+const sorting =
+  (takes: readonly Take[]): Of =>
+  (what) =>
+    takes.filter((take) => take.what === what);
+
+function need(what: Take['what'], of: Of, name: string, verdict: Verdict): void {
+  verdict.due += 1;
+  if (of(what).length === 0) verdict.lost.push(`${name}: no ${what}`);
+}
+
+function judgeInfo({ service }: Expected, takes: readonly Take[], channel: ChannelLog, verdict: Verdict): void {
+  if (channel.infos) need('info', sorting(takes), `${service} at ${channel.kind}`, verdict);
+}
+
+/** Every raise stands in one digest; what was listed while it was open gets its recovery. */
+function judgeWarned(expected: Expected, takes: readonly Take[], channel: ChannelLog, verdict: Verdict): void {
+  const { service, marks, cleared } = expected;
+  const name = `${service} at ${channel.kind}`;
+  const of = sorting(takes);
+  if (!channel.warnings) {
+    if (takes.length > 0) verdict.wrong.push(`${name}: a WARNING where none goes`);
     return;
   }
-  need('raise');
-  if (expected.cleared) need('recovery');
+  if (cleared) need('recovery', of, name, verdict);
+  const digests = distinct(channel.takes.filter(({ what }) => what === 'digest'));
+  const listed = digests.reduce((sum, { lists }) => sum + (lists[service] ?? 0), 0);
+  judgeCount(`${name}: ${listed} listed of ${marks.length} raises`, marks.length - listed, verdict);
+}
+
+function judgeCritical(expected: Expected, takes: readonly Take[], channel: ChannelLog, verdict: Verdict): void {
+  const name = `${expected.service} at ${channel.kind}`;
+  const of = sorting(takes);
+  const tellings = distinct(of('raise')).length;
+  need('raise', of, name, verdict);
+  if (expected.cleared) need('recovery', of, name, verdict);
   if (!expected.cleared && of('recovery').length > 0) verdict.wrong.push(`${name}: a recovery of what is not over`);
   judgeOrder(name, expected, takes, verdict);
   if (expected.kind === 'windowed') judgeSum(name, expected, takes, channel, verdict);
@@ -112,17 +137,21 @@ function judgeOrder(name: string, { marks }: Expected, takes: readonly Take[], v
 /** Every raise is told or counted, once. */
 function judgeSum(name: string, expected: Expected, takes: readonly Take[], channel: ChannelLog, verdict: Verdict) {
   if (!channel.summaries) return;
-  const distinct = new Map(takes.map((take) => [take.text, take]));
-  const told = [...distinct.values()].filter(({ what }) => what === 'raise').length;
-  const counted = [...distinct.values()]
-    .filter(({ what }) => what === 'summary')
-    .reduce((sum, { suppressed }) => sum + suppressed, 0);
-  verdict.due += 1;
-  const missing = expected.marks.length - told - counted;
-  const sum = `${name}: ${told} told and ${counted} counted of ${expected.marks.length} raises`;
-  if (missing > 0) verdict.lost.push(sum);
-  if (missing < 0) verdict.wrong.push(sum);
+  const own = distinct(takes);
+  const told = own.filter(({ what }) => what === 'raise').length;
+  const counted = own.filter(({ what }) => what === 'summary').reduce((sum, { suppressed }) => sum + suppressed, 0);
+  const { length } = expected.marks;
+  judgeCount(`${name}: ${told} told and ${counted} counted of ${length} raises`, length - told - counted, verdict);
 }
+
+function judgeCount(what: string, missing: number, verdict: Verdict): void {
+  verdict.due += 1;
+  if (missing > 0) verdict.lost.push(what);
+  if (missing < 0) verdict.wrong.push(what);
+}
+
+/** Messages of their own: the tries of one notice say the same. */
+const distinct = (takes: readonly Take[]): Take[] => [...new Map(takes.map((take) => [take.text, take])).values()];
 
 function judgeKeyed({ kind, takes }: ChannelLog, verdict: Verdict): void {
   const accepted = Map.groupBy(

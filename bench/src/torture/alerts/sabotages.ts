@@ -56,7 +56,8 @@ const sabotages: Record<Exclude<Sabotage, 'redis-without-disk'>, (killPoint: (st
       const reply = await run(redis, withPlan({ ...plan, rows: [] }, args));
       if (reply !== 'done' || plan.rows.length === 0) return reply;
       killPoint('between');
-      const rest = { seen: '', docs: [], rows: plan.rows, records: [], agenda: [] };
+      const nothing = { docs: [], records: [], facts: [], watch: [], release: [], agenda: [] };
+      const rest = { seen: '', ...nothing, rows: plan.rows };
       return run(redis, withPlan(rest, args));
     }),
   'random-retry-key': () => {

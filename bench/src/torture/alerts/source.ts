@@ -7,6 +7,8 @@ import type { Expected } from './judge.ts';
 
 /** Services whose window is short (see arena.ts), so that a run has many of them. */
 export const windowedServices = ['w0', 'w1'] as const;
+/** The same, with WARNINGs. */
+export const warnedServices = ['v0', 'v1'] as const;
 
 export interface Source {
   /** Everything produced so far, in a form the judge understands. */
@@ -39,14 +41,14 @@ export function startSource(producer: Producer, random: () => number): Source {
   let events = 0;
 
   const add = (event: AlertEvent, jobId?: string) => untilAdded(producer, event, jobId);
-  const eventOf = (service: string, kind: AlertEvent['kind']): AlertEvent => {
+  const eventOf = (service: string, kind: AlertEvent['kind'], warning = false): AlertEvent => {
     events += 1;
     return {
       id: `e${events}`,
       kind,
-      level: kind === 'info' ? 'info' : 'critical',
+      level: kind === 'info' ? 'info' : warning ? 'warning' : 'critical',
       service,
-      alertType: kind === 'info' ? 'backup_ok' : 'process_down',
+      alertType: kind === 'info' ? 'backup_ok' : warning ? 'llm_fallback' : 'process_down',
       at: isoTime(Date.now()),
       params: { graceS: 10 },
       lastError: kind === 'clear' ? null : `e${events}`,
@@ -54,7 +56,7 @@ export function startSource(producer: Producer, random: () => number): Source {
     };
   };
   const raise = async (expected: Expected, kind: 'raise' | 'info' = 'raise') => {
-    const event = eventOf(expected.service, kind);
+    const event = eventOf(expected.service, kind, expected.kind === 'warned');
     expected.marks.push(event.id);
     await add(event);
     return event;
@@ -66,7 +68,7 @@ export function startSource(producer: Producer, random: () => number): Source {
   };
   const clear = async (expected: Expected) => {
     expected.cleared = true;
-    await add(eventOf(expected.service, 'clear'));
+    await add(eventOf(expected.service, 'clear', expected.kind === 'warned'));
   };
   const play = async (service: string, kind: Kind) => {
     const expected = open(service, kind === 'info' ? 'info' : 'incident');
@@ -78,8 +80,8 @@ export function startSource(producer: Producer, random: () => number): Source {
     await sleep(random() * 2_500);
     await clear(expected);
   };
-  const playWindows = async (service: string) => {
-    const expected = open(service, 'windowed');
+  const playWindows = async (service: string, kind: 'windowed' | 'warned') => {
+    const expected = open(service, kind);
     while (!ended) {
       await raise(expected);
       await sleep(300 + random() * 400);
@@ -96,7 +98,8 @@ export function startSource(producer: Producer, random: () => number): Source {
       await sleep(betweenMs.min + random() * betweenMs.span);
     }
   };
-  for (const service of windowedServices) run(playWindows(service));
+  for (const service of windowedServices) run(playWindows(service, 'windowed'));
+  for (const service of warnedServices) run(playWindows(service, 'warned'));
   run(produce());
   return {
     book,

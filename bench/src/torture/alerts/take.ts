@@ -8,6 +8,8 @@ export interface Take {
   mark: string;
   /** The N of "N alerts suppressed", 0 without such words. */
   suppressed: number;
+  /** How many raises a digest lists, by service; empty for what is no digest. */
+  lists: Readonly<Record<string, number>>;
   /** The words without the note that they may be a repeat: the same for every try of one notice. */
   text: string;
   /** False where the receiver knew the try by its key and did not act on it again. */
@@ -32,7 +34,8 @@ export function takeOf({ at, text, accepted = true, unanswered = false }: Seen):
   const suppressed = Number(/(\d+) alerts suppressed/.exec(text)?.[1] ?? 0);
   const what = whatOf(label, suppressed);
   const mark = /Last error: "([^"]*)"/.exec(text)?.[1] ?? '';
-  return { at, service, what, mark, suppressed, text: text.replace(repeatNote, ''), accepted, unanswered };
+  const lists = what === 'digest' ? listedIn(text, service) : {};
+  return { at, service, what, mark, suppressed, lists, text: text.replace(repeatNote, ''), accepted, unanswered };
 }
 
 function whatOf(label: string, suppressed: number): Take['what'] {
@@ -41,3 +44,14 @@ function whatOf(label: string, suppressed: number): Take['what'] {
   if (label === 'WARNING') return 'digest';
   return suppressed > 0 ? 'summary' : 'info';
 }
+
+/** `• name: title: once at …` or `• name: title: 3 times, …`; a digest of one alert has the frame of a single one. */
+function listedIn(text: string, service: string): Record<string, number> {
+  const lines = [...text.matchAll(/^• ([\w-]+): [^:]+: (.*)$/gm)].map(([, name = '', rest = '']) => [
+    name,
+    timesIn(rest),
+  ]);
+  return lines.length > 0 ? Object.fromEntries(lines) : { [service]: timesIn(text) };
+}
+
+const timesIn = (words: string): number => Number(/(\d+) times/.exec(words)?.[1] ?? 1);
