@@ -1,6 +1,6 @@
-import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BackupRun } from '@yoban/shared/contracts/backup';
+import { appendFixedName } from '@yoban/shared/fixed-name-file';
 import type { Log } from '@yoban/shared/logger';
 import { makeFolder } from '@yoban/shared/make-folder';
 
@@ -15,7 +15,7 @@ export function openBackupLog(logsDir: string, log: Log): BackupLog {
     write: (run) => {
       try {
         makeFolder(logsDir, { mode: 0o700 });
-        appendFileSync(file, `${JSON.stringify(lineOf(run))}\n`);
+        appendFixedName(file, `${JSON.stringify(lineOf(run))}\n`);
       } catch (error) {
         // The catalog has the run; a full log disk must not make a good backup look failed.
         log.warn({ event: 'backup.log_failed', file, err: error });

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AlertRecord } from '@yoban/shared/contracts/alert';
 import { isoTime, MINUTE } from '@yoban/shared/contracts/time';
@@ -146,4 +146,13 @@ test('backups, incidents, silences, test-sends and commands are events of the da
     'info alert_command.ack',
   ]);
   expect(readdirSync(path.join(api.home, 'logs'))).toEqual([eventsLog]);
+});
+
+test('a link that a guarded app left in the place of a file is not followed, neither to add nor to mend', () => {
+  const backup = path.join(api.home, 'a-backup');
+  writeFileSync(backup, 'a backup\nwithout an end of line');
+  mkdirSync(path.join(api.home, 'logs'), { recursive: true });
+  for (const name of [alertsLog, eventsLog]) symlinkSync(backup, file(name));
+  take(api, 1);
+  expect(readFileSync(backup, 'utf8')).toBe('a backup\nwithout an end of line');
 });

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import type { CheckOf } from '@yoban/shared/contracts/check';
@@ -158,4 +158,18 @@ test('H6: with the app alive, a health endpoint that answers something else is a
   answer = { status: 200, body: '{"status":"healthy"}' };
   await told(2);
   expect(ear.told()).toEqual(['raise kit_down', 'clear kit_down']);
+});
+
+test('H6: a link in the place of its log is not followed, and the check goes on', async () => {
+  const log = path.join(temp.dir, 'home', 'logs', 'health-check.log');
+  const bytes = readFileSync(goodCopy);
+  rmSync(log);
+  symlinkSync(goodCopy, log);
+  ear.forget();
+  answer = { status: 200, body: 'not a health response' };
+  await told(1);
+  answer = { status: 200, body: '{"status":"healthy"}' };
+  await told(2);
+  expect(ear.told()).toEqual(['raise kit_down', 'clear kit_down']);
+  expect(readFileSync(goodCopy).equals(bytes)).toBe(true);
 });

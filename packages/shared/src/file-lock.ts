@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { hasErrno, OpsError } from './errors.ts';
+import { isPlainFile } from './fixed-name-file.ts';
 import { makeFolder } from './make-folder.ts';
 
 export interface FileLock {
@@ -49,5 +50,7 @@ function makeEmpty(file: string): void {
     closeSync(openSync(file, 'wx', 0o600));
   } catch (error) {
     if (!hasErrno(error, 'EEXIST')) throw error;
+    // SQLite would follow a link that a guarded app left in a folder it shares, and change what it leads to.
+    if (!isPlainFile(file)) throw new Error('it is not a regular file');
   }
 }

@@ -1,6 +1,7 @@
-import { statSync, utimesSync, writeFileSync } from 'node:fs';
+import { lstatSync, lutimesSync } from 'node:fs';
 import path from 'node:path';
 import { hasErrno } from './errors.ts';
+import { isPlainFile, replaceFixedName } from './fixed-name-file.ts';
 import type { StopStack } from './lifecycle.ts';
 import { makeFolder } from './make-folder.ts';
 
@@ -14,16 +15,19 @@ export const heartbeatFile = (runDir: string, service: string): string => path.j
 export function startHeartbeat(runDir: string, service: string, stop: StopStack): void {
   const file = heartbeatFile(runDir, service);
   makeFolder(runDir, { mode: 0o700 });
+  const write = () => replaceFixedName(file, `${process.pid}\n`);
   const beat = () => {
+    if (!isPlainFile(file)) return write();
     const now = new Date();
     try {
-      utimesSync(file, now, now);
+      // Not utimes, which would follow a link put there since the look.
+      lutimesSync(file, now, now);
     } catch (error) {
       if (!hasErrno(error, 'ENOENT')) throw error;
-      writeFileSync(file, `${process.pid}\n`);
+      write();
     }
   };
-  writeFileSync(file, `${process.pid}\n`);
+  write();
   const timer = setInterval(beat, beatEveryMs);
   stop.push('heartbeat', () => clearInterval(timer));
 }
@@ -31,7 +35,7 @@ export function startHeartbeat(runDir: string, service: string, stop: StopStack)
 /** Age of a service's heartbeat in ms; null when it never beat. */
 export function heartbeatAgeMs(runDir: string, service: string, now: number): number | null {
   try {
-    return now - statSync(heartbeatFile(runDir, service)).mtimeMs;
+    return now - lstatSync(heartbeatFile(runDir, service)).mtimeMs;
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return null;
     throw error;

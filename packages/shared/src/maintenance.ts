@@ -1,9 +1,10 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, lstatSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { jsonText } from './contracts/json-text.ts';
 import { IsoTime } from './contracts/time.ts';
 import { hasErrno } from './errors.ts';
+import { isPlainFile, openFixedName, replaceFixedName } from './fixed-name-file.ts';
 import { makeFolder } from './make-folder.ts';
 
 /** Announced work on one service: faults of it are watched but not told until `until`. The expiry is mandatory. */
@@ -23,9 +24,11 @@ const fileOf = (runDir: string, service: string) => path.join(runDir, 'maintenan
 /** Announces maintenance, e.g. by a restore before it stops the service. Works without the bus. */
 export function announceMaintenance(runDir: string, maintenance: Maintenance): void {
   const file = fileOf(runDir, maintenance.service);
-  makeFolder(path.dirname(file), { mode: 0o700 });
-  writeFileSync(`${file}.tmp`, JSON.stringify(maintenance));
-  renameSync(`${file}.tmp`, file);
+  const folder = path.dirname(file);
+  // A link in its place could lead our file anywhere; that it is a link is all it takes to be none of ours.
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(folder);
+  makeFolder(folder, { mode: 0o700 });
+  replaceFixedName(file, JSON.stringify(maintenance));
 }
 
 /** Ends it; ending what is not there is fine. */
@@ -34,13 +37,24 @@ export const endMaintenance = (runDir: string, service: string): void =>
 
 /** The maintenance in force at `now`, or null. A file that cannot be parsed counts as none: it must never silence a fault. */
 export function maintenanceAt(runDir: string, service: string, now: number): Maintenance | null {
-  let text: string;
+  const text = textOf(fileOf(runDir, service));
+  if (text === null) return null;
+  const parsed = MaintenanceText.safeParse(text);
+  return parsed.success && Date.parse(parsed.data.until) > now ? parsed.data : null;
+}
+
+function textOf(file: string): string | null {
+  if (!isPlainFile(file)) return null;
+  let descriptor: number;
   try {
-    text = readFileSync(fileOf(runDir, service), 'utf8');
+    descriptor = openFixedName(file, constants.O_RDONLY);
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return null;
     throw error;
   }
-  const parsed = MaintenanceText.safeParse(text);
-  return parsed.success && Date.parse(parsed.data.until) > now ? parsed.data : null;
+  try {
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
 }

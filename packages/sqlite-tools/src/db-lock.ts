@@ -1,4 +1,4 @@
-import { chownSync, closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, fchownSync, lstatSync, openSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { hasErrno, OpsError } from '@yoban/shared/errors';
 import { makeFolder } from '@yoban/shared/make-folder';
@@ -48,6 +48,7 @@ export async function isRestoreWaiting(name: DbLockName): Promise<boolean> {
 export async function takeDbLock(name: DbLockName): Promise<DbLock> {
   const file = lockFile(name);
   makeFolder(name.dir, { mode: 0o700 });
+  sizeOf(file);
   await clearOldDbLock(file, name.db);
   makeLockFile(file);
   const connection = lockOrNull(file, { timeout: waitForLooksMs }, 'BEGIN EXCLUSIVE');
@@ -86,18 +87,28 @@ function lockOrNull(file: string, options: Database.Options, sql: string): Datab
 function makeLockFile(file: string): void {
   try {
     // Only of a file made here may a descriptor be closed: of any other, that would drop this process's locks on it.
-    closeSync(openSync(file, 'wx', 0o600));
-    if (process.getuid?.() !== 0) return;
-    const { uid, gid } = statSync(path.dirname(file));
-    chownSync(file, uid, gid);
+    const made = openSync(file, 'wx', 0o600);
+    try {
+      const { uid, gid } = statSync(path.dirname(file));
+      if (process.getuid?.() === 0) fchownSync(made, uid, gid);
+    } finally {
+      closeSync(made);
+    }
   } catch (error) {
     if (!hasErrno(error, 'EEXIST')) throw unusable(file, error);
   }
 }
 
+/** A guarded app may share the folder: SQLite would follow a link of its making, and change what it leads to. */
 function sizeOf(file: string): number | null {
+  const info = lookAt(file);
+  if (info === null || info.isFile()) return info?.size ?? null;
+  throw unusable(file, new Error('it is not a regular file'));
+}
+
+function lookAt(file: string): Stats | null {
   try {
-    return statSync(file).size;
+    return lstatSync(file);
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return null;
     throw unusable(file, error);

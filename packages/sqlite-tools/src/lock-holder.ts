@@ -14,7 +14,7 @@ export function noteHolder(note: string): void {
   const temp = `${note}.${crypto.randomUUID()}`;
   const holder = { host: hostname(), pid: process.pid, since: new Date().toISOString() };
   try {
-    writeFileSync(temp, JSON.stringify(holder), { mode: 0o600 });
+    writeFileSync(temp, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
     renameSync(temp, note);
   } catch {
     // A full disk is a reason to restore. Whoever is refused meanwhile is told "holder unknown".

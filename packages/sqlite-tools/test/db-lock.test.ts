@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -138,4 +138,19 @@ test('a lock that cannot be looked at is neither free nor taken over', async () 
   mkdirSync(file, { recursive: true });
   await expect(isRestoreWaiting(name)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   await expect(takeDbLock(name)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+});
+
+test('a link in the place of the lock is refused, whatever it leads to', async () => {
+  const backup = path.join(temp.dir, `backup-${count}.sqlite`);
+  for (const content of ['good', '']) {
+    writeFileSync(backup, content);
+    mkdirSync(name.dir, { recursive: true });
+    if (content !== '') symlinkSync(backup, file);
+    await expect(takeDbLock(name)).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining('not a regular file'),
+    });
+    await expect(isRestoreWaiting(name)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(readFileSync(backup, 'utf8')).toBe(content);
+  }
 });

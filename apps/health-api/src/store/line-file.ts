@@ -1,5 +1,6 @@
-import { appendFileSync, closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, readSync } from 'node:fs';
 import { hasErrno } from '@yoban/shared/errors';
+import { appendFixedName, openFixedName } from '@yoban/shared/fixed-name-file';
 
 export interface LineFile {
   /** Adds the line, unless it is among the last of the file already. Throws the system error. */
@@ -20,7 +21,7 @@ export function openLineFile(file: string): LineFile {
   return {
     append: (line) => {
       if (known.has(line)) return;
-      appendFileSync(file, `${line}\n`);
+      appendFixedName(file, `${line}\n`);
       known.add(line);
       const [oldest] = known;
       if (known.size > knownMax && oldest !== undefined) known.delete(oldest);
@@ -31,7 +32,7 @@ export function openLineFile(file: string): LineFile {
 function readTail(file: string): string[] {
   let fd: number;
   try {
-    fd = openSync(file, 'r+');
+    fd = openFixedName(file, constants.O_RDWR);
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return [];
     throw error;

@@ -1,8 +1,8 @@
-import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttpProbe, type HttpProbe } from '@yoban/host-tools/probes/http';
 import { isoTime, SECOND } from '@yoban/shared/contracts/time';
+import { appendFixedName } from '@yoban/shared/fixed-name-file';
 import { maintenanceAt } from '@yoban/shared/maintenance';
 import { makeFolder } from '@yoban/shared/make-folder';
 import {
@@ -36,6 +36,7 @@ export class ExternalWatch implements Watch {
   readonly #probe: HttpProbe;
   readonly #end = new AbortController();
   readonly #logFile: string;
+  #noteFailing = false;
   #first: NodeJS.Timeout | undefined;
   #loop: Repeat | null = null;
 
@@ -82,7 +83,7 @@ export class ExternalWatch implements Watch {
   async #check(): Promise<void> {
     const seen = await this.#fetchWithRechecks();
     if (this.#end.signal.aborted) return;
-    await this.#note(seen);
+    this.#note(seen);
     const { primary, healthUrl, paths } = this.#deps.config;
     const now = Date.now();
     if (maintenanceAt(paths.run, primary, now)) return;
@@ -123,7 +124,7 @@ export class ExternalWatch implements Watch {
   }
 
   /** One JSON line a check, for people and their scripts. */
-  async #note({ event, httpStatus, latencyMs, attempts }: Attempted): Promise<void> {
+  #note({ event, httpStatus, latencyMs, attempts }: Attempted): void {
     const line = {
       at: isoTime(Date.now()),
       ok: event.type === 'fetched',
@@ -133,7 +134,14 @@ export class ExternalWatch implements Watch {
       attempts,
       detail: event.type === 'fetched' ? event.reasons.map((reason) => reason.code).join(', ') || null : event.detail,
     };
-    makeFolder(path.dirname(this.#logFile));
-    await appendFile(this.#logFile, `${JSON.stringify(line)}\n`);
+    try {
+      makeFolder(path.dirname(this.#logFile));
+      appendFixedName(this.#logFile, `${JSON.stringify(line)}\n`);
+      this.#noteFailing = false;
+    } catch (error) {
+      // What is seen has to be told all the same: a full disk, or a link in the way, must not blind the check.
+      if (!this.#noteFailing) this.#deps.log.error({ event: 'external.log_failed', file: this.#logFile, err: error });
+      this.#noteFailing = true;
+    }
   }
 }
