@@ -36,6 +36,14 @@ async function speak(language: (typeof languages)[number]): Promise<void> {
   await page.locator(`html[lang="${language}"]`).waitFor();
 }
 
+async function goTo(place: string): Promise<void> {
+  await page
+    .locator(`a[href$="/admin/dashboard/${place}"]`)
+    .first()
+    .evaluate((link: HTMLElement) => link.click());
+  await page.waitForURL(`**/${place}`);
+}
+
 async function show(scenario: (typeof troubles)[number]): Promise<void> {
   preview.show(scenario);
   const status = scenario === 'down' ? 'unhealthy' : 'degraded';
@@ -79,12 +87,8 @@ describe('D2, D6: no page scrolls sideways and no text is cut off', () => {
 
   test.each(languages)('the other pages, on a phone and on a desk, %s', async (language) => {
     await speak(language);
-    for (const place of ['services', 'alerts', 'incidents', 'backups']) {
-      await page
-        .locator(`a[href$="/admin/dashboard/${place}"]`)
-        .first()
-        .evaluate((link: HTMLElement) => link.click());
-      await page.waitForURL(`**/${place}`);
+    for (const place of ['services', 'alerts', 'alerts/silences', 'alerts/channels', 'incidents', 'backups']) {
+      await goTo(place);
       for (const width of [320, 1440]) {
         await page.setViewportSize({ width, height: 900 });
         expect(await page.evaluate(whatIsCut), `${place} at ${width}`).toEqual([]);
@@ -94,6 +98,37 @@ describe('D2, D6: no page scrolls sideways and no text is cut off', () => {
       .getByRole('link', { name: 'yoban' })
       .first()
       .evaluate((link: HTMLElement) => link.click());
+    await page.getByTestId('status').waitFor();
+  });
+});
+
+describe('A7, D3: what unfolds on the pages about alerts is whole, and has no accessibility fault', () => {
+  test.each([
+    ['light', 'ja', 320],
+    ['dark', 'en', 1440],
+  ] as const)('%s, %s, %i px', async (colorScheme, language, width) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    await speak(language);
+    await show('degraded');
+    await goTo('alerts');
+    await page.locator('[data-testid="alert.row"][data-state="acked"]').getByTestId('alert.details').click();
+    await page.locator('[data-testid="alert.row"][data-state="open"]').first().getByTestId('alert.details').click();
+    await page.getByTestId('alert.history').waitFor();
+    const found = [await page.evaluate(whatIsCut), await accessibilityFaults()];
+    await goTo('alerts/silences');
+    await page.getByTestId('silence.new').click();
+    await page.getByTestId('silence.start.later').check();
+    await page.getByTestId('silence.for.until').check();
+    await page.getByTestId('silence.add-matcher').click();
+    await page.getByTestId('silence.make').click();
+    found.push(await page.evaluate(whatIsCut), await accessibilityFaults());
+    await goTo('alerts/channels');
+    await page.getByTestId('dead.resend').click();
+    await page.locator('[data-testid="command.outcome"][data-state="refused"]').waitFor();
+    found.push(await page.evaluate(whatIsCut), await accessibilityFaults());
+    expect(found).toEqual([[], [], [], [], [], []]);
+    await goTo('');
     await page.getByTestId('status').waitFor();
   });
 });
