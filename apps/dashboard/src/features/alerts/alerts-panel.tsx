@@ -43,7 +43,7 @@ function NoAlerts() {
   );
 }
 
-export function AlertList({ lines }: { lines: readonly AlertLine[] }) {
+function AlertList({ lines }: { lines: readonly AlertLine[] }) {
   if (lines.length === 0) return <NoAlerts />;
   return (
     <ul className="alerts">
