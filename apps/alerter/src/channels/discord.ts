@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Message } from '../core/message.ts';
 import type { SendResult } from '../core/retry.ts';
 import type { Receiver } from './channel.ts';
-import { type HttpAnswer, jsonOf, judgeStatus, postJson } from './http-try.ts';
+import type { HttpAnswer } from './http-exchange.ts';
+import { jsonOf, judgeStatus, postJson } from './http-try.ts';
 import { cutText, plainLine, plainLines, sign, withoutMentions } from './message-text.ts';
 
 const contentMaxChars = 2_000;

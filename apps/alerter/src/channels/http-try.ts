@@ -1,31 +1,7 @@
 import type { SendResult } from '../core/retry.ts';
+import { exchange, type HttpAnswer, type HttpPost, NeverSent } from './http-exchange.ts';
 
-export interface HttpAnswer {
-  status: number;
-  headers: Headers;
-  /** What could be read of it, at most 16 KiB. */
-  body: string;
-}
-
-interface HttpPost {
-  url: string;
-  headers?: Record<string, string>;
-  /** JSON. */
-  body: string;
-}
-
-const bodyMaxBytes = 16_384;
 const defaultRetryAfterMs = 5_000;
-
-/** Network faults that happen before a request can have been read. */
-const neverSent = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
 
 /** One POST of JSON; `judge` says what an answer means. What breaks before or instead of an answer is judged here. */
 export async function postJson(
@@ -33,43 +9,21 @@ export async function postJson(
   signal: AbortSignal,
   judge: (answer: HttpAnswer) => SendResult,
 ): Promise<SendResult> {
-  let response: Response;
+  let answer: HttpAnswer;
   try {
-    response = await fetch(post.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'user-agent': 'yoban', ...post.headers },
-      body: post.body,
-      redirect: 'manual',
-      signal,
-    });
+    answer = await exchange(post, signal);
   } catch (error) {
     return networkResult(error);
   }
-  return judge({ status: response.status, headers: response.headers, body: await readSome(response) });
-}
-
-/** A cut in the middle of the answer's body changes nothing: the status says what became of the message. */
-async function readSome(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of response.body ?? []) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes >= bodyMaxBytes) break;
-    }
-  } catch {
-    // What was read so far is enough to look for a word in.
-  }
-  return Buffer.concat(chunks).subarray(0, bodyMaxBytes).toString('utf8');
+  return judge(answer);
 }
 
 function networkResult(error: unknown): SendResult {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (neverSent.has(code)) return { kind: 'retry', code };
-  const aborted = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
-  return { kind: 'unknown', code: aborted ? 'timeout' : code || 'network' };
+  const never = error instanceof NeverSent;
+  const fault = never ? error.cause : error;
+  const aborted = fault instanceof Error && fault.name === 'AbortError';
+  const code = fault instanceof Error && 'code' in fault ? String(fault.code) : 'network';
+  return { kind: never ? 'retry' : 'unknown', code: aborted ? 'timeout' : code };
 }
 
 interface Judgement {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { SendResult } from '../core/retry.ts';
 import type { ChannelNote, Receiver } from './channel.ts';
-import { type HttpAnswer, jsonOf, judgeStatus, postJson } from './http-try.ts';
+import type { HttpAnswer } from './http-exchange.ts';
+import { jsonOf, judgeStatus, postJson } from './http-try.ts';
 import { createLineQuota } from './line-quota.ts';
 import { cutText, plainText } from './message-text.ts';
 import { uuidV5 } from './uuid-v5.ts';

@@ -3,7 +3,8 @@ import { HOUR } from '@yoban/shared/contracts/time';
 import { z } from 'zod';
 import type { SendResult } from '../core/retry.ts';
 import type { OutgoingMessage, Receiver } from './channel.ts';
-import { type HttpAnswer, jsonOf, judgeStatus, postJson } from './http-try.ts';
+import type { HttpAnswer } from './http-exchange.ts';
+import { jsonOf, judgeStatus, postJson } from './http-try.ts';
 import { bytesOf, cutText, plainLine, plainLines, sign } from './message-text.ts';
 import { uuidV5 } from './uuid-v5.ts';
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { isoTime } from '@yoban/shared/contracts/time';
 import type { SendResult } from '../core/retry.ts';
 import type { MessageAbout, OutgoingMessage, Receiver } from './channel.ts';
-import { type HttpAnswer, judgeStatus, postJson } from './http-try.ts';
+import type { HttpAnswer } from './http-exchange.ts';
+import { judgeStatus, postJson } from './http-try.ts';
 import { cutText, plainLine, plainLines } from './message-text.ts';
 
 export interface PagerdutySettings {

@@ -1,7 +1,8 @@
 import type { Message } from '../core/message.ts';
 import type { SendResult } from '../core/retry.ts';
 import type { Receiver } from './channel.ts';
-import { type HttpAnswer, judgeStatus, postJson } from './http-try.ts';
+import type { HttpAnswer } from './http-exchange.ts';
+import { judgeStatus, postJson } from './http-try.ts';
 import { cutText, plainLines } from './message-text.ts';
 
 /** An attachment's text is cut beyond this; Slack shows about as much before "show more". */

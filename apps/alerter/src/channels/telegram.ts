@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { SendResult } from '../core/retry.ts';
 import type { Receiver } from './channel.ts';
-import { type HttpAnswer, jsonOf, judgeStatus, postJson } from './http-try.ts';
+import type { HttpAnswer } from './http-exchange.ts';
+import { jsonOf, judgeStatus, postJson } from './http-try.ts';
 import { cutText, plainText, withoutMentions } from './message-text.ts';
 
 export interface TelegramSettings {
