@@ -69,7 +69,7 @@ async function settled({ receivers }: Arena, look: () => Verdict): Promise<Verdi
 const toldMost = 20;
 
 function tell(verdict: Verdict, say: (text: string) => void): void {
-  const faults = [...verdict.lost.map((text) => `lost: ${text}`), ...definiteFaults(verdict)];
+  const faults = [...definiteFaults(verdict), ...verdict.lost.map((text) => `lost: ${text}`)];
   for (const fault of faults.slice(0, toldMost)) say(fault);
   if (faults.length > toldMost) say(`and ${faults.length - toldMost} more`);
 }

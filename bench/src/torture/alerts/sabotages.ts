@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import http from 'node:http';
 import { applyScript, loadScript } from '../../../../apps/alerter/src/store/decision-scripts.ts';
 import { claimScript, settleScript } from '../../../../apps/alerter/src/store/delivery-scripts.ts';
 import { keyPrefix, type LuaScript } from '../../../../apps/alerter/src/store/lua-script.ts';
@@ -27,6 +28,8 @@ function claimedRow(reply: unknown): { nid: string; priority: number } | null {
   if (!Array.isArray(reply) || reply[0] !== 'row') return null;
   return { nid: String(reply[1]), priority: JSON.parse(String(reply[3])).priority };
 }
+
+const retryKeys = new Set(['x-line-retry-key', 'idempotency-key', 'x-sequence-id']);
 
 /** Each breaks one safeguard of the alerter that runs in this process; `killPoint` is where one may be told to die. */
 const sabotages: Record<Exclude<Sabotage, 'redis-without-disk'>, (killPoint: (step: 'between') => void) => void> = {
@@ -61,12 +64,9 @@ const sabotages: Record<Exclude<Sabotage, 'redis-without-disk'>, (killPoint: (st
       return run(redis, withPlan(rest, args));
     }),
   'random-retry-key': () => {
-    const send = globalThis.fetch;
-    globalThis.fetch = (input, init) => {
-      const headers = new Headers(init?.headers);
-      for (const name of ['x-line-retry-key', 'idempotency-key', 'x-sequence-id'])
-        if (headers.has(name)) headers.set(name, randomUUID());
-      return send(input, { ...init, headers });
+    const { setHeader } = http.OutgoingMessage.prototype;
+    http.OutgoingMessage.prototype.setHeader = function (name, value) {
+      return setHeader.call(this, name, retryKeys.has(name.toLowerCase()) ? randomUUID() : value);
     };
   },
   'no-fifo': () =>
