@@ -3,6 +3,7 @@ import { connect, type Server } from 'node:net';
 import path from 'node:path';
 import { readProcess } from './proc.ts';
 import { RunError } from './run-error.ts';
+import { checkFolder, folderProblem } from './socket-folder.ts';
 import { keptState } from './state-file.ts';
 import type { RunWords } from './words/words.ts';
 
@@ -26,12 +27,12 @@ export async function claimSocket(server: Server, socket: string, words: RunWord
   const bytes = Buffer.byteLength(socket);
   if (bytes > pathMaxBytes) throw wrong(words.socketTooLong(socket, bytes, pathMaxBytes), words.socketTooLongHint);
   const folder = path.dirname(socket);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw unusable(folder, 'ENOENT', words);
+  checkFolder(folder, words);
   refuseIfOwned(socket, words);
   const own = `${socket}.${process.pid}`;
-  rmSync(own, { force: true });
-  await listen(server, own, words);
   try {
+    rmSync(own, { force: true });
+    await listen(server, own);
     // Before anybody can know the name that counts.
     chmodSync(own, mode);
     const inode = statSync(own).ino;
@@ -39,12 +40,10 @@ export async function claimSocket(server: Server, socket: string, words: RunWord
     return { release: () => inodeOf(socket) === inode && rmSync(socket, { force: true }) };
   } catch (error) {
     server.close();
-    if (error instanceof Error && 'code' in error && !(error instanceof RunError)) {
-      throw unusable(folder, String(error.code), words);
-    }
-    throw error;
+    if (error instanceof RunError || !(error instanceof Error && 'code' in error)) throw error;
+    throw folderProblem(folder, String(error.code), words);
   } finally {
-    rmSync(own, { force: true });
+    removeQuietly(own);
   }
 }
 
@@ -57,16 +56,19 @@ function refuseIfOwned(socket: string, words: RunWords): void {
 
 const wrong = (message: string, hint: string): RunError => new RunError('USAGE', message, hint);
 
-const unusable = (folder: string, why: string, words: RunWords): RunError =>
-  wrong(words.folderUnusable(folder, why), words.folderHint(folder));
-
-function listen(server: Server, at: string, words: RunWords): Promise<void> {
+function listen(server: Server, at: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(unusable(path.dirname(at), error.code ?? error.message, words));
-    });
+    server.once('error', reject);
     server.listen(at, resolve);
   });
+}
+
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Where it cannot be removed it could not be made either, and that is told.
+  }
 }
 
 /** Gives the socket the name that counts, over nobody. False when that name is taken. */

@@ -38,6 +38,14 @@ export const en = {
   socketTooLongHint: 'Choose a folder with a shorter path, for example below /run or /tmp.',
   folderUnusable: (folder: string, why: string) => `no socket can be made in ${folder}: ${why}`,
   folderHint: (folder: string) => `The folder has to exist and be writable for this user: mkdir -p ${folder}`,
+  folderIsFile: (folder: string) => `${folder}, where the socket is to lie, is not a folder`,
+  folderIsFileHint: 'Name a socket in a folder, for example --socket run/app.sock.',
+  folderForbidden: (folder: string, owner: { uid: number; mode: string } | null, uid: number) =>
+    `user ${uid} may not write in ${folder}${owner === null ? ', nor look into a folder above it' : `: it belongs to user ${owner.uid}, mode ${owner.mode}`}`,
+  folderForbiddenHint: (uid: number) =>
+    `Run it as the owner of the folder, or give the folder to user ${uid}; in a container both sides of the volume need the same uid.`,
+  folderReadOnlyHint: 'The volume is mounted read-only here: mount it writable.',
+  folderOtherHint: 'Name a folder on a local disk or tmpfs that has room and takes unix sockets.',
   notASocket: (file: string) => `${file} exists and is not a socket`,
   notASocketHint: 'Name another path; nothing is overwritten.',
   taken: (socket: string, pid: number | null) => `a parent lives at ${socket}${pid === null ? '' : ` (pid ${pid})`}`,

@@ -40,6 +40,14 @@ export const ja: typeof en = {
   socketTooLongHint: '/run や /tmp の下など、短いパスのフォルダーを選んでください。',
   folderUnusable: (folder, why) => `${folder} にソケットを作れません: ${why}`,
   folderHint: (folder) => `このユーザーが書き込めるフォルダーが必要です: mkdir -p ${folder}`,
+  folderIsFile: (folder) => `ソケットを置く ${folder} はフォルダーではありません`,
+  folderIsFileHint: 'フォルダーの中のソケットを指定してください。例: --socket run/app.sock',
+  folderForbidden: (folder, owner, uid) =>
+    `ユーザー ${uid} は ${folder} に書き込めません${owner === null ? '（上のフォルダーも開けません）' : `（所有者はユーザー ${owner.uid}、モード ${owner.mode}）`}`,
+  folderForbiddenHint: (uid) =>
+    `フォルダーの所有者として実行するか、フォルダーの所有者をユーザー ${uid} にしてください。コンテナでは、ボリュームを使う双方の uid をそろえてください。`,
+  folderReadOnlyHint: 'ボリュームが読み取り専用でマウントされています。書き込めるようにマウントしてください。',
+  folderOtherHint: '空きがあり、UNIX ソケットを作れるローカルディスクか tmpfs のフォルダーを指定してください。',
   notASocket: (file) => `${file} は既にあり、ソケットではありません`,
   notASocketHint: '別のパスを指定してください。上書きはしません。',
   taken: (socket, pid) => `${socket} では別の親プロセスが動いています${pid === null ? '' : `（pid ${pid}）`}`,
