@@ -7,6 +7,9 @@ import { residentMb } from './proc.ts';
 import type { PushKind } from './protocol.ts';
 import { sendSignal } from './send-signal.ts';
 
+/** Of all clients: one that asks and leaves, again and again, must not fill our memory while a stop takes its time. */
+const maxWaitingWishes = 256;
+
 export type WishOutcome = { ok: true } | { ok: false; message: string };
 
 export interface RunnerParts extends HandsParts {
@@ -50,6 +53,10 @@ export class AppRunner {
   }
 
   wish(kind: Wish['do'], answer: (outcome: WishOutcome) => void): void {
+    if (this.#answers.size >= maxWaitingWishes) {
+      answer({ ok: false, message: this.#parts.words.refusals.tooMany });
+      return;
+    }
     this.#wishes += 1;
     this.#answers.set(this.#wishes, answer);
     this.#dispatch({ type: 'ask', id: this.#wishes, do: kind });

@@ -3,6 +3,8 @@ import { readRequest, takeLines } from './core/read-request.ts';
 import type { Push, Reply, Request, Status } from './protocol.ts';
 
 const idleMs = 60_000;
+/** For a client to read why it is cut off. */
+const partingMs = 1_000;
 /** Requests of one client that may wait at a time. */
 const maxWaiting = 16;
 /** A client that leaves this much unread is cut off: what it does not take must not pile up here. */
@@ -25,15 +27,19 @@ export interface Desk {
 /** Serves one client until it leaves. Whatever it sends or does not read, it costs a bounded amount of memory. */
 export function serveConnection(socket: Socket, desk: Desk): void {
   const client = new ServedClient(socket, desk);
-  let held = '';
-  socket.setEncoding('utf8');
+  let held: Buffer = Buffer.alloc(0);
   socket.setTimeout(idleMs, () => client.endIfIdle());
-  socket.on('data', (piece: string) => {
+  const read = (piece: Buffer) => {
     const { lines, rest, tooLong } = takeLines(held, piece);
     held = rest;
-    if (tooLong) client.hangUp('the line is too long');
-    else for (const line of lines) client.take(line);
-  });
+    for (const line of lines) client.take(line);
+    if (!tooLong) return;
+    // Not a byte more: without a reader the rest stays in the kernel, which makes the client wait.
+    socket.off('data', read);
+    socket.pause();
+    client.hangUp('the line is too long');
+  };
+  socket.on('data', read);
   socket.on('end', () => client.finish());
   socket.on('error', () => socket.destroy());
   socket.on('close', () => client.forget());
@@ -60,6 +66,8 @@ class ServedClient {
   hangUp(why: string): void {
     this.#refuse('', why);
     this.#socket.destroySoon();
+    // A client that does not read its answer would keep it, and the connection, for ever.
+    setTimeout(() => this.#socket.destroy(), partingMs).unref();
   }
 
   endIfIdle(): void {
@@ -68,11 +76,13 @@ class ServedClient {
 
   /** A client may close its side and still wait for its answer (`nc -N`); a watcher that does has left. */
   finish(): void {
+    this.forget();
     if (this.#waiting === 0) this.#socket.end();
   }
 
   forget(): void {
     this.#unwatch?.();
+    this.#unwatch = null;
   }
 
   #serve({ id, do: kind }: Request): void {
@@ -98,7 +108,9 @@ class ServedClient {
 
   #send(message: Reply | Push): void {
     if (!this.#socket.writable) return;
-    this.#socket.write(`${JSON.stringify(message)}\n`);
-    if (this.#socket.writableLength > maxUnreadBytes) this.#socket.destroy();
+    // As bytes: of a text the socket counts the characters.
+    const bytes = Buffer.from(`${JSON.stringify(message)}\n`);
+    if (this.#socket.writableLength + bytes.length > maxUnreadBytes) this.#socket.destroy();
+    else this.#socket.write(bytes);
   }
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { residentMb } from '../src/proc.ts';
 import { isAlive } from './support/machine.ts';
 import { app, openClient } from './support/start-parent.ts';
 import { testParents } from './support/test-parents.ts';
+import { waitFor } from './support/wait-for.ts';
 
 const { dir, start } = testParents();
 
@@ -72,7 +73,7 @@ test('what stands in the way is named, and nothing is overwritten', async () => 
       [file, /USAGE: .+ is not a socket/],
       [long, /USAGE: .+ bytes, a unix socket path at most 90/],
       [path.join(dir, 'nowhere', 'a.sock'), /USAGE: .+ENOENT\nhint: .+mkdir -p/],
-      [path.join(file, 'a.sock'), /USAGE: no socket can be made in/],
+      [path.join(file, 'a.sock'), /USAGE: .+a-file, where the socket is to lie, is not a folder/],
       // Somebody else's, who says nothing that we know.
       [path.join(dir, 'foreign.sock'), /RUN_SOCKET_TAKEN/],
     ] as const) {
@@ -138,4 +139,53 @@ test('a client that asks without end and never reads is cut off; others do not n
   await cut;
   expect((await parent.status()).pid).toBe(pid);
   expect((residentMb(parent.pid) ?? 0) - before).toBeLessThan(60);
+});
+
+test('a line without an end is not read on: the connection is closed, also for a client that never reads', async () => {
+  const parent = start([], app);
+  await parent.until('online');
+  const before = residentMb(parent.pid) ?? 0;
+  const clients = Array.from({ length: 8 }, () => openClient(parent.socket));
+  const closed = clients.map(({ connection }) => new Promise((resolve) => connection.on('close', resolve)));
+  for (const { connection } of clients) {
+    connection.pause();
+    // 24 MB in characters of three bytes each.
+    for (let piece = 0; piece < 8; piece += 1) connection.write('終'.repeat(2 ** 20));
+  }
+  await Promise.all(closed);
+  expect((residentMb(parent.pid) ?? 0) - before).toBeLessThan(30);
+  expect((await parent.status()).state).toBe('online');
+});
+
+test('a watcher that never reads is cut off; one that closed its side is no watcher any more', async () => {
+  const parent = start([], app);
+  await parent.until('online');
+  const deaf = openClient(parent.socket);
+  await once(deaf.connection, 'connect');
+  deaf.connection.pause();
+  deaf.send('{"id":"1","do":"watch"}\n'.repeat(4_000));
+  // Who does not read learns of it when the next write fails.
+  await waitFor('the cut', () => {
+    deaf.send('\n');
+    return deaf.connection.destroyed;
+  });
+  const half = openClient(parent.socket);
+  const ended = once(half.connection, 'end');
+  half.connection.end('{"id":"1","do":"watch"}\n');
+  await ended;
+  expect(half.lines()).toHaveLength(1);
+});
+
+test('a folder that is closed to us is told with its owner and our user, and what to do', async () => {
+  const folder = path.join(dir, 'theirs');
+  mkdirSync(folder, { mode: 0o500 });
+  // Rights do not bind root, so root runs the parent as somebody else.
+  const through = process.getuid?.() === 0 ? ['setpriv', '--reuid=4321', '--regid=4321', '--clear-groups'] : [];
+  const uid = through.length > 0 ? 4321 : process.getuid?.();
+  chmodSync(dir, 0o755);
+  const parent = start([], app, { socket: path.join(folder, 'a.sock'), through });
+  expect(await parent.ended).toEqual({ code: 2, signal: null });
+  const owner = `it belongs to user ${process.getuid?.()}, mode 0500`;
+  await parent.says(new RegExp(`^error USAGE: user ${uid} may not write in .+theirs: ${owner}\nhint: .+same uid`));
+  expect(parent.error()).not.toContain('mkdir');
 });

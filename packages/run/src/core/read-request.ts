@@ -21,10 +21,23 @@ export function readRequest(line: string): ReadRequest {
   return known ? { id, do: known } : { problem: `do has to be one of ${requestKinds.join(', ')}`, id };
 }
 
-/** Whole lines out of what comes in pieces. `tooLong` once the line that is coming in can no longer be one of ours. */
-export function takeLines(held: string, piece: string): { lines: string[]; rest: string; tooLong: boolean } {
-  const lines = `${held}${piece}`.split('\n');
-  const rest = lines.pop() ?? '';
-  const tooLong = [...lines, rest].some((line) => line.length >= lineMaxBytes);
-  return { lines: lines.filter((line) => line.trim() !== ''), rest, tooLong };
+const newline = 0x0a;
+
+/**
+ * Whole lines out of what comes in pieces of bytes: a character may be cut in two. `tooLong` once a line can no longer be one of
+ * ours; the lines before it are still given, and nothing of it is held.
+ */
+export function takeLines(held: Buffer, piece: Buffer): { lines: string[]; rest: Buffer; tooLong: boolean } {
+  const bytes = held.length === 0 ? piece : Buffer.concat([held, piece]);
+  const lines: string[] = [];
+  let from = 0;
+  for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, from)) {
+    if (end - from >= lineMaxBytes) return { lines, rest: Buffer.alloc(0), tooLong: true };
+    const line = bytes.toString('utf8', from, end);
+    if (line.trim() !== '') lines.push(line);
+    from = end + 1;
+  }
+  if (bytes.length - from >= lineMaxBytes) return { lines, rest: Buffer.alloc(0), tooLong: true };
+  // A copy: a view of a few bytes would keep the whole piece.
+  return { lines, rest: Buffer.from(bytes.subarray(from)), tooLong: false };
 }
