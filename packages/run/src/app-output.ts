@@ -14,6 +14,8 @@ export interface AppOutput {
   carry(from: { out: Readable; error: Readable }): void;
   /** All that the app wrote is carried, or `withinMs` are over. */
   drain(withinMs: number): Promise<void>;
+  /** False when a write to a log still hangs after `withinMs`. */
+  settle(withinMs: number): Promise<boolean>;
 }
 
 export const inheritedOutput: AppOutput = {
@@ -21,6 +23,7 @@ export const inheritedOutput: AppOutput = {
   logs: { out: null, error: null },
   carry: () => undefined,
   drain: () => Promise.resolve(),
+  settle: () => Promise.resolve(true),
 };
 
 /** The app's output goes to our own and to `<name>-out.log` and `<name>-error.log` in `dir`. */
@@ -46,6 +49,10 @@ export function createLoggedOutput(
     },
     drain: async (withinMs) => {
       await Promise.race([Promise.all(running), sleep(withinMs, undefined, { ref: false })]);
+    },
+    settle: async (withinMs) => {
+      const idle = Promise.all([outLog.idle(), errorLog.idle()]).then(() => true);
+      return Promise.race([idle, sleep(withinMs, false, { ref: false })]);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { type LogFill, roomFor } from './core/room-for.ts';
 
@@ -62,6 +62,11 @@ export class LogFile {
     });
     await Promise.race([running, stalled]);
     clearTimeout(timer);
+  }
+
+  /** Resolves when no write is under way; never, while one hangs. */
+  async idle(): Promise<void> {
+    await this.#running;
   }
 
   async close(): Promise<void> {
@@ -139,8 +144,11 @@ export class LogFile {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** O_NONBLOCK: a pipe left at this path would make the opening wait for a reader for ever. */
-const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
+/**
+ * O_NONBLOCK: a pipe left at this path would make the opening wait for a reader for ever. O_NOFOLLOW: other apps may share the
+ * folder, and a link of theirs must not make us write where they may not.
+ */
+const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
 async function openLog(file: string): Promise<OpenLog> {
   await mkdir(path.dirname(file)).catch((error: NodeJS.ErrnoException) => {
@@ -166,7 +174,7 @@ async function append(log: OpenLog, bytes: Buffer): Promise<void> {
 
 async function inodeOf(file: string): Promise<number | null> {
   try {
-    return (await stat(file)).ino;
+    return (await lstat(file)).ino;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;

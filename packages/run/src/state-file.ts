@@ -20,7 +20,9 @@ const stateFile = (socket: string): string => `${socket}.state`;
 export function keepState(socket: string, parent: Identity, app: Identity | null): void {
   const draft = `${stateFile(socket)}.${process.pid}`;
   const kept: KeptState = { bootId: bootId(), pidNamespace: pidNamespace(), parent, app };
-  writeFileSync(draft, `${JSON.stringify(kept)}\n`, { mode: 0o600 });
+  // Made anew: others may write in the folder, and a link of theirs under this name must lead us nowhere.
+  rmSync(draft, { force: true });
+  writeFileSync(draft, `${JSON.stringify(kept)}\n`, { mode: 0o600, flag: 'wx' });
   renameSync(draft, stateFile(socket));
 }
 

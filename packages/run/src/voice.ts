@@ -8,6 +8,8 @@ import { descriptorSink, streamSink } from './sink.ts';
 import type { RunWords } from './words/words.ts';
 
 const drainMs = 500;
+/** For a log's last write; a disk that takes longer hangs. */
+const hangsMs = 2_000;
 
 /** What leaves this process as text: the app's output, and what the parent itself has to say. */
 export interface Voice {
@@ -49,8 +51,9 @@ export function createVoice(options: RunOptions, words: RunWords): Voice {
     finish: async () => {
       await output.drain(drainMs);
       const isSaid = await Promise.race([last.then(() => true), sleep(drainMs, false)]);
-      // A write that nobody reads holds a thread, and an orderly exit would wait for that thread for ever.
-      if (!isSaid && dir === null) process.kill(process.pid, 'SIGKILL');
+      const isWritten = await output.settle(Math.min(options.policy.killTimeoutMs, hangsMs));
+      // A write that nobody reads, or to a disk that hangs, holds a thread, and an orderly exit would wait for it for ever.
+      if ((!isSaid && dir === null) || !isWritten) process.kill(process.pid, 'SIGKILL');
     },
   };
 }

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { isAlive } from './support/machine.ts';
 import { app } from './support/start-parent.ts';
 import { testParents } from './support/test-parents.ts';
 import { waitFor } from './support/wait-for.ts';
@@ -149,4 +150,37 @@ test('a child that keeps the output open does not keep the parent from ending', 
   await parent.until('online');
   parent.child.kill('SIGTERM');
   expect(await parent.ended).toEqual({ code: 0, signal: null });
+});
+
+test('a log disk that hangs does not keep the parent from ending', async () => {
+  const [pipe, trigger] = [path.join(dir, 'hang-pipe'), path.join(dir, 'hang-now')];
+  execFileSync('mkfifo', [pipe]);
+  const env = {
+    ...{ HANG_AT: pipe, HANG_WHEN: trigger, UV_THREADPOOL_SIZE: '1' },
+    NODE_OPTIONS: `--import=${path.join(import.meta.dirname, 'support/hang-disk.mjs')}`,
+  };
+  const talker = ['sh', '-c', 'while :; do echo tick; sleep 0.05; done'];
+  const parent = start(['--log-dir', path.join(dir, 'hanging')], talker, { env });
+  await parent.until('online');
+  writeFileSync(trigger, '');
+  await parent.says('no answer within 2 s');
+  const { pid } = await parent.status();
+  parent.child.kill('SIGTERM');
+  expect(await parent.ended).toEqual({ code: null, signal: 'SIGKILL' });
+  expect(isAlive(pid ?? 0)).toBe(false);
+});
+
+test('a link in the place of a log file or of what is kept is not followed', async () => {
+  const logs = path.join(dir, 'linked');
+  const precious = path.join(dir, 'precious');
+  mkdirSync(logs);
+  writeFileSync(precious, 'good');
+  symlinkSync(precious, path.join(logs, 'l-out.log'));
+  const parent = start(['--log-dir', logs, '--name', 'l'], counter(10));
+  await waitFor('the output', () => parent.out().endsWith('line 000009\n'));
+  await parent.says('cannot be written');
+  symlinkSync(precious, `${parent.socket}.state.${parent.pid}`);
+  expect(await parent.ask('restart')).toMatchObject({ ok: true });
+  expect(text(precious)).toBe('good');
+  expect(JSON.parse(text(`${parent.socket}.state`))).toMatchObject({ parent: { pid: parent.pid } });
 });
