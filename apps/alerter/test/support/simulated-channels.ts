@@ -57,3 +57,10 @@ export function createSimulatedChannels(names: readonly string[], now: () => num
     },
   };
 }
+
+export const isRaise = ({ text }: Arrival): boolean => text.startsWith('[CRITICAL]');
+export const isRecovery = ({ text }: Arrival): boolean => text.startsWith('[RECOVERED]');
+export const ofAlert =
+  (name: string) =>
+  ({ nid }: Arrival): boolean =>
+    nid.startsWith(`ailife/${name}#`);

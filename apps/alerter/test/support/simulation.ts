@@ -61,19 +61,26 @@ export async function createSimulation(
   };
   /** As the bus does with a job whose worker died: once more, to whoever is there. */
   const untilDone = async <T>(attempt: () => Promise<T>): Promise<T> => {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof Crash)) throw error;
-      alerters = alerters.map(newAlerter);
-      return attempt();
-    }
+    const settled = await Promise.allSettled([attempt()]);
+    const [ended] = settled;
+    if (ended.status === 'fulfilled') return ended.value;
+    if (!(ended.reason instanceof Crash)) throw ended.reason;
+    alerters = alerters.map(newAlerter);
+    return attempt();
   };
-  /** Every alerter gets it at once, as after a stalled job; the reason of the one that decided. */
-  const byAll = async (decide: (alerter: ReturnType<typeof newAlerter>) => Promise<string>): Promise<string> => {
-    const reasons = await untilDone(() => Promise.all(alerters.map(decide)));
-    return reasons.find((reason) => reason !== 'seen') ?? 'seen';
+  /** All of them, also when one dies: nothing is left running behind the test's back. */
+  const all = async <T>(works: readonly Promise<T>[]): Promise<T[]> => {
+    const ends = await Promise.allSettled(works);
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
+    return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
   };
+  /** What was decided of an event or command, as its alerter logged it: one that dies afterwards tells nobody else. */
+  const reasonOf = (id: string): string => {
+    const own = lines.find((line) => (line.eventId ?? line.id) === id && line.reason !== 'seen');
+    return String(own?.reason ?? 'seen');
+  };
+  const tick = () => untilDone(() => all(alerters.map((alerter) => alerter.dueTicks())));
   const deps = { outbox, log, onStep: noStep, random: () => 0.5 };
 
   const deliverDue = async (limit = 1_000): Promise<number> => {
@@ -106,19 +113,36 @@ export async function createSimulation(
     arrivals: { slack: receivers.at('slack'), mail: receivers.at('mail') },
     ambiguous: receivers.ambiguous,
     setMood: receivers.setMood,
-    event: (event: SomeEvent): Promise<string> => {
+    /** Every alerter gets it at once, as after a stalled job. Resolves to the reason it was decided for. */
+    event: async (event: SomeEvent): Promise<string> => {
       const full = fullEvent({ at: isoTime(clock.now()), ...event });
-      return byAll((alerter) => alerter.event(full));
+      await untilDone(() => all(alerters.map((alerter) => alerter.event(full))));
+      return reasonOf(full.id);
     },
-    command: (command: DecidedCommand): Promise<string> => byAll((alerter) => alerter.command(command)),
+    command: async (command: DecidedCommand): Promise<string> => {
+      await untilDone(() => all(alerters.map((alerter) => alerter.command(command))));
+      return reasonOf(command.id);
+    },
     /** Events at once, each to an alerter of its own. */
-    race: (events: readonly SomeEvent[]): Promise<string[]> => {
-      const all = events.map((event) => fullEvent({ at: isoTime(clock.now()), ...event }));
-      return untilDone(() =>
-        Promise.all(all.map((event, index) => (alerters[index % alerters.length] ?? first()).event(event))),
+    race: async (events: readonly SomeEvent[]): Promise<string[]> => {
+      const full = events.map((event) => fullEvent({ at: isoTime(clock.now()), ...event }));
+      await untilDone(() =>
+        all(full.map((event, index) => (alerters[index % alerters.length] ?? first()).event(event))),
       );
+      return full.map((event) => reasonOf(event.id));
     },
-    tick: () => untilDone(() => Promise.all(alerters.map((alerter) => alerter.dueTicks()))),
+    tick,
+    /** Time passes, and what falls due on the way is done at its moment. */
+    live: async (ms: number): Promise<void> => {
+      const until = clock.now() + ms;
+      for (;;) {
+        const [wait] = await tick();
+        if (wait === null || wait === undefined || clock.now() + wait > until) break;
+        clock.advance(Math.max(1, wait));
+      }
+      clock.set(Math.max(until, clock.now()));
+      await tick();
+    },
     deliverDue,
     /** The next decision dies at this step, and is made again by those who come after. */
     dieAt: (step: 'decided' | 'written') => {

@@ -1,0 +1,98 @@
+import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isRaise, isRecovery, ofAlert } from './support/simulated-channels.ts';
+import { createSimulation } from './support/simulation.ts';
+
+let redis: PrivateRedis;
+beforeAll(async () => {
+  redis = await startPrivateRedis();
+});
+afterAll(() => redis.stop());
+
+test('A5: an hour of outage: nothing lost, nothing twice, in order, then the backlog at a pace Slack takes', async () => {
+  const world = await createSimulation(redis);
+  world.setMood('down');
+  for (let n = 0; n < 20; n++) {
+    await world.event({ id: `down-${n}`, alertType: `t${n}` });
+    await world.event({ id: `up-${n}`, alertType: `t${n}`, kind: 'clear' });
+  }
+  for (let minute = 0; minute < 60; minute++) {
+    await world.deliverDue();
+    world.clock.advance(60_000);
+  }
+  expect(world.arrivals).toEqual({ slack: [], mail: [] });
+  world.setMood('ok');
+  for (let second = 0; second < 120; second++) {
+    const before = world.arrivals.slack.length;
+    await world.deliverDue();
+    expect(world.arrivals.slack.length - before).toBeLessThanOrEqual(second === 0 ? 6 : 1);
+    world.clock.advance(1_000);
+  }
+  for (const arrivals of [world.arrivals.slack, world.arrivals.mail]) {
+    expect(arrivals).toHaveLength(40);
+    for (let n = 0; n < 20; n++) {
+      const own = arrivals.filter(ofAlert(`t${n}`));
+      expect([own.map(isRaise), own.map(isRecovery)]).toEqual([
+        [true, false],
+        [false, true],
+      ]);
+    }
+  }
+  world.close();
+}, 60_000);
+
+test('A1: with hundreds of INFOs in the outbox a CRITICAL is claimed next', async () => {
+  const world = await createSimulation(redis);
+  for (let n = 0; n < 200; n++) {
+    await world.event({ id: `i${n}`, kind: 'info', level: 'info', service: `s${n % 70}`, alertType: 'backup_ok' });
+  }
+  await world.deliverDue();
+  const before = world.arrivals.slack.length;
+  expect(before).toBeLessThanOrEqual(3);
+  await world.event({ id: 'down' });
+  await world.deliverDue();
+  expect(world.arrivals.slack.slice(before).map(isRaise)).toEqual([true]);
+  world.close();
+}, 60_000);
+
+test('A5: a row whose lease has passed on can no longer be settled or given back by the one that lost it', async () => {
+  const world = await createSimulation(redis);
+  await world.event({ id: 'a' });
+  const [held] = await world.dieHolding(false);
+  expect(await world.deliverDue()).toBe(0);
+  world.clock.advance(15_000);
+  const taken = await world.outbox.claim('slack', { perSecond: 1, burst: 6, reserve: 3 });
+  if (!held || !('token' in taken)) throw new Error('the row was not claimed twice');
+  const later = { do: 'defer', notBefore: 0, reason: 'x', burned: true, holdUntil: null, mayRepeat: false } as const;
+  expect([await world.outbox.settle(held, 'dead'), await world.outbox.defer(held, later)]).toEqual([false, false]);
+  expect([taken.row.nid, taken.mayRepeat]).toEqual([held.row.nid, true]);
+  expect(await world.outbox.settle(taken, 'sent')).toBe(true);
+  world.close();
+});
+
+test('A5: a digest waits for the notices of every alert it lists, and their recoveries wait for it', async () => {
+  const world = await createSimulation(redis);
+  const warn = (id: string, alertType: string, kind: 'raise' | 'clear' = 'raise') =>
+    world.event({ id, alertType, kind, level: 'warning' });
+  const told = async () => {
+    const before = world.arrivals.slack.length;
+    await world.deliverDue();
+    return world.arrivals.slack.slice(before).map((one) => (isRecovery(one) ? 'over' : 'digest'));
+  };
+  for (const type of ['a', 'b']) await warn(`1-${type}`, type);
+  await world.live(900_000);
+  expect(await told()).toEqual(['digest']);
+  for (const type of ['a', 'b']) {
+    await warn(`2-${type}`, type, 'clear');
+    world.clock.advance(1);
+    await warn(`3-${type}`, type);
+  }
+  await world.live(900_000);
+  for (const type of ['a', 'b']) await warn(`4-${type}`, type, 'clear');
+  // One of the two recoveries is held by a sender that died: the digest behind both goes when it is sent too.
+  await world.dieHolding(false);
+  expect(await told()).toEqual(['over']);
+  world.clock.advance(15_001);
+  expect(await told()).toEqual(['over', 'digest', 'over', 'over']);
+  world.close();
+}, 60_000);

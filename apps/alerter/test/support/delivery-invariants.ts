@@ -1,0 +1,49 @@
+import { expect } from 'vitest';
+import type { OutboxRow } from '../../src/core/notice.ts';
+import type { ModelRun } from './model-run.ts';
+import type { Arrival } from './simulated-channels.ts';
+
+const channels = ['slack', 'mail', 'pager'] as const;
+
+/** First arrival of each notice: repeats are judged apart. */
+const firsts = (arrivals: readonly Arrival[]): Arrival[] => {
+  const seen = new Set<string>();
+  return arrivals.filter(({ nid }) => !seen.has(nid) && seen.add(nid));
+};
+
+/** I7–I9: what was decided arrives in order, all of it, and is repeated only where nobody could know. */
+export function judgeDelivery({ world }: ModelRun, rows: readonly OutboxRow[], faultless: readonly OutboxRow[]): void {
+  const dead = new Set(world.lines.filter((line) => line.event === 'notice.dead').map((line) => line.nid));
+  let repeats = 0;
+  for (const channel of channels) {
+    const arrivals = world.receivers.at(channel);
+    const first = firsts(arrivals);
+    repeats += arrivals.length - first.length;
+    const place = new Map(first.map(({ nid }, index) => [nid, index]));
+    judgeI7(
+      rows.filter((row) => row.channel === channel),
+      place,
+    );
+    // I8: everything that was decided arrives, but what outlived its patience.
+    const decided = rows.filter((row) => row.channel === channel && !dead.has(row.nid)).map((row) => row.nid);
+    expect(new Set([...place.keys()].filter((nid) => !dead.has(nid)))).toEqual(new Set(decided));
+  }
+  // I8: and it is what a run without crashes, outages and a second alerter decides.
+  expect(new Set(rows.map((row) => row.nid))).toEqual(new Set(faultless.map((row) => row.nid)));
+  // I9: repeats come only from tries that may have arrived.
+  expect(repeats).toBeLessThanOrEqual(world.ambiguous());
+}
+
+/** I7: each notice behind those it waits for: on every channel, those of one alert in the order they were decided. */
+function judgeI7(rows: readonly OutboxRow[], place: ReadonlyMap<string, number>): void {
+  const newest = new Map<string, number>();
+  const placeOf = ({ nid }: OutboxRow) => place.get(nid) ?? -1;
+  const arrived = rows.filter(({ nid }) => place.has(nid)).sort((a, b) => placeOf(a) - placeOf(b));
+  for (const row of arrived) {
+    for (const nid of row.after) expect(place.get(nid) ?? -1).toBeLessThan(placeOf(row));
+    const [, alert, seq] = /^(.+)#\d+:\w+:(\d+)$/.exec(row.nid) ?? [];
+    if (alert === undefined) continue;
+    expect(Number(seq)).toBeGreaterThan(newest.get(alert) ?? -1);
+    newest.set(alert, Number(seq));
+  }
+}
