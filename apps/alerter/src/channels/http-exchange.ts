@@ -54,11 +54,12 @@ export async function exchange(post: HttpPost, signal: AbortSignal): Promise<Htt
 function answerTo(sending: ClientRequest, body: string): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   let hasLeft = false;
+  const leaves = () => {
+    hasLeft = true;
+  };
   sending.once('socket', (socket) => {
-    hasLeft = !socket.connecting;
-    socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => {
-      hasLeft = true;
-    });
+    if (!socket.connecting) leaves();
+    else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', leaves);
   });
   sending.once('response', resolve);
   sending.on('error', (error) => reject(hasLeft ? error : new NeverSent(error.message, { cause: error })));
