@@ -1,5 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseRedisUrl } from '@yoban/shared/bus/connection';
@@ -10,7 +9,8 @@ import { createTestLog } from '@yoban/shared/testing/test-log';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import type { AlertService } from './alert-service.ts';
 import { highWaterMb } from './high-water.ts';
-import type { PostedAlert } from './posted-alert.ts';
+import { startOurService } from './our-service.ts';
+import { freePort, type PostedAlert, postAlerts } from './posted-alert.ts';
 
 export interface OurAlerter extends AlertService {
   producer: Producer;
@@ -21,67 +21,65 @@ export interface OurAlerter extends AlertService {
 interface Wanted {
   receiverUrl: string;
   fsync: 'always' | 'everysec';
-  channel: { kind: 'webhook' | 'slack'; perSecond: number };
+  /** How alerts come in: as programs of the kit send them, or as Prometheus does, by health-api's route. */
+  by: 'bus' | 'http';
+  perSecond: number;
 }
 
-const main = path.resolve(import.meta.dirname, '../../../../apps/alerter/dist/main.js');
 /** Adds under way at once, as a busy program would have them. */
 const addsAtOnce = 100;
+const adminKey = 'key-of-the-bench';
 
-/** Our alerter as built, with a Redis of its own; alerts reach it over the bus. */
-export async function startOurAlerter({ receiverUrl, fsync, channel }: Wanted): Promise<OurAlerter> {
+/** Our alerter as built, with a Redis of its own and, by HTTP, health-api before it. */
+export async function startOurAlerter({ receiverUrl, fsync, by, perSecond }: Wanted): Promise<OurAlerter> {
   const redis = await startPrivateRedis();
   execFileSync('redis-cli', ['-s', redis.url.slice('unix://'.length), 'config', 'set', 'appendfsync', fsync]);
   const home = path.join(redis.dir, 'home');
   mkdirSync(path.join(home, 'run'), { recursive: true });
   const config = path.join(home, 'yoban.yml');
-  writeFileSync(config, JSON.stringify(configOf(channel)));
-  const child = spawn(process.execPath, [main], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      YOBAN_HOME: home,
-      YOBAN_CONFIG: config,
-      REDIS_URL: redis.url,
-      BENCH_RECEIVER: receiverUrl,
-    },
-  });
-  const exited = once(child, 'exit');
-  let ready = false;
-  child.on('message', (message) => {
-    ready ||= message === 'ready';
-  });
-  await waitFor('a ready alerter', () => ready);
+  writeFileSync(config, JSON.stringify(configOf(perSecond)));
+  const port = await freePort();
+  const env = {
+    YOBAN_HOME: home,
+    YOBAN_CONFIG: config,
+    REDIS_URL: redis.url,
+    BENCH_RECEIVER: receiverUrl,
+    ADMIN_API_KEY: adminKey,
+    PORT: String(port),
+  };
+  const names = by === 'http' ? (['alerter', 'health-api'] as const) : (['alerter'] as const);
+  const services = await Promise.all(names.map((name) => startOurService(name, env)));
   const producer = createProducer(parseRedisUrl(redis.url), createTestLog().log);
+  // Connected before the first event, so that the first is as fast as the others.
+  const queue = await producer.queue('alertEvent');
   const add = (event: AlertEvent) => producer.add('alertEvent', event.id, event);
+  const url = `http://127.0.0.1:${port}/api/v2/alerts`;
+  const waiting = async () => {
+    const counts = await queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed');
+    return Object.values(counts).reduce((sum, one) => sum + one, 0);
+  };
   return {
     producer,
-    post: (alerts) => inTurns(alerts, (alert) => add(eventOf(alert))),
-    decided: async () => {
-      const queue = await producer.queue('alertEvent');
-      const waiting = async () => {
-        const counts = await queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed');
-        return Object.values(counts).reduce((sum, one) => sum + one, 0);
-      };
-      await waitFor('an empty bus', async () => (await waiting()) === 0, 300_000);
-    },
-    memoryMb: () => highWaterMb([child.pid ?? 0, redis.pid]),
+    post: (alerts) =>
+      by === 'http'
+        ? postAlerts(url, { authorization: `Bearer ${adminKey}` }, alerts)
+        : inTurns(alerts, (alert) => add(eventOf(alert))),
+    decided: async () => void (await waitFor('an empty bus', async () => (await waiting()) === 0, 300_000)),
+    memoryMb: () => highWaterMb([redis.pid, ...services.map(({ pid }) => pid)]),
     stop: async () => {
-      child.kill('SIGKILL');
-      await exited;
+      await Promise.all(services.map((service) => service.kill()));
       await producer.close();
       await redis.stop();
     },
   };
 }
 
-const configOf = ({ kind, perSecond }: Wanted['channel']) => ({
+const configOf = (perSecond: number) => ({
   version: 1,
   timezone: 'UTC',
   locale: 'en',
   alerts: {
-    channels: { bench: { kind, url: { env: 'BENCH_RECEIVER' }, perSecond } },
+    channels: { bench: { kind: 'webhook', url: { env: 'BENCH_RECEIVER' }, perSecond } },
     routes: { critical: ['bench'], warning: ['bench'], info: ['bench'] },
     infosPerMinute: 'off',
   },

@@ -14,7 +14,7 @@ const slackOfWaitMs = 15_000;
 /** A receiver that answers 429 above its pace: how many it has to refuse, and when the last alert is there. */
 export async function pacedRows(count: number): Promise<ProofRow[]> {
   const ours = await pacedOf(
-    (receiverUrl) => startOurAlerter({ receiverUrl, fsync: 'always', channel: { kind: 'webhook', perSecond } }),
+    (receiverUrl) => startOurAlerter({ receiverUrl, fsync: 'always', by: 'http', perSecond }),
     count,
   );
   const peer = await pacedOf(startAlertmanager, count);

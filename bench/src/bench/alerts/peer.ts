@@ -1,13 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import type { AlertService } from './alert-service.ts';
 import { highWaterMb } from './high-water.ts';
-import { type PostedAlert, postAlerts } from './posted-alert.ts';
+import { freePort, type PostedAlert, postAlerts } from './posted-alert.ts';
 
 const program = 'prometheus-alertmanager';
 
@@ -62,13 +61,4 @@ async function isReady(url: string): Promise<boolean> {
     // It does not listen yet.
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }

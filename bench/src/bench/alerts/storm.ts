@@ -7,14 +7,15 @@ import { firingAlert } from './posted-alert.ts';
 
 const perPost = 500;
 
-/** The same alert raised over and over: how long until all of it is taken in, and how often people hear of it. */
+/** The same alert raised over and over, ours by the bus, where each raise counts: how long until all of it is taken in, and how often people hear of it. */
 export async function stormRows(count: number): Promise<ProofRow[]> {
   const storm = Array.from({ length: count }, () => firingAlert('Storm'));
   const ours = await stormOf(async (url) => {
     const service = await startOurAlerter({
       receiverUrl: url,
       fsync: 'always',
-      channel: { kind: 'webhook', perSecond: 1_000 },
+      by: 'bus',
+      perSecond: 1_000,
     });
     return { service, settled: service.decided };
   }, storm);

@@ -10,7 +10,7 @@ import { distinctAlerts } from './posted-alert.ts';
 const perPost = 500;
 const limitMs = 240_000;
 /** A channel that is as fast as it can be: the pace of a receiver is not what is measured. */
-const unpaced = { kind: 'webhook', perSecond: 1_000 } as const;
+const unpaced = { by: 'http', perSecond: 1_000 } as const;
 const goal = 2;
 
 interface Run {
@@ -23,8 +23,8 @@ type Side = 'peer' | 'always' | 'everysec';
 
 const starters: Record<Side, (url: string) => Promise<AlertService>> = {
   peer: startAlertmanager,
-  always: (receiverUrl) => startOurAlerter({ receiverUrl, fsync: 'always', channel: unpaced }),
-  everysec: (receiverUrl) => startOurAlerter({ receiverUrl, fsync: 'everysec', channel: unpaced }),
+  always: (receiverUrl) => startOurAlerter({ receiverUrl, fsync: 'always', ...unpaced }),
+  everysec: (receiverUrl) => startOurAlerter({ receiverUrl, fsync: 'everysec', ...unpaced }),
 };
 
 /** Distinct alerts posted as fast as they are taken, until the receiver has had each. */
@@ -84,7 +84,7 @@ function rowsOf(count: number, times: (side: Side) => number[], results: Record<
   return [
     ratioRow({
       id: `throughput-${count}`,
-      what: `${count} distinct alerts to one receiver, appendfsync always, by the bus`,
+      what: `${count} distinct alerts to one receiver, appendfsync always, posted to /api/v2/alerts`,
       ours: median(times('always')),
       peer,
       atMost: goal,
@@ -94,7 +94,7 @@ function rowsOf(count: number, times: (side: Side) => number[], results: Record<
     {
       ...plainRow(
         `memory-${count}`,
-        `highest memory after them, MB: alerter and its Redis`,
+        `highest memory after them, MB: alerter, health-api and their Redis`,
         memory('always'),
         'resident',
       ),
