@@ -7,7 +7,15 @@ import type { RunOptions } from './parse-options.ts';
 import { sendSignal } from './send-signal.ts';
 import type { RunWords } from './words/words.ts';
 
+export interface RunClock {
+  /** The system's, for what is shown. */
+  epochMs(): number;
+  /** One that nobody sets, for durations. */
+  steadyMs(): number;
+}
+
 export interface HandsParts {
+  clock: RunClock;
   options: RunOptions;
   words: RunWords;
   /** Environment of the app, its mark in it. */
@@ -42,10 +50,10 @@ export class AppHands {
   }
 
   async launch(): Promise<void> {
-    const { options, env, output, words, trace, keep } = this.#parts;
+    const { options, env, output, words, trace, keep, clock } = this.#parts;
     const { program, args } = options;
     const started = await launchApp({ program, args, env, piped: output.piped }, (code, signal) =>
-      this.#tell({ type: 'exited', code, signal }),
+      this.#tell({ type: 'exited', code, signal, at: this.#parts.clock.epochMs() }),
     );
     if ('failed' in started) {
       this.#tell({ type: 'spawn-failed', message: words.spawnProblems[started.failed] ?? started.failed });
@@ -56,7 +64,7 @@ export class AppHands {
     this.#trace = { ...trace, session: pid };
     this.#askedGroup = null;
     keep({ pid, startTicks });
-    this.#tell({ type: 'spawned', app: { pid, startTicks, startedAt: Date.now() } });
+    this.#tell({ type: 'spawned', app: { pid, startTicks, startedAt: clock.epochMs(), sinceMs: clock.steadyMs() } });
   }
 
   /** A stopped process keeps its SIGTERM pending, so it is told to go on as well. */

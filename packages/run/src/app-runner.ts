@@ -37,11 +37,11 @@ export class AppRunner {
     });
     this.#parts = parts;
     this.#hands = new AppHands(parts, (event) => this.#dispatch(event));
-    this.#state = beginRun(parts.options.policy, Date.now()).state;
+    this.#state = beginRun(parts.options.policy, parts.clock.steadyMs()).state;
   }
 
   begin(): void {
-    const { state, effects } = beginRun(this.#parts.options.policy, Date.now());
+    const { state, effects } = beginRun(this.#parts.options.policy, this.#parts.clock.steadyMs());
     const pids = this.#hands.leftovers();
     if (pids.length > 0) this.#parts.tell({ kind: 'orphans', pids });
     this.#become(state, effects);
@@ -49,7 +49,7 @@ export class AppRunner {
   }
 
   facts(): RunFacts {
-    return runFacts(this.#state, this.#parts.options.policy, Date.now());
+    return runFacts(this.#state, this.#parts.options.policy, this.#parts.clock.steadyMs());
   }
 
   wish(kind: Wish['do'], answer: (outcome: WishOutcome) => void): void {
@@ -83,7 +83,8 @@ export class AppRunner {
     // The first in line is being handled right now, and what it does led here.
     if (this.#waiting.length > 1) return;
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      const { state, effects } = stepRun(this.#state, next, this.#parts.options.policy, Date.now());
+      const { options, clock } = this.#parts;
+      const { state, effects } = stepRun(this.#state, next, options.policy, clock.steadyMs());
       this.#become(state, effects);
       this.#waiting.shift();
     }
@@ -98,12 +99,14 @@ export class AppRunner {
 
   #setTimer(): void {
     const due = wakeAt(this.#state);
-    // Not set again for the same moment: counted from a clock that was put back meanwhile, the rest would grow.
     if (due === this.#due) return;
     this.#due = due;
     clearTimeout(this.#timer);
     if (due === null) return;
-    this.#timer = setTimeout(() => this.#dispatch({ type: 'time', due }), Math.max(0, due - Date.now()));
+    this.#timer = setTimeout(
+      () => this.#dispatch({ type: 'time', due }),
+      Math.max(0, due - this.#parts.clock.steadyMs()),
+    );
   }
 
   #run(effect: Effect): void {

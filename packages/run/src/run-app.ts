@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:net';
+import type { RunClock } from './app-hands.ts';
 import type { AppOutput } from './app-output.ts';
 import { AppRunner } from './app-runner.ts';
 import { claimSocket } from './claim-socket.ts';
@@ -19,6 +20,7 @@ import { type RunWords, runWords } from './words/words.ts';
 const markName = 'YOBAN_RUN_SOCKET';
 const maxConnections = 64;
 const memoryLookEveryMs = 2_000;
+const clock: RunClock = { epochMs: Date.now, steadyMs: () => performance.now() };
 
 /**
  * Runs the app until a signal ends the parent (0), its first start fails, or it cannot be ended (1).
@@ -33,7 +35,7 @@ export async function runApp(options: RunOptions, env: NodeJS.ProcessEnv): Promi
   const voice = createVoice(options, words);
   const mark = `${markName}=${options.socket}`;
   const runner: AppRunner = new AppRunner({
-    ...{ options, words, output: voice.output },
+    ...{ options, words, output: voice.output, clock },
     env: { ...env, [markName]: options.socket },
     orphans: orphanTrace(options.socket, mark),
     trace: { session: null, mark, sinceTicks: parent.startTicks },
@@ -42,7 +44,7 @@ export async function runApp(options: RunOptions, env: NodeJS.ProcessEnv): Promi
     keep: (app) => keepOrTell(options.socket, parent, app, voice.tell),
   });
   const status = (): Status => statusOf(runner, parent, voice.output);
-  const desk = createPushDesk(status, Date.now);
+  const desk = createPushDesk(status, clock.epochMs);
   voice.attachStatus(status);
   const hangUp = serve(server, {
     status,

@@ -42,15 +42,15 @@ export function spawnFailed(state: RunState, message: string, policy: RunPolicy,
 
 export function exited(
   state: RunState,
-  end: { code: number | null; signal: string | null },
+  end: { code: number | null; signal: string | null; at: number },
   policy: RunPolicy,
   now: number,
 ): Step {
   const { phase } = state;
   if (phase.at !== 'online' && phase.at !== 'ending') return same(state);
   const reason = phase.at === 'ending' ? phase.why : exitReason(end.code, end.signal);
-  const lastExit: LastExit = { at: now, code: end.code, signal: end.signal, reason };
-  const uptimeMs = now - phase.app.startedAt;
+  const lastExit: LastExit = { at: end.at, code: end.code, signal: end.signal, reason };
+  const uptimeMs = now - phase.app.sinceMs;
   const isFree =
     reason === 'asked' || state.goal !== 'run' || state.pending.length > 0 || uptimeMs >= policy.minUptimeMs;
   const { unstable, next, outlook } = isFree ? freely(state, policy, now) : budget(state, policy, now);

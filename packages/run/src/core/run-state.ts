@@ -12,14 +12,16 @@ export interface RunPolicy {
 export interface AppProcess {
   pid: number;
   startTicks: number;
-  /** Epoch ms. */
+  /** Epoch ms, to be shown; a clock that is set may lie before it. */
   startedAt: number;
+  /** The same moment on the clock that decides. */
+  sinceMs: number;
 }
 
 /** What follows when nothing is left of the last process. */
 export type Next = { do: 'launch'; notBefore: number } | { do: 'give-up' };
 
-/** `term`: asked to end. `kill`: SIGKILL is sent. `stuck`: still there after that. `until` is when the stage is over, epoch ms. */
+/** `term`: asked to end. `kill`: SIGKILL is sent. `stuck`: still there after that. `until` is when the stage is over, by the clock that decides. */
 export type Phase =
   | { at: 'launching' }
   | { at: 'online'; app: AppProcess }
@@ -56,10 +58,11 @@ export type RunEvent =
   | { type: 'terminate' }
   | { type: 'spawned'; app: AppProcess }
   | { type: 'spawn-failed'; message: string }
-  | { type: 'exited'; code: number | null; signal: string | null }
+  /** `at`: epoch ms, to be shown. */
+  | { type: 'exited'; code: number | null; signal: string | null; at: number }
   /** Nothing of the last process is left. */
   | { type: 'cleared' }
-  /** The timer set for `due` went off. The clock may have been put back meanwhile, so `due` decides and not `now`. */
+  /** The timer set for `due` went off, perhaps a millisecond early: `due` decides and not `now`. */
   | { type: 'time'; due: number }
   | { type: 'memory'; mb: number };
 
@@ -109,7 +112,7 @@ export function beginRun(policy: RunPolicy, now: number): Step {
   };
 }
 
-/** When the state asks for a `time` event, epoch ms; null = never. */
+/** When the state asks for a `time` event, by the clock that decides; null = never. */
 export function wakeAt({ phase }: RunState): number | null {
   return 'until' in phase ? phase.until : null;
 }

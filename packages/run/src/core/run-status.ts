@@ -19,7 +19,7 @@ export type RunFacts = Pick<
 
 export function runFacts(state: RunState, policy: RunPolicy, now: number): RunFacts {
   const app = appOf(state);
-  const isStable = app !== null && now - app.startedAt >= policy.minUptimeMs;
+  const isStable = app !== null && now - app.sinceMs >= policy.minUptimeMs;
   const shown = appState(state);
   return {
     state: shown,

@@ -60,7 +60,10 @@ class World {
     }
     this.process = this.launches;
     this.isAsked = false;
-    this.send({ type: 'spawned', app: { pid: this.launches + 1, startTicks: this.now, startedAt: this.now } });
+    this.send({
+      type: 'spawned',
+      app: { pid: this.launches + 1, startTicks: this.now, startedAt: 0, sinceMs: this.now },
+    });
   }
 
   /** The search for leftovers, which tells as soon as there are none. */
@@ -119,7 +122,7 @@ class World {
     this.process = null;
     this.killNext = false;
     this.leftovers = leaves;
-    this.send({ type: 'exited', code, signal });
+    this.send({ type: 'exited', code, signal, at: 0 });
   }
 
   act(action: Action): void {
@@ -234,7 +237,7 @@ test('a command that can be executed only sometimes: still every wish is answere
 test('an event that does not fit changes nothing', () => {
   const stray: RunEvent[] = [
     { type: 'cleared' },
-    { type: 'spawned', app: { pid: 9, startTicks: 9, startedAt: 0 } },
+    { type: 'spawned', app: { pid: 9, startTicks: 9, startedAt: 0, sinceMs: 0 } },
     { type: 'spawn-failed', message: 'x' },
     { type: 'time', due: Number.MAX_SAFE_INTEGER },
   ];

@@ -42,13 +42,13 @@ let pids = 100;
 const cleared: RunEvent = { type: 'cleared' };
 const terminate: RunEvent = { type: 'terminate' };
 const ask = (id: number, kind: 'stop' | 'start' | 'restart'): RunEvent => ({ type: 'ask', id, do: kind });
-const killed: RunEvent = { type: 'exited', code: null, signal: 'SIGKILL' };
-const crashed: RunEvent = { type: 'exited', code: 3, signal: null };
+const killed: RunEvent = { type: 'exited', code: null, signal: 'SIGKILL', at: 0 };
+const crashed: RunEvent = { type: 'exited', code: 3, signal: null, at: 0 };
 const wake = (state: RunState): RunEvent => ({ type: 'time', due: wakeAt(state) ?? 0 });
 
 function spawned(atS: number): RunEvent {
   pids += 1;
-  return { type: 'spawned', app: { pid: pids, startTicks: pids, startedAt: atS * 1_000 } };
+  return { type: 'spawned', app: { pid: pids, startTicks: pids, startedAt: 0, sinceMs: atS * 1_000 } };
 }
 
 const up = [
@@ -108,7 +108,7 @@ test('an app that has stayed up long enough has its budget back, and shows it', 
 });
 
 test('a stop is answered when nothing is left, not when the first process is gone', () => {
-  const { said, facts } = play(...up, [5, ask(1, 'stop')], [6, { type: 'exited', code: 0, signal: null }]);
+  const { said, facts } = play(...up, [5, ask(1, 'stop')], [6, { type: 'exited', code: 0, signal: null, at: 0 }]);
   expect(said.slice(2)).toEqual(['end', 'clear term', 'push exit']);
   expect(facts).toMatchObject({ state: 'waiting-restart', pid: null, lastExit: { reason: 'asked' } });
   const done = play(...up, [5, ask(1, 'stop')], [6, crashed], [7, cleared]);
@@ -264,4 +264,14 @@ test('a clock that is put back does not make a wait longer', () => {
   const waiting = play(...up, [1, crashed], [1, cleared], [1, spawned(1)], [2, crashed], [2, cleared]);
   const step = stepRun(waiting.state, wake(waiting.state), policy, -3_600_000);
   expect(step.effects.flatMap(short)).toEqual(['launch']);
+});
+
+test('what the system clock says decides nothing: a crash after a step of it counts, and is shown at its time', () => {
+  const day = 86_400_000;
+  const app = { pid: 7, startTicks: 7, startedAt: 0, sinceMs: 0 };
+  const later: RunEvent = { type: 'exited', code: 3, signal: null, at: day };
+  const { facts } = play([0, cleared], [0, { type: 'spawned', app }], [1, later]);
+  expect(facts).toMatchObject({ unstableRestarts: 1, lastExit: { at: day } });
+  const before: RunEvent = { type: 'exited', code: 3, signal: null, at: -day };
+  expect(play([0, cleared], [0, { type: 'spawned', app }], [60, before]).facts.unstableRestarts).toBe(0);
 });

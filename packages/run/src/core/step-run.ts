@@ -7,7 +7,8 @@ import { same, settle } from './transitions.ts';
 
 /**
  * The one decision of the parent: what an event means for the app, and what is to be done now, in order. Events may come at
- * any time and in any order; one that does not fit the phase changes nothing. `now` is epoch ms.
+ * any time and in any order; one that does not fit the phase changes nothing. `now` is ms of a clock that nobody sets: by the
+ * system's, a step at boot or by NTP would make a crash look like a long life, and the budget begin anew.
  */
 export function stepRun(state: RunState, event: RunEvent, policy: RunPolicy, now: number): Step {
   switch (event.type) {
