@@ -1,6 +1,6 @@
 import type { RunOptionWords } from './words/words.ts';
 
-/** Flags as people write them, and the key of their sentence. */
+/** Flags as people write them, and the key of their sentence: the only list of them, for the parser, both helps and the CLI. */
 export const runOptionTable = [
   ['--socket <path>', 'socket'],
   ['--name <name>', 'name'],

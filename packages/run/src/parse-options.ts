@@ -2,6 +2,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseCount, parseSize, parseTime } from './core/quantities.ts';
 import type { RunPolicy } from './core/run-state.ts';
+import { runOptionTable } from './option-table.ts';
 import { RunError } from './run-error.ts';
 import type { Lang, RunWords } from './words/words.ts';
 
@@ -22,15 +23,16 @@ export interface RunOptions {
 const hour = 3_600_000;
 const nameMaxLength = 64;
 
+type NameIn<Flags> = Flags extends `--${infer Name} ${string}` ? Name : never;
+type OptionName = NameIn<(typeof runOptionTable)[number][0]>;
+const text = { type: 'string' } as const;
+const textForms = Object.fromEntries(
+  runOptionTable.map(([flags]) => [flags.slice(2, flags.indexOf(' ')), text]),
+) as Record<OptionName, typeof text>;
+
+/** Beside those of the table the ones that every command of the kit has. */
 const optionForms = {
-  socket: { type: 'string' },
-  name: { type: 'string' },
-  'log-dir': { type: 'string' },
-  'log-limit': { type: 'string' },
-  'max-restarts': { type: 'string' },
-  'min-uptime': { type: 'string' },
-  'max-memory': { type: 'string' },
-  'kill-timeout': { type: 'string' },
+  ...textForms,
   json: { type: 'boolean' },
   lang: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -56,7 +58,7 @@ export function parseOptions(argv: readonly string[], cwd: string, lang: Lang, w
     program,
     args,
     logDir: logDir === undefined ? null : path.resolve(cwd, logDir),
-    logLimitBytes: sizeOf('--log-limit', values['log-limit'] ?? '10M', words, 1_024),
+    logLimitBytes: sizeOf('--log-limit', values['log-limit'] ?? '10M', words, { bytes: 1_024, text: '1K' }),
     policy: policyOf(values, words),
     json: values.json ?? false,
     lang,
@@ -68,11 +70,17 @@ function readArgs(argv: readonly string[], words: RunWords) {
     return parseArgs({ args: [...argv], options: optionForms, allowPositionals: true });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    const name = /'(-[^' ]*)/.exec(error.message)?.[1] ?? '';
-    const message =
-      error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? words.unknownOption(name) : words.optionNeedsValue(name);
-    throw new RunError('USAGE', message, words.afterDashes);
+    throw new RunError('USAGE', refusalOf(error.message, String(error.code), words), words.afterDashes);
   }
+}
+
+/** The parser's own sentences exist in English only; what they quote is `--name`, `--name <value>` or `-h, --help`. */
+function refusalOf(sentence: string, code: string, words: RunWords): string {
+  const quoted = /'(-[^']*)'/.exec(sentence)?.[1] ?? '';
+  const name = /--[^ ]+/.exec(quoted)?.[0] ?? quoted;
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return words.unknownOption(name);
+  const form = Object.entries(optionForms).find(([known]) => `--${known}` === name)?.[1];
+  return form?.type === 'boolean' ? words.optionTakesNone(name) : words.optionNeedsValue(name);
 }
 
 type Values = ReturnType<typeof readArgs>['values'];
@@ -94,7 +102,8 @@ function policyOf(values: Values, words: RunWords): RunPolicy {
       most: hour,
       text: ['100ms', '1h'],
     }),
-    memoryLimitMb: memory === undefined ? null : sizeOf('--max-memory', memory, words, 2 ** 20) / 2 ** 20,
+    memoryLimitMb:
+      memory === undefined ? null : sizeOf('--max-memory', memory, words, { bytes: 2 ** 20, text: '1M' }) / 2 ** 20,
   };
 }
 
@@ -112,9 +121,10 @@ function timeOf(
   return ms;
 }
 
-function sizeOf(flag: string, text: string, words: RunWords, least: number): number {
+function sizeOf(flag: string, text: string, words: RunWords, least: { bytes: number; text: string }): number {
   const bytes = parseSize(text);
-  if (bytes === null || bytes < least) throw new RunError('USAGE', words.badSize(flag, text), words.seeHelp);
+  if (bytes === null) throw new RunError('USAGE', words.badSize(flag, text), words.seeHelp);
+  if (bytes < least.bytes) throw new RunError('USAGE', words.tooSmall(flag, least.text), words.seeHelp);
   return bytes;
 }
 

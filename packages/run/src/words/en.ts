@@ -21,6 +21,7 @@ export const en = {
   badLang: (value: string) => `--lang is ja or en, not "${value}"`,
   unknownOption: (name: string) => `unknown option ${name}`,
   optionNeedsValue: (name: string) => `${name} needs a value`,
+  optionTakesNone: (name: string) => `${name} takes no value`,
   afterDashes:
     'Options of the app go after --, for example: yoban run --socket run/app.sock -- node app.js --port 3000',
   noSocket: '--socket is missing',
@@ -29,6 +30,7 @@ export const en = {
   badSize: (flag: string, value: string) => `${flag} is a size such as 512M or 1G, not "${value}"`,
   badCount: (flag: string, value: string) => `${flag} is a whole number from 0, not "${value}"`,
   outside: (flag: string, least: string, most: string) => `${flag} is from ${least} to ${most}`,
+  tooSmall: (flag: string, least: string) => `${flag} is at least ${least}`,
   badName: (value: string) => `"${value}" cannot be part of a file name`,
   badNameHint: 'Give a --name of letters, digits, dots, dashes and underscores.',
   linuxOnly: 'yoban run reads process state from /proc, which only Linux has',

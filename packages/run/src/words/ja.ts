@@ -23,6 +23,7 @@ export const ja: typeof en = {
   badLang: (value) => `--lang は ja か en です（「${value}」は使えません）`,
   unknownOption: (name) => `オプション ${name} はありません`,
   optionNeedsValue: (name) => `${name} には値が必要です`,
+  optionTakesNone: (name) => `${name} に値は付けられません`,
   afterDashes:
     'アプリのオプションは -- の後に書いてください。例: yoban run --socket run/app.sock -- node app.js --port 3000',
   noSocket: '--socket がありません',
@@ -31,6 +32,7 @@ export const ja: typeof en = {
   badSize: (flag, value) => `${flag} は 512M や 1G のようなサイズです（「${value}」は使えません）`,
   badCount: (flag, value) => `${flag} は 0 以上の整数です（「${value}」は使えません）`,
   outside: (flag, least, most) => `${flag} は ${least} から ${most} までです`,
+  tooSmall: (flag, least) => `${flag} は ${least} 以上です`,
   badName: (value) => `「${value}」はファイル名に使えません`,
   badNameHint: '--name に英数字、ドット、ハイフン、下線だけの名前を指定してください。',
   linuxOnly: 'yoban run はプロセスの状態を /proc から読みます。/proc は Linux にしかありません',
