@@ -29,7 +29,8 @@ export function webhookChannel(settings: WebhookSettings): Receiver {
     kind: 'webhook',
     keyed: () => true,
     pace: { perSecond: 10, burst: 50, reserve: 10 },
-    concurrency: 4,
+    // Each waits for the disk before and after it; a repeat of those that a kill leaves half way is known by its key.
+    concurrency: 16,
     send: (message, signal) => {
       const body = JSON.stringify(payloadOf(message, settings));
       const headers = {

@@ -24,7 +24,7 @@ const common = {
   locale: Locale.optional(),
   timezone: Zone.optional(),
   /** Messages a second in the long run; what suits the receiver unless told. */
-  perSecond: z.number().positive().max(1_000).optional(),
+  perSecond: z.number().positive().max(10_000).optional(),
   /** The channel that takes over what this one has not delivered within a minute. */
   fallback: Name.optional(),
 };
