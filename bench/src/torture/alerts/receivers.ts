@@ -121,7 +121,7 @@ export async function startReceivers(): Promise<Receiver[]> {
       {
         ...keyed,
         kind: 'webhook',
-        inFlight: 4,
+        inFlight: 16,
         channel: { url: secret('TORTURE_WEBHOOK'), secret: secret('TORTURE_KEY') },
         env: { ...env, TORTURE_WEBHOOK: webhook.url },
       },
