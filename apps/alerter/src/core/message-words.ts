@@ -52,7 +52,7 @@ const ja: MessageWords = {
   still: {
     reminder: (since) => `${since} から継続中です。`,
     window: (since) => `再び発生し、${since} から継続中です。`,
-    silence: (since) => `通知の一時停止が終わりました。${since} から継続中です。`,
+    silence: (since) => `通知の停止が終わりました。${since} から継続中です。`,
     parent: (since) => `原因とみられる障害は終わりましたが、${since} から継続中です。`,
   },
   escalated: (since) => `エスカレーション: まだ誰も確認していません。${since} から継続中です。`,
