@@ -1,8 +1,8 @@
 /** Safeguards that `--sabotage` breaks, one at a time. */
 export const sabotageNames = [
+  'lease-of-a-moment',
   'commit-before-send',
   'claim-removes-row',
-  'lease-of-a-moment',
   'skip-seen',
   'decision-without-outbox',
   'random-retry-key',
