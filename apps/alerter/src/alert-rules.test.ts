@@ -11,6 +11,7 @@ const read = (alerts: string, services = '{}', usable = ['slack', 'mail', 'pager
   alertRules(parseConfig(`version: 1\nservices: ${services}\nalerts: {${channels}, ${routes}${alerts}}\n`, {}, 'f'), {
     usable,
     withoutSummaries: ['mail'],
+    keepingAlerts: [],
   });
 
 test('A7, A11: each setting of a service stands above the general one, the rest is shared', () => {

@@ -8,6 +8,8 @@ export interface RoutableChannels {
   usable: readonly string[];
   /** Those of them that get no summaries. */
   withoutSummaries: readonly string[];
+  /** Those of them whose receivers keep alerts of their own. */
+  keepingAlerts: readonly string[];
 }
 
 type Alerts = YobanConfig['alerts'];
@@ -51,6 +53,7 @@ export function alertRules(
     ackForMs: alerts.ackFor,
     services: Object.fromEntries(own),
     mailChannels: channels.withoutSummaries,
+    ackChannels: channels.keepingAlerts,
     foldPerMinute: alerts.infosPerMinute,
     inhibit: [...builtInInhibit, ...alerts.inhibit.map(inhibitRule)],
   };

@@ -9,6 +9,7 @@ import {
   type ConfiguredChannels,
   configuredChannels,
   type InvalidChannel,
+  keepsAlerts,
   takesSummaries,
 } from './configured-channels.ts';
 import type { AlertRules } from './core/rules.ts';
@@ -49,6 +50,7 @@ export function readAlerterConfig(env: Variables, cwd: string): AlerterConfig {
     rules: alertRules(kit.config, {
       usable: channels.map((channel) => channel.name),
       withoutSummaries: channels.filter((channel) => !takesSummaries(channel)).map((channel) => channel.name),
+      keepingAlerts: channels.filter(keepsAlerts).map((channel) => channel.name),
     }),
     primary: kit.primary,
     runDir: kit.paths.run,

@@ -62,6 +62,10 @@ export function configuredChannels(kit: KitConfig, env: Variables): ConfiguredCh
 const withoutSummaries: ReadonlySet<ChannelKind> = new Set(['smtp', 'sendgrid', 'pagerduty', 'line']);
 export const takesSummaries = ({ kind }: ChannelSettings): boolean => !withoutSummaries.has(kind);
 
+/** Kinds that keep an alert of their own from raise to recovery, so that an acknowledgement concerns them. */
+const alertKeepers: ReadonlySet<ChannelKind> = new Set(['pagerduty', 'webhook']);
+export const keepsAlerts = ({ kind }: ChannelSettings): boolean => alertKeepers.has(kind);
+
 type Values = (key: ChannelPart['key']) => string;
 const valuesOf =
   (parts: ChannelPart[]): Values =>

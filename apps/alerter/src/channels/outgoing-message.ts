@@ -7,6 +7,7 @@ const states: Readonly<Record<Notice['kind'], MessageAbout['state']>> = {
   raise: 'open',
   still: 'open',
   escalation: 'open',
+  ack: 'acknowledged',
   recovery: 'over',
   info: 'event',
   summary: 'event',

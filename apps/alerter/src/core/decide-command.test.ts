@@ -53,6 +53,15 @@ test('A7: each command leaves an audit with its actor, also one that changed not
   expect(wrong.alerts).toEqual([]);
 });
 
+test('A7 (T13): of an acknowledgement only receivers are told that keep alerts of their own', () => {
+  const routes = { critical: ['slack', 'pager'], warning: [], info: [] };
+  const own = createWorld(testRules({ routes, ackChannels: ['pager'] }));
+  own.event(0);
+  const plan = own.command(1, { do: 'ack', id: id(), ...head, alertId: `a/process_down#${t0}`, note: null });
+  expect(toldBy(plan)).toEqual(['pager ack']);
+  expect(plan.rows[0]).toMatchObject({ recordIds: [`a/process_down#${t0}`], notice: { ackedBy: 'operator' } });
+});
+
 test('A7: a silence begins, is told as a fact, holds raises back until it ends, and is forgotten a day later', () => {
   const own = world();
   const begun = own.command(0, silence());

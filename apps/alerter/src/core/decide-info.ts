@@ -71,6 +71,7 @@ function infoRows(event: AlertEvent, known: Known, rules: AlertRules, plan: Plan
       since: at,
       suppressed: 0,
       because: null,
+      ackedBy: null,
     };
     return outboxRow({ nid, channel, after, notice, recordIds: [event.id] }, known.now);
   });

@@ -21,6 +21,7 @@ export function alertParts(notice: AlertNotice, style: MessageStyle): Parts {
   const lines = [
     ...causeLines({ alertType, params, lastError: notice.lastError, text: notice.text }, style),
     kind === 'still' ? words.still[notice.because ?? 'reminder'](timeText(since, zone)) : null,
+    kind === 'ack' ? words.acked(oneLine(notice.ackedBy ?? '?')) : null,
     kind === 'escalation' ? words.escalated(timeText(since, zone)) : null,
   ];
   return { ...common, label: kind === 'info' ? 'INFO' : levels[level], lines: lines.filter((line) => line !== null) };

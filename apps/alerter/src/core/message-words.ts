@@ -4,6 +4,7 @@ interface MessageWords {
   /** Why a CRITICAL that is open is told (again) now. */
   still: Record<'reminder' | 'window' | 'silence' | 'parent', (since: string) => string>;
   escalated: (since: string) => string;
+  acked: (by: string) => string;
   over: (duration: string, suppressed: number) => string;
   /** "N alerts suppressed" is said in these letters in every language: scripts look for it (A4). */
   suppressed: (count: number) => string;
@@ -31,6 +32,7 @@ const en: MessageWords = {
     parent: (since) => `What explained it is over; still firing since ${since}.`,
   },
   escalated: (since) => `Escalated: nobody has acknowledged it. Firing since ${since}.`,
+  acked: (by) => `Acknowledged by ${by}.`,
   over: (duration, suppressed) => `Lasted ${duration}${suppressed > 0 ? `, ${suppressed} alerts suppressed` : ''}.`,
   suppressed: (count) => `${count} alerts suppressed`,
   folded: (count) => `${count} more messages within a minute`,
@@ -56,6 +58,7 @@ const ja: MessageWords = {
     parent: (since) => `原因とみられる障害は終わりましたが、${since} から継続中です。`,
   },
   escalated: (since) => `エスカレーション: まだ誰も確認していません。${since} から継続中です。`,
+  acked: (by) => `${by} さんが確認しました。`,
   over: (duration, suppressed) => `継続時間 ${duration}${suppressed > 0 ? `、まとめた通知 ${suppressed}件` : ''}。`,
   suppressed: (count) => `${count} alerts suppressed（同じ通知 ${count}件をまとめました）`,
   folded: (count) => `1分間にほか ${count}件のお知らせ`,

@@ -18,6 +18,7 @@ const notice = (over: Partial<AlertNotice>): AlertNotice => ({
   since: at - 185_000,
   suppressed: 0,
   because: null,
+  ackedBy: null,
   text: null,
   labels: {},
   ...over,
@@ -88,6 +89,12 @@ test('A7: an escalation says that nobody has acknowledged', () => {
   const one = notice({ kind: 'escalation' });
   expect(slack(one)[3]).toBe('Escalated: nobody has acknowledged it. Firing since 2026-03-11 15:26:55 JST.');
   expect(slack(one, japanese)[3]).toContain('エスカレーション');
+});
+
+test('A7: an acknowledgement names who gave it', () => {
+  const one = notice({ kind: 'ack', ackedBy: 'operator\n[RECOVERED]' });
+  expect(slack(one)[3]).toBe('Acknowledged by operator [RECOVERED].');
+  expect(slack(one, japanese)[3]).toContain('確認しました');
 });
 
 test('an alert from outside is told in its own words, each on one line', () => {

@@ -43,5 +43,6 @@ function noticeOf(ref: AlertRef, { of, kind, because }: Draft, at: number): Aler
     since: of.raisedAt,
     suppressed: of.suppressed,
     because,
+    ackedBy: kind === 'ack' && of.st === 'open' ? (of.ack?.by ?? null) : null,
   };
 }

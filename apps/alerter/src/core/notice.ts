@@ -25,7 +25,7 @@ const DigestLine = z.strictObject({
 export type DigestLine = z.infer<typeof DigestLine>;
 
 const AlertNotice = z.strictObject({
-  kind: z.enum(['raise', 'still', 'escalation', 'recovery', 'info']),
+  kind: z.enum(['raise', 'still', 'escalation', 'ack', 'recovery', 'info']),
   service: z.string(),
   at: z.number(),
   alertType: z.string(),
@@ -39,6 +39,8 @@ const AlertNotice = z.strictObject({
   suppressed: z.int().nonnegative(),
   /** Why a `still` comes now. */
   because: z.enum(['reminder', 'window', 'silence', 'parent']).nullable().default(null),
+  /** Who acknowledged it, for an `ack`. */
+  ackedBy: z.string().nullable().default(null),
 });
 export type AlertNotice = z.infer<typeof AlertNotice>;
 
@@ -79,6 +81,7 @@ const ttlMs: Record<Notice['kind'], number> = {
   raise: DAY,
   still: DAY,
   escalation: DAY,
+  ack: DAY,
   recovery: DAY,
   summary: DAY,
   digest: DAY,
@@ -89,6 +92,7 @@ const priorities: Record<Notice['kind'], OutboxRow['priority']> = {
   raise: 1,
   still: 1,
   escalation: 1,
+  ack: 1,
   recovery: 1,
   digest: 2,
   summary: 2,
@@ -111,6 +115,7 @@ const shownKind: Record<Notice['kind'], NoticeState['kind']> = {
   raise: 'raise',
   still: 'raise',
   escalation: 'escalation',
+  ack: 'ack',
   recovery: 'recovery',
   info: 'info',
   digest: 'digest',

@@ -9,7 +9,7 @@ import { nextMoment } from './next-moment.ts';
 import { rowsOf } from './notice-rows.ts';
 import { emptyPlan, type Plan } from './plan.ts';
 import { type AlertRules, policyOf } from './rules.ts';
-import type { Step } from './step.ts';
+import type { Draft, Step } from './step.ts';
 
 export interface StepMoment {
   now: number;
@@ -23,7 +23,8 @@ export interface StepMoment {
 export function planStep(ref: AlertRef, before: AlertState, step: Step, moment: StepMoment): Plan {
   const { now, rules, holder } = moment;
   const plan = emptyPlan(step.reason);
-  const { state, rows } = rowsOf({ ref, state: step.state }, step.drafts, moment.shownAt, now);
+  const drafts = step.drafts.map((draft) => forReceivers(draft, rules));
+  const { state, rows } = rowsOf({ ref, state: step.state }, drafts, moment.shownAt, now);
   if (step.state !== before) {
     plan.alerts.push({ ref, state });
     plan.rows.push(...rows);
@@ -36,6 +37,10 @@ export function planStep(ref: AlertRef, before: AlertState, step: Step, moment: 
   planLooks(ref, state, moment, plan);
   return plan;
 }
+
+/** An acknowledgement is no message to people: only receivers that keep alerts of their own are told. */
+const forReceivers = (draft: Draft, { ackChannels }: AlertRules): Draft =>
+  draft.kind === 'ack' ? { ...draft, channels: draft.channels.filter((name) => ackChannels.includes(name)) } : draft;
 
 export const heldSet = (holder: Holder): string =>
   holder.by === 'silence' ? alertSets.silence(holder.id) : alertSets.parent(holder.key);

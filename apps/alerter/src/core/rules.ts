@@ -29,6 +29,8 @@ export interface AlertRules extends Policy {
   services: Readonly<Record<string, Partial<Policy>>>;
   /** Channels that take single alerts but no summaries: a mail is for what must wake somebody. */
   mailChannels: readonly string[];
+  /** Channels whose receivers keep alerts of their own, so that they should know of an acknowledgement. */
+  ackChannels: readonly string[];
   /** INFO messages of one service that are sent singly each minute, the rest is folded into one (A1); null: all singly. */
   foldPerMinute: number | null;
   inhibit: readonly InhibitRule[];

@@ -1,12 +1,15 @@
 import type { AlertState, OpenAlert } from './alert-state.ts';
-import type { AlertInput, Step, StepContext } from './step.ts';
+import type { AlertInput, Draft, Step, StepContext } from './step.ts';
 
 type Input<K extends AlertInput['kind']> = Extract<AlertInput, { kind: K }>;
 
 /** T13: somebody looks after it. Reminders and escalation stop until the acknowledgement lapses; the recovery is still sent. */
 export function stepAck(state: AlertState, { epoch, by, note }: Input<'ack'>, { now }: StepContext): Step {
   if (state.st !== 'open' || state.memory.epoch !== epoch) return { state, reason: 'not_open', drafts: [] };
-  return { state: { ...state, ack: { by, at: now, note } }, reason: 'acked', drafts: [] };
+  const acked: OpenAlert = { ...state, ack: { by, at: now, note } };
+  const drafts: Draft[] =
+    state.announced.length > 0 ? [{ kind: 'ack', because: null, channels: state.announced, of: acked }] : [];
+  return { state: acked, reason: 'acked', drafts };
 }
 
 /** T13 taken back: nobody looks after it, and the time to the next level counts anew. */

@@ -59,7 +59,7 @@ test('A7 (T13): an acknowledgement stops reminders and escalation; the recovery 
     [{ min: 0, kind: 'raise' }, { min: 2, kind: 'ack' }, quietFor(5), quietFor(200)],
     levels,
   );
-  expect(told).toEqual(['raised raise>slack+mail', 'acked', 'nothing_due', 'nothing_due']);
+  expect(told).toEqual(['raised raise>slack+mail', 'acked ack>slack+mail', 'nothing_due', 'nothing_due']);
   expect(nextMin).toBe(242);
   const over = play(
     [

@@ -63,7 +63,7 @@ export type StepReason =
 
 /** A message the step asks for. The state that comes with it is the one the words are made from. */
 export interface Draft {
-  kind: 'raise' | 'still' | 'escalation' | 'recovery';
+  kind: 'raise' | 'still' | 'escalation' | 'ack' | 'recovery';
   /** Why a `still` comes now, or since when nobody has acknowledged. */
   because: 'reminder' | 'window' | 'silence' | 'parent' | null;
   channels: readonly string[];

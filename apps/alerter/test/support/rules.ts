@@ -12,6 +12,7 @@ export const testRules = (over: Partial<AlertRules> = {}): AlertRules => ({
   ackForMs: 4 * HOUR,
   services: {},
   mailChannels: ['mail'],
+  ackChannels: ['pager'],
   foldPerMinute: 20,
   inhibit: builtInInhibit,
   ...over,

@@ -3,10 +3,11 @@ import { expect } from 'vitest';
 import type { OutboxRow } from '../../src/core/notice.ts';
 import { graceMs, type Happened, type ModelRun } from './model-run.ts';
 
-/** Alerts that a row tells anew; a recovery tells none. */
+/** Alerts that a row tells anew; a recovery or an acknowledgement tells none. */
 const tellsOf = ({ notice }: OutboxRow): string[] => {
   if ('entries' in notice) return notice.entries.map((line) => line.alertType);
-  return 'alertType' in notice && notice.kind !== 'recovery' ? [notice.alertType] : [];
+  const isNews = notice.kind !== 'recovery' && notice.kind !== 'ack';
+  return 'alertType' in notice && isNews ? [notice.alertType] : [];
 };
 
 /** I10: what is silenced is not told; what was announced recovers at once all the same. And its kin: parents, acknowledgement. */

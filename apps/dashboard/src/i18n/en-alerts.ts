@@ -48,6 +48,7 @@ export const enAlerts = {
   noticeSummary: 'summary',
   noticeDigest: 'digest',
   noticeEscalation: 'escalation',
+  noticeAck: 'acknowledgement',
   answeredHttp: (status: number) => `answered HTTP ${status}`,
   answeredSmtp: (status: number) => `mail server answered ${status}`,
   errorTimeout: 'no answer in time',

@@ -46,6 +46,7 @@ export const jaAlerts: Pick<Messages, keyof typeof enAlerts> = {
   noticeSummary: '要約',
   noticeDigest: 'まとめ',
   noticeEscalation: '再通知（上位）',
+  noticeAck: '確認',
   answeredHttp: (status) => `HTTP ${status}の応答`,
   answeredSmtp: (status) => `メールサーバーの応答\u00a0${status}`,
   errorTimeout: '時間内に応答なし',

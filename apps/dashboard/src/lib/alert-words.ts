@@ -11,6 +11,7 @@ export const noticeKindText = (kind: Notice['kind'], words: Messages): string =>
     summary: words.noticeSummary,
     digest: words.noticeDigest,
     escalation: words.noticeEscalation,
+    ack: words.noticeAck,
   })[kind];
 
 /** Why a try to send failed, from the alerter's word such as `http_404` or `smtp_550`. A word not known here stays readable. */

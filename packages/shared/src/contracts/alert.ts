@@ -67,7 +67,7 @@ export const AlertRecord = z.strictObject({
     z.strictObject({
       id: z.string(),
       channel: z.string(),
-      kind: z.enum(['raise', 'recovery', 'info', 'summary', 'digest', 'escalation']),
+      kind: z.enum(['raise', 'recovery', 'info', 'summary', 'digest', 'escalation', 'ack']),
       state: DeliveryState,
       attempts: z.int().nonnegative(),
       at: IsoTime,
