@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpus, release, totalmem, type } from 'node:os';
 import Database from 'better-sqlite3';
 
@@ -20,10 +20,21 @@ export function commitText(): string {
   }
 }
 
-/** Versions that the figures depend on. */
+/** Versions that the figures depend on; what is not installed is not named. */
 export function versionTexts(): Record<string, string> {
   const db = new Database(':memory:');
   const sqlite = String(db.prepare('SELECT sqlite_version()').pluck().get());
   db.close();
-  return { node: process.versions.node, sqlite };
+  return {
+    node: process.versions.node,
+    sqlite,
+    ...versionOf('redis', 'redis-server', /v=([\d.]+)/),
+    ...versionOf('alertmanager', 'prometheus-alertmanager', /version ([\d.]+)/),
+  };
+}
+
+function versionOf(name: string, program: string, pattern: RegExp): Record<string, string> {
+  const { stdout, stderr } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+  const version = pattern.exec(`${stdout}${stderr}`)?.[1];
+  return version === undefined ? {} : { [name]: version };
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Proof, ProofOptions, ProofRow } from '../harness/proof.ts';
 import { seededRandom } from '../harness/random.ts';
 import { type Arena, infoChannels, makeArena, stormyConfig, warningChannels } from './alerts/arena.ts';
-import { definiteFaults, type Expected, judge, type Kill, type Verdict } from './alerts/judge.ts';
+import { definiteFaults, type Expected, judge, type Troubles, type Verdict } from './alerts/judge.ts';
 import { faultsFor, type Sabotage, sabotageNames } from './alerts/sabotage-names.ts';
 import { startSource } from './alerts/source.ts';
 import { promisedFaults, startWeather, type Weather } from './alerts/weather.ts';
@@ -20,7 +20,7 @@ async function torture({ seed, seconds, sabotage, say }: ProofOptions): Promise<
   try {
     const source = startSource(arena.producer, random);
     const weather = startWeather(arena, random, sabotage === null ? null : faultsFor(sabotage as Sabotage));
-    const look = () => judgeNow(arena, source.book, weather.kills);
+    const look = () => judgeNow(arena, source.book, weather.troubles);
     const deadline = performance.now() + seconds * 1_000;
     const isOver = () =>
       performance.now() > deadline &&
@@ -39,14 +39,14 @@ async function torture({ seed, seconds, sabotage, say }: ProofOptions): Promise<
   }
 }
 
-function judgeNow({ receivers }: Arena, book: readonly Expected[], kills: readonly Kill[]): Verdict {
+function judgeNow({ receivers }: Arena, book: readonly Expected[], troubles: Troubles): Verdict {
   const logs = receivers.map((one) => ({
     ...one,
     takes: one.takes(),
     infos: infoChannels.includes(one.kind),
     warnings: warningChannels.includes(one.kind),
   }));
-  return judge(book, logs, kills);
+  return judge(book, logs, troubles);
 }
 
 /** Waits until all has arrived, or nothing comes any more. */

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { type ChannelLog, type Expected, judge, type Kill } from './judge.ts';
+import { type ChannelLog, type Expected, judge, type Kill, type Troubles } from './judge.ts';
 import { takeOf } from './take.ts';
 
 const raised = '[CRITICAL] k1\nProcess is down.\nLast error: "e1"\nTime: 2026-01-01 00:00:00 UTC';
 const over = '[RECOVERED] k1\nProcess is up again\nLasted 3 s.\nTime: 2026-01-01 00:00:03 UTC';
+const calm: Troubles = { kills: [], redisAway: [] };
 const book: Expected[] = [{ service: 'k1', kind: 'incident', marks: ['e1'], cleared: true }];
 
 interface Said {
@@ -22,8 +23,12 @@ const channel = (said: Said[], kind: Partial<ChannelLog> = {}): ChannelLog => ({
   takes: said.flatMap((one) => takeOf(one) ?? []),
   ...kind,
 });
-const verdictOf = (said: Said[], kind: Partial<ChannelLog> = {}, kills: Kill[] = []) =>
-  judge(book, [channel(said, kind)], kills);
+const verdictOf = (
+  said: Said[],
+  kind: Partial<ChannelLog> = {},
+  kills: Kill[] = [],
+  redisAway: Troubles['redisAway'] = [],
+) => judge(book, [channel(said, kind)], { kills, redisAway });
 
 test('raise, then recovery, each once: nothing to complain of', () => {
   const verdict = verdictOf([
@@ -53,6 +58,8 @@ test('a repeat needs an unanswered try before it, or a kill while it was on its 
   expect(verdictOf(twice).unexcused).toHaveLength(1);
   expect(verdictOf(twice, {}, [{ from: 11_000, to: 11_000, alerters: 1 }]).unexcused).toEqual([]);
   expect(verdictOf(twice, {}, [{ from: 15_000, to: 15_000, alerters: 1 }]).unexcused).toHaveLength(1);
+  const away = [{ from: 11_500, to: 14_000 }];
+  expect(verdictOf(twice, {}, [{ from: 15_000, to: 15_000, alerters: 1 }], away).unexcused).toEqual([]);
   expect(verdictOf(twice, { inFlight: 0 }, [{ from: 11_000, to: 11_000, alerters: 1 }]).unexcused).toHaveLength(1);
   const [first, ...rest] = twice;
   expect(verdictOf([{ at: 10_000, text: raised, ...first, unanswered: true }, ...rest]).unexcused).toEqual([]);
@@ -81,7 +88,7 @@ test('through many windows each raise is told or counted, exactly once', () => {
           { at: 2, text: sum(count) },
         ]),
       ],
-      [],
+      calm,
     );
   expect(judged(2)).toMatchObject({ lost: [], wrong: [] });
   expect(judged(1).lost).toHaveLength(1);
@@ -93,8 +100,8 @@ test('each raise of a WARNING stands in one digest, alone or among others', () =
   const alone = '[WARNING] v0\nFallback replies are on.\nTime: 2026-01-01 00:00:00 UTC';
   const among =
     '[WARNING] v0, v1\n2 warnings\n• v0: LLM fallback: 2 times, first 00:00:01, last 00:00:02, STILL FIRING';
-  const judged = (...texts: string[]) => judge(warned, [channel(texts.map((text, at) => ({ at, text })))], []);
+  const judged = (...texts: string[]) => judge(warned, [channel(texts.map((text, at) => ({ at, text })))], calm);
   expect(judged(alone, among)).toMatchObject({ lost: [], wrong: [] });
   expect(judged(among).lost).toEqual(['v0 at slack: 2 listed of 3 raises']);
-  expect(judge(warned, [channel([{ at: 1, text: alone }], { warnings: false })], []).wrong).toHaveLength(1);
+  expect(judge(warned, [channel([{ at: 1, text: alone }], { warnings: false })], calm).wrong).toHaveLength(1);
 });

@@ -32,6 +32,13 @@ export interface Kill {
   alerters: number;
 }
 
+/** What may leave a send that was taken without its note. */
+export interface Troubles {
+  kills: readonly Kill[];
+  /** When Redis was away, epoch ms: nothing could be noted then. */
+  redisAway: readonly { from: number; to: number }[];
+}
+
 export interface Verdict {
   /** Notices judged: one for each message that had to arrive at one receiver. */
   due: number;
@@ -63,7 +70,7 @@ const newVerdict = (): Verdict => ({
 });
 
 /** Compares what arrived with what was produced. It knows nothing of the alerter's own records. */
-export function judge(book: readonly Expected[], channels: readonly ChannelLog[], kills: readonly Kill[]): Verdict {
+export function judge(book: readonly Expected[], channels: readonly ChannelLog[], troubles: Troubles): Verdict {
   const verdict = newVerdict();
   for (const channel of channels) {
     const byService = Map.groupBy(channel.takes, (take) => take.service);
@@ -74,7 +81,7 @@ export function judge(book: readonly Expected[], channels: readonly ChannelLog[]
       else judgeCritical(expected, takes, channel, verdict);
     }
     if (channel.keyed) judgeKeyed(channel, verdict);
-    else judgeRepeats(channel, kills, verdict);
+    else judgeRepeats(channel, troubles, verdict);
   }
   return verdict;
 }
@@ -164,14 +171,14 @@ function judgeKeyed({ kind, takes }: ChannelLog, verdict: Verdict): void {
 }
 
 /** Each repeat needs a reason of its own: a try before it that got no answer, or that an alerter died on. */
-function judgeRepeats({ kind, takes, inFlight }: ChannelLog, kills: readonly Kill[], verdict: Verdict): void {
+function judgeRepeats({ kind, takes, inFlight }: ChannelLog, { kills, redisAway }: Troubles, verdict: Verdict): void {
   const diedOn = new Map<Kill, number>();
   for (const same of Map.groupBy(takes, ({ text }) => text).values()) {
     for (const [index, take] of same.slice(1).entries()) {
       verdict.repeats += 1;
       const before = same[index];
       if (!before || before.unanswered) continue;
-      const kill = kills.find(({ from, to }) => before.at >= from - settledWithinMs && before.at <= to);
+      const kill = kills.find((one) => before.at >= reachOf(one, redisAway) && before.at <= one.to);
       if (kill) diedOn.set(kill, (diedOn.get(kill) ?? 0) + 1);
       else verdict.unexcused.push(`${kind}: ${oneLine(take.text)}, ${take.at - before.at} ms after the one before it`);
     }
@@ -182,6 +189,12 @@ function judgeRepeats({ kind, takes, inFlight }: ChannelLog, kills: readonly Kil
   }
   const unanswered = takes.filter((take) => take.unanswered).length;
   verdict.repeatsAllowed += unanswered + kills.reduce((sum, { alerters }) => sum + inFlight * alerters, 0);
+}
+
+/** The earliest moment at which something was taken that the kill may have kept from being noted. */
+function reachOf(kill: Kill, redisAway: Troubles['redisAway']): number {
+  const lately = redisAway.filter(({ from, to }) => from <= kill.to && to >= kill.from - settledWithinMs);
+  return Math.min(kill.from, ...lately.map(({ from }) => from)) - settledWithinMs;
 }
 
 const oneLine = (text: string): string => text.replaceAll('\n', ' / ').slice(0, 100);

@@ -4,10 +4,12 @@ import { waitFor } from '@yoban/shared/testing/wait-for';
 import type { Step } from '../../../../apps/alerter/src/on-step.ts';
 import { pick } from '../../harness/random.ts';
 import type { Arena, Slot } from './arena.ts';
-import type { Kill } from './judge.ts';
+import type { Kill, Troubles } from './judge.ts';
 import type { Receiver } from './receivers.ts';
 
 const steps = ['decided', 'written', 'claimed', 'sent', 'settled'] as const satisfies readonly Step[];
+type Span = Troubles['redisAway'][number];
+
 /** The fault that lasts; the others are over at once. */
 const longFault = 'stop past a lease';
 
@@ -23,16 +25,20 @@ const suddenFaults: Readonly<Record<string, Suffer>> = {
   ),
   'kill anywhere': (_, slot, { kills }) => killNow([slot], kills),
   'kill both': ({ slots }, _, { kills }) => killNow(slots, kills),
-  'kill redis': async ({ redis }, _, { random }) => {
+  'kill redis': async ({ redis }, _, { random, redisAway }) => {
+    const from = Date.now();
     await redis.kill('SIGKILL');
     await sleep(random() * 800);
     await redis.start();
+    redisAway.push({ from, to: Date.now() });
     return true;
   },
-  'stop redis': async ({ redis }, _, { random }) => {
+  'stop redis': async ({ redis }, _, { random, redisAway }) => {
+    const from = Date.now();
     process.kill(redis.pid, 'SIGSTOP');
     await sleep(500 + random() * 2_000);
     process.kill(redis.pid, 'SIGCONT');
+    redisAway.push({ from, to: Date.now() });
     return true;
   },
 };
@@ -45,7 +51,7 @@ const landLimitMs = 6_000;
 const outageMs = 1_500;
 
 export interface Weather {
-  kills: Kill[];
+  troubles: Troubles;
   /** How often each kind of fault has landed. */
   landed: Map<string, number>;
   /** No new fault begins; resolves when everybody is up again. */
@@ -65,17 +71,17 @@ export const promisedFaults = (receivers: readonly Receiver[]): string[] => [
 
 /** Kills, stops and cuts whatever there is, each kind once before any comes again. With `only`, the house suffers nothing else. */
 export function startWeather(arena: Arena, random: () => number, only: readonly string[] | null): Weather {
-  const kills: Kill[] = [];
+  const troubles = { kills: [] as Kill[], redisAway: [] as Span[] };
   const landed = new Map<string, number>();
   let ended = false;
   const land = (label: string) => void landed.set(label, (landed.get(label) ?? 0) + 1);
-  const house = houseWeather(arena, { random, kills, only, isEnded: () => ended, land });
+  const house = houseWeather(arena, { ...troubles, random, only, isEnded: () => ended, land });
   const receivers = arena.receivers.map((receiver) =>
     receiverWeather(receiver, { random, isEnded: () => ended, land }),
   );
   const promised = promisedFaults(arena.receivers);
   return {
-    kills,
+    troubles,
     landed,
     calm: async () => {
       ended = true;
@@ -99,6 +105,7 @@ const shuffled = <T>(items: readonly T[], random: () => number): T[] =>
 
 interface HouseSky extends Sky {
   kills: Kill[];
+  redisAway: Span[];
 }
 
 async function houseWeather(arena: Arena, sky: HouseSky & { only: readonly string[] | null }): Promise<void> {
