@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** An alert as Prometheus posts it to `/api/v2/alerts`. */
 export interface PostedAlert {
@@ -19,19 +20,31 @@ export const firingAlert = (alertname: string, labels: Partial<PostedAlert['labe
   startsAt: new Date().toISOString(),
 });
 
-/** @throws Error when the answer is not 200 */
+const retryMs = 500;
+const retriesMax = 60;
+
+/**
+ * Posts as Prometheus does, and again while the answer is 503.
+ * @throws Error on any other answer but 200
+ */
 export async function postAlerts(
   url: string,
   headers: Record<string, string>,
   alerts: readonly PostedAlert[],
 ): Promise<void> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(alerts),
-  });
-  const body = await response.text();
-  if (response.status !== 200) throw new Error(`${url} answered ${response.status}: ${body.slice(0, 200)}`);
+  const body = JSON.stringify(alerts);
+  for (let tries = 1; ; tries++) {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+    });
+    const answer = await response.text();
+    if (response.status === 200) return;
+    if (response.status !== 503 || tries > retriesMax)
+      throw new Error(`${url} answered ${response.status}: ${answer.slice(0, 200)}`);
+    await sleep(retryMs);
+  }
 }
 
 /** A port that nobody listens on at this moment. */
