@@ -36,7 +36,10 @@ export function benchmarkPage(reports: readonly ProofReport[]): string {
       .map(([name, version]) => `${name} ${version}`)
       .join(', ');
     const seed = report.seed === null ? '' : ` Seed ${report.seed}.`;
-    return `## ${recordName(report)}\n\n${report.machine}; ${versions}; commit ${report.commit}; ${report.at.slice(0, 10)}.${seed}\n\n| id | what | ours | peer | ratio | goal | | how |\n|---|---|---|---|---|---|---|---|\n${report.rows.map(line).join('\n')}\n`;
+    const read = report.timeline
+      ? `\n\nMinute by minute: [${recordName(report)}.md](benchmarks/${recordName(report)}.md).`
+      : '';
+    return `## ${recordName(report)}\n\n${report.machine}; ${versions}; commit ${report.commit}; ${report.at.slice(0, 10)}.${seed}${read}\n\n| id | what | ours | peer | ratio | goal | | how |\n|---|---|---|---|---|---|---|---|\n${report.rows.map(line).join('\n')}\n`;
   });
   return `# Figures\n\nWritten by \`bin/pnpm bench <name> --record\` and \`bin/pnpm torture <name> --record\`; not edited by hand. Peers are measured in the same run.\n\n${parts.join('\n')}`;
 }
