@@ -12,6 +12,7 @@ import type { HealthApiConfig } from './config.ts';
 import { consumeFacts } from './consumers/facts.ts';
 import type { HealthApiContext } from './context.ts';
 import { watchBus } from './state/bus-watch.ts';
+import { createDailySender } from './state/daily-sender.ts';
 import { createEvaluator } from './state/evaluator.ts';
 import { createEventIntake } from './state/event-intake.ts';
 import { createFactWatch } from './state/fact-watch.ts';
@@ -59,6 +60,7 @@ export async function createHealthApi(
   const snapshot = createSnapshot(model, kit);
   const live = createLiveHub({ model, snapshot, now });
   const evaluator = createEvaluator({ model, store, kit, log, wakeDrain });
+  const sendDaily = createDailySender({ plan: dailyPlanOf(config), model, store, log, wakeDrain });
   const phase = { factsRunning: () => false, stopping: false };
   const readiness = () => ({
     bus: bus.state() !== 'down',
@@ -94,9 +96,15 @@ export async function createHealthApi(
     void bus.check(now());
     if (ticks % storeCheckTicks === 0) store.check();
     evaluator.tick(now());
+    sendDaily(now());
     live.tick();
   };
   return { app, routes, context, tick };
+}
+
+function dailyPlanOf({ kit: { config } }: HealthApiConfig) {
+  const { enabled, at } = config.alerts.dailyStats;
+  return enabled ? { at, zone: config.timezone } : null;
 }
 
 function monitoringLogOf({ kit }: HealthApiConfig, log: Log) {

@@ -57,6 +57,8 @@ export interface CallStore {
   inBuckets(service: string, kind: CallKind, buckets: Buckets): (CallSum | null)[];
   /** Everything since `fromMs` in one, without its percentile. */
   countsSince(service: string, kind: CallKind, fromMs: number): CallSum;
+  /** The same for `fromMs` to before `toMs`, both whole minutes. */
+  countsBetween(service: string, kind: CallKind, fromMs: number, toMs: number): CallSum;
   forgetBefore(epochMs: number): void;
 }
 
@@ -111,6 +113,8 @@ export function createCallStore(db: Database): CallStore {
       });
     },
     countsSince: (service, kind, fromMs) => sumOf(counts.get(service, kind, Math.floor(fromMs / MINUTE))),
+    countsBetween: (service, kind, fromMs, toMs) =>
+      sumOf(countsBetween.get(service, kind, Math.floor(fromMs / MINUTE), Math.floor(toMs / MINUTE))),
     forgetBefore: (epochMs) => void forget.run(Math.floor(epochMs / MINUTE)),
   };
 }

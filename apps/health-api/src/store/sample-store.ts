@@ -10,6 +10,8 @@ export interface SampleStore {
   add(service: string, key: SampleKey, value: number, now: number): void;
   /** One value a bucket, null = gap. */
   inBuckets(service: string, key: SampleKey, buckets: Buckets): (number | null)[];
+  /** How many percent of the samples from `fromMs` to before `toMs` lie below a value; null for none. */
+  percentBelow(service: string, key: SampleKey, below: number, time: { fromMs: number; toMs: number }): number | null;
   forgetBefore(epochMs: number): void;
 }
 
@@ -24,6 +26,9 @@ export function createSampleStore(db: Database): SampleStore {
     avg: db.prepare(bucketSql('avg')),
     max: db.prepare(bucketSql('max')),
   };
+  const share = db.prepare<[number, number, number, number], { percent: number | null }>(
+    'SELECT avg(value < ?) * 100 AS percent FROM sample WHERE series_id = ? AND ts >= ? AND ts < ?',
+  );
   const ids = new Map<string, number>();
   const lastSlot = new Map<number, number>();
   const seriesId = (service: string, key: string): number | null => {
@@ -48,6 +53,10 @@ export function createSampleStore(db: Database): SampleStore {
       for (const row of read[sampleSeries[key]].iterate(bind) as Iterable<{ bucket: number; value: number }>)
         if (row.bucket >= 0 && row.bucket < buckets.count) values[row.bucket] = Math.round(row.value * 100) / 100;
       return values;
+    },
+    percentBelow: (service, key, below, { fromMs, toMs }) => {
+      const id = seriesId(service, key);
+      return id === null ? null : (share.get(below, id, fromMs / 1000, toMs / 1000)?.percent ?? null);
     },
     forgetBefore: (epochMs) => void forget.run(Math.floor(epochMs / 1000)),
   };

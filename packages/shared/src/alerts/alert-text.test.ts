@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { AlertParams } from '../contracts/alert.ts';
 import { errorCatalog } from '../error-catalog.ts';
 import { alertText } from './alert-text.ts';
 import { alertCatalogue, isAlertType } from './catalogue.ts';
@@ -65,4 +66,33 @@ test('a type from outside is told by its own name and text', () => {
     title: 'DiskWillFill',
     cause: 'in 4 h',
   });
+});
+
+test('A10: the daily statistics name only what the service has, in both languages', () => {
+  const day = {
+    ...{ hours: 24, upPercent: 99.98, uptimeS: 309_600, incidents: 1 },
+    ...{ tips: 52, tipsFailed: 0, revenueYen: 12_300, llmCalls: 4_120, llmErrors: 3, gameDay: 15 },
+    ...{ backupsMade: 9, backupsVerified: 9, alertsSent: 4, alertsSuppressed: 2 },
+  };
+  const told = (lang: 'en' | 'ja', numbers: AlertParams = day) => {
+    const { cause, details } = alertText({ alertType: 'daily_stats', params: numbers, state: 'info' }, lang);
+    return [cause, ...details];
+  };
+  expect(told('en')).toEqual([
+    'Last 24 h: up 99.98%, 1 incident.',
+    'Process: running for 3 d 14 h',
+    'Tips: 52 (¥12,300), 0 failed',
+    'LLM: 4,120 calls, 3 errors',
+    'Game: day 15',
+    'Backups: 9 made, 9 verified',
+    'Alerts: 4 sent, 2 suppressed',
+  ]);
+  expect(told('ja')).toHaveLength(7);
+  expect(told('ja')[0]).toBe('直近24時間: 稼働率 99.98%、障害 1件。');
+  const bare = { hours: 24, upPercent: null, uptimeS: 60, incidents: 0, alertsSent: 0, alertsSuppressed: 0 };
+  expect(told('en', bare)).toEqual([
+    'Last 24 h: up ?, 0 incidents.',
+    'Process: running for 0 d 0 h',
+    'Alerts: 0 sent, 0 suppressed',
+  ]);
 });

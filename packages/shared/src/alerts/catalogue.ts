@@ -39,6 +39,7 @@ export const alertCatalogue = {
   backup_ok: info,
   restore_ok: info,
   process_restarted: info,
+  daily_stats: info,
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type AlertType = keyof typeof alertCatalogue;
