@@ -64,9 +64,9 @@ test('A5: a row whose lease has passed on can no longer be settled or given back
   const taken = await world.outbox.claim('slack', { perSecond: 1, burst: 6, reserve: 3 });
   if (!held || !('token' in taken)) throw new Error('the row was not claimed twice');
   const later = { do: 'defer', notBefore: 0, reason: 'x', burned: true, holdUntil: null, mayRepeat: false } as const;
-  expect([await world.outbox.settle(held, 'dead'), await world.outbox.defer(held, later)]).toEqual([false, false]);
+  expect([await world.outbox.settle(held, 'dead', 'x'), await world.outbox.defer(held, later)]).toEqual([false, false]);
   expect([taken.row.nid, taken.mayRepeat]).toEqual([held.row.nid, true]);
-  expect(await world.outbox.settle(taken, 'sent')).toBe(true);
+  expect(await world.outbox.settle(taken, 'sent', 'sent')).toBe(true);
   world.close();
 });
 

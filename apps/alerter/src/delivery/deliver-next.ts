@@ -49,7 +49,7 @@ async function tried(channel: Channel, message: Parameters<Channel['send']>[0]):
 }
 
 async function settle(claimed: Claimed, state: 'sent' | 'dead', reason: string, deps: DeliveryDeps): Promise<void> {
-  const held = await deps.outbox.settle(claimed, state);
+  const held = await deps.outbox.settle(claimed, state, reason);
   const delayMs = Math.round(claimed.now() - claimed.row.createdAt);
   const fields = { reason, attempts: claimed.attempts, delayMs };
   if (!held) deps.log.warn({ event: 'notice.lease_lost', ...fields });

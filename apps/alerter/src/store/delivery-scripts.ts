@@ -83,17 +83,29 @@ return 1`);
 
 /**
  * Gives a row back until later. ARGV: nid, token, not before, burned 1|0, may repeat 1|'', hold the channel until or '', channel,
- * now. Answers 1, or 0 when the lease has passed to another alerter.
+ * what went wrong, notice as JSON, record ids as JSON, now. Answers 1, or 0 when the lease has passed to another alerter. A receiver
+ * that asks for patience again and again is on the receipt once: it must not make a fact of every try.
  */
 export const deferScript = luaScript(`${preamble}
 local out = P .. 'out:' .. ARGV[1]
-local known = redis.call('HMGET', out, 'st', 'tok', 'due')
+local known = redis.call('HMGET', out, 'st', 'tok', 'due', 'err')
 if known[1] ~= 'pending' or known[2] ~= ARGV[2] then return 0 end
 redis.call('HSET', out, 'tok', '')
 if ARGV[4] == '0' then redis.call('HINCRBY', out, 'att', -1) end
 if ARGV[5] == '1' then redis.call('HSET', out, 'maybe', '1') end
 redis.call('ZADD', P .. 'due:' .. known[3], ARGV[3], ARGV[1])
 if ARGV[6] ~= '' then redis.call('HSET', P .. 'pace:' .. ARGV[7], 'hold', ARGV[6]) end
+if ARGV[4] == '1' or known[4] ~= ARGV[8] then
+  redis.call('HSET', out, 'err', ARGV[8])
+  for _, id in ipairs(cjson.decode(ARGV[10])) do
+    local record = P .. 'record:' .. id
+    if redis.call('EXISTS', record) == 1 then
+      redis.call('HSET', record, 'n:' .. ARGV[1], ARGV[9])
+      redis.call('HINCRBY', record, 'rev', 1)
+      redis.call('ZADD', P .. 'facts', 'NX', ms(now), id)
+    end
+  end
+end
 return 1`);
 
 /** ARGV: limit, now. Answers {id, rev, hash as flat list} for records whose newest state the bus has not had. */

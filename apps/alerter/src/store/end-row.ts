@@ -26,11 +26,11 @@ const KnownNotice = jsonText(AlertRecord.shape.notices.element);
 const settledKeptMs = DAY;
 
 export interface RowEnd {
-  /** Ends a row; false when its lease, of this `token`, has passed on. */
+  /** Ends a row; false when its lease, of this `token`, has passed on. `lastError` is why it is dead. */
   readable(
     row: OutboxRow,
     state: 'sent' | 'dead',
-    how: { token: string; attempts: number; at: number },
+    how: { token: string; attempts: number; at: number; lastError: string | null },
   ): Promise<boolean>;
   /** Ends a row that cannot be read as dead: what its record shows of it says so. */
   unreadable(channel: string, nid: string, token: string, at: number): Promise<boolean>;
@@ -43,15 +43,15 @@ export function createRowEnd(redis: Redis, clock?: Clock): RowEnd {
     return (await settleScript.run(redis, args)) === 1;
   };
   return {
-    readable: (row, state, { token, attempts, at }) => {
-      const notice = JSON.stringify(noticeState(row, state, attempts, at));
+    readable: (row, state, { token, attempts, at, lastError }) => {
+      const notice = JSON.stringify({ ...noticeState(row, state, attempts, at), lastError });
       return settle(row.nid, token, state, { notice, recordIds: row.recordIds });
     },
     unreadable: async (channel, nid, token, at) => {
       const recordId = nid.slice(0, Math.max(0, nid.lastIndexOf(`:${channel}`)));
       const shown = KnownNotice.safeParse(await redis.hget(`${keyPrefix}record:${recordId}`, `n:${nid}`));
       if (!shown.success) return settle(nid, token, 'dead', { notice: '', recordIds: [] });
-      const notice = JSON.stringify({ ...shown.data, state: 'dead', at: isoTime(at) });
+      const notice = JSON.stringify({ ...shown.data, state: 'dead', at: isoTime(at), lastError: 'unreadable' });
       return settle(nid, token, 'dead', { notice, recordIds: [recordId] });
     },
   };

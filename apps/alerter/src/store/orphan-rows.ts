@@ -23,7 +23,8 @@ export function createOrphanRows(redis: Redis): OrphanRows {
     const row = StoredRow.safeParse(raw);
     const at = Date.now();
     if (!row.success) return end.unreadable(channel, nid, token, at);
-    return end.readable(row.data, 'dead', { token, attempts: Number(attempts), at });
+    const how = { token, attempts: Number(attempts), at, lastError: 'channel_removed' };
+    return end.readable(row.data, 'dead', how);
   };
   const endPriority = async (channel: string, priority: number): Promise<number> => {
     const due = `${dueKeys}${channel}:${priority}`;

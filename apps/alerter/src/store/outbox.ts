@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { OutboxRow } from '../core/notice.ts';
+import { noticeState, type OutboxRow } from '../core/notice.ts';
 import type { NextTry } from '../core/retry.ts';
 import type { Clock } from './alert-store.ts';
 import { claimScript, deferScript } from './delivery-scripts.ts';
 import { createRowEnd, StoredRow } from './end-row.ts';
+import { keyPrefix } from './lua-script.ts';
 import type { SetAside } from './set-aside.ts';
 
 /** How fast a destination may be sent to: a token bucket, of which INFO leaves `reserve` to what is urgent. */
@@ -31,9 +32,9 @@ export interface Claimed {
 export interface Outbox {
   /** The next row of a channel under a lease of this alerter, or when to ask again (null: when something new comes). */
   claim(channel: string, pace: Pace): Promise<Claimed | { waitMs: number | null }>;
-  /** Ends a row; false when the lease had passed to another alerter. */
-  settle(claimed: Claimed, state: 'sent' | 'dead'): Promise<boolean>;
-  /** Gives a row back until later; false when the lease had passed to another alerter. */
+  /** Ends a row; false when the lease had passed to another alerter. `reason` is why it is dead. */
+  settle(claimed: Claimed, state: 'sent' | 'dead', reason: string): Promise<boolean>;
+  /** Gives a row back until later, with what went wrong on its receipt; false when the lease had passed to another alerter. */
   defer(claimed: Claimed, next: Extract<NextTry, { do: 'defer' }>): Promise<boolean>;
 }
 
@@ -60,6 +61,9 @@ export function createOutbox(redis: Redis, setAside: SetAside, clock?: Clock): O
     await setAside({ kind: 'notice', id: nid, raw, error });
     await end.unreadable(channel, nid, token, at);
   };
+  /** What ran out of time is dead of what went wrong before, where that is known. */
+  const whyDead = async (nid: string, reason: string): Promise<string> =>
+    (reason === 'expired' ? await redis.hget(`${keyPrefix}out:${nid}`, 'err') : null) ?? reason;
   return {
     claim: async (channel, pace) => {
       for (;;) {
@@ -84,10 +88,16 @@ export function createOutbox(redis: Redis, setAside: SetAside, clock?: Clock): O
         };
       }
     },
-    settle: ({ row, token, attempts, now: at }, state) => end.readable(row, state, { token, attempts, at: at() }),
-    defer: async ({ row, token }, next) => {
+    settle: async ({ row, token, attempts, now: at }, state, reason) => {
+      const lastError = state === 'sent' ? null : await whyDead(row.nid, reason);
+      return end.readable(row, state, { token, attempts, at: at(), lastError });
+    },
+    defer: async ({ row, token, attempts }, next) => {
+      const tries = next.burned ? attempts : attempts - 1;
+      const receipt = { ...noticeState(row, 'pending', tries, row.createdAt), lastError: next.reason };
       const flags = [next.burned ? '1' : '0', next.mayRepeat ? '1' : '', next.holdUntil ?? ''];
-      const args = [row.nid, token, Math.ceil(next.notBefore), ...flags, row.channel, now()];
+      const told = [next.reason, JSON.stringify(receipt), JSON.stringify(row.recordIds)];
+      const args = [row.nid, token, Math.ceil(next.notBefore), ...flags, row.channel, ...told, now()];
       return (await deferScript.run(redis, args)) === 1;
     },
   };

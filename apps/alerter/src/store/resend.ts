@@ -14,6 +14,7 @@ local out = P .. 'out:' .. ARGV[1]
 local known = redis.call('HMGET', out, 'st', 'row', 'due')
 if known[1] ~= 'dead' or known[2] ~= ARGV[2] then return 0 end
 redis.call('HSET', out, 'st', 'pending', 'row', ARGV[3], 'att', '0', 'tok', '', 'wait', '0')
+redis.call('HDEL', out, 'err')
 redis.call('PERSIST', out)
 redis.call('ZADD', P .. 'due:' .. known[3], ms(now), ARGV[1])
 for _, id in ipairs(cjson.decode(ARGV[5])) do
