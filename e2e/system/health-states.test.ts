@@ -85,11 +85,13 @@ test('H1, B9: with its bus gone the answer still comes, says so, and nothing sho
       'the kit to say so',
       async () => {
         const now = HealthResponse.parse(await (await fetch(`${kit.url}/api/health`)).json());
-        return now.checks.kit.bus !== 'ok' || now.checks.process.stale ? now : null;
+        // The status falls at the second bad look, so it may be a moment behind what the checks say.
+        const said = now.checks.kit.bus !== 'ok' || now.checks.process.stale;
+        return said && now.status !== 'healthy' ? now : null;
       },
       40_000,
     );
-    expect(aware.status).not.toBe('healthy');
+    expect(aware.reasons).not.toEqual([]);
   } finally {
     process.kill(redis, 'SIGCONT');
   }
