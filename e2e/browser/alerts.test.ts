@@ -113,7 +113,7 @@ test('A5: a message that the receiver refused is shown with why, and arrives whe
   slack.script([{ do: 'reply', status: 400, body: 'invalid_payload' }]);
   await raise('till', 'TillStuck');
   const letter = page.getByTestId('dead.row');
-  await letter.waitFor();
+  await letter.getByText('answered HTTP 400').waitFor();
   expect(onSlack('TillStuck of till')).toEqual([]);
   expect((await kit.yoban('alerts', 'dead')).code).toBe(1);
   await letter.getByTestId('dead.resend').click();
