@@ -171,7 +171,7 @@ test('config check says what becomes of a warning, and which channel has an addr
   const env = { ...home.env, SLACK_WEBHOOK_URL: 'hooks.example/secret' };
   const trial = await home.yoban(['config', 'check'], { env });
   expect(trial.code).toBe(0);
-  expect(trial.out).toContain('  warning: kept and shown (sending them comes later)\n');
+  expect(trial.out).toContain('  warning: slack, one digest every 15 min\n');
   expect(trial.out).toContain('channel slack is off: SLACK_WEBHOOK_URL: it does not begin with https://');
   const production = { ...env, YOBAN_MODE: 'production', REDIS_URL: 'redis://h', ADMIN_API_KEY: 'k'.repeat(16) };
   const refused = await home.yoban(['config', 'check'], { env: production });

@@ -9,6 +9,7 @@ import { Tier } from '@yoban/shared/contracts/backup';
 import { nextDue } from '@yoban/shared/cron';
 import { OpsError } from '@yoban/shared/errors';
 import { zoneDateTime, zoneName } from '@yoban/shared/zone-time';
+import { spanText } from '../age-text.ts';
 import type { CommandContext, RunCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { kitSources } from '../find-kit.ts';
@@ -29,7 +30,7 @@ export const configCheck: RunCommand = async (context) => {
       at: new Date(nextDue(db.tiers[tier].cron, kit.config.timezone, io.now())).toISOString(),
     })),
   }));
-  const { routes, channels } = kit.config.alerts;
+  const { routes, channels, deduplicationWindowMs } = kit.config.alerts;
   const warnings = warningsOf(context);
   const result = { ok: true, file: kit.configFile, databases, routes, channels: Object.keys(channels), warnings };
   out.result(result, () => {
@@ -41,7 +42,8 @@ export const configCheck: RunCommand = async (context) => {
     out.line(words.config.routes);
     for (const [level, names] of Object.entries(routes)) {
       const where = names.join(', ') || words.config.nowhere;
-      out.line(`  ${level}: ${level === 'warning' ? words.config.keptOnly : where}`);
+      const isDigest = level === 'warning' && names.length > 0;
+      out.line(`  ${level}: ${isDigest ? words.config.digest(where, spanText(deduplicationWindowMs, words)) : where}`);
     }
     if (warnings.length > 0) out.line(words.config.missing);
     for (const warning of warnings) out.line(`  ${warning}`);

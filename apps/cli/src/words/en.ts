@@ -174,7 +174,7 @@ export const en = {
     databases: ['database', 'file', 'service', 'next backup', 'tier', 'backups in'],
     routes: 'alerts go to:',
     nowhere: 'nowhere',
-    keptOnly: 'kept and shown (sending them comes later)',
+    digest: (where: string, every: string) => `${where}, one digest every ${every}`,
     unusable: (channel: string, name: string, why: string) => `channel ${channel} is off: ${name}: ${why}`,
     missing: 'warnings:',
     secretUnset: (channel: string, name: string) => `channel ${channel} is off: ${name} is not set`,

@@ -213,7 +213,7 @@ export const ja: typeof en = {
     databases: ['データベース', 'ファイル', 'サービス', '次のバックアップ', '階層', '保存先'],
     routes: '通知先:',
     nowhere: 'なし',
-    keptOnly: '保存して表示するだけです（送信は今後の版で対応します）',
+    digest: (where, every) => `${where}（${every}ごとにまとめて送信）`,
     unusable: (channel, name, why) => `チャネル ${channel} は無効です: ${name}: ${why}`,
     missing: '警告:',
     secretUnset: (channel, name) => `チャネル ${channel} は無効です: ${name} が設定されていません`,
