@@ -41,8 +41,7 @@ export interface NewSilence {
 export type DraftProblem = 'matchers' | 'pattern' | 'startsAt' | 'endsAt' | 'comment';
 
 /** `2026-03-11T15:30`, as a `datetime-local` field takes it. */
-const fieldTime = (epochMs: number, zone: string): string =>
-  zoneDateTime(epochMs, zone).slice(0, 16).replace(' ', 'T');
+const fieldTime = (epochMs: number, zone: string): string => zoneDateTime(epochMs, zone).slice(0, 16).replace(' ', 'T');
 const momentOf = (field: string, zone: string): number | null =>
   field === '' ? null : zoneWallTime(`${field.slice(0, 16).replace('T', ' ')}:00`, zone);
 
