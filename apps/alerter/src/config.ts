@@ -1,8 +1,12 @@
+import path from 'node:path';
 import { parseRedisUrl, type RedisAddress } from '@yoban/shared/bus/connection';
+import { type DeadManPing, readDeadManPing } from '@yoban/shared/config/dead-man-config';
 import { readKitConfig } from '@yoban/shared/config/kit-config';
 import { productionNeeds } from '@yoban/shared/config/production-needs';
 import { requireInProduction } from '@yoban/shared/config/secrets';
+import { intakeSocket } from '@yoban/shared/contracts/intake';
 import { OpsError } from '@yoban/shared/errors';
+import { socketPath } from '@yoban/shared/paths';
 import { alertRules } from './alert-rules.ts';
 import type { ChannelSettings } from './channels/registry.ts';
 import {
@@ -13,6 +17,7 @@ import {
   takesSummaries,
 } from './configured-channels.ts';
 import type { AlertRules } from './core/rules.ts';
+import type { IntakeConfig } from './intake/start-intake.ts';
 
 export interface AlerterConfig {
   redis: RedisAddress;
@@ -25,6 +30,9 @@ export interface AlerterConfig {
   rules: AlertRules;
   /** The service under which alerts of the kit itself stand. */
   primary: string;
+  /** The door that needs no Redis, and what waits behind it. */
+  intake: IntakeConfig;
+  deadManPing: DeadManPing | null;
   runDir: string;
   logLevel: string;
 }
@@ -53,6 +61,12 @@ export function readAlerterConfig(env: Variables, cwd: string): AlerterConfig {
       keepingAlerts: channels.filter(keepsAlerts).map((channel) => channel.name),
     }),
     primary: kit.primary,
+    intake: {
+      spoolDir: path.join(kit.paths.spool, 'alerter'),
+      socket: socketPath(kit.paths.run, intakeSocket),
+      tcp: kit.env.alerterPort === null ? null : { host: kit.env.alerterHost, port: kit.env.alerterPort },
+    },
+    deadManPing: readDeadManPing(kit.config, env),
     runDir: kit.paths.run,
     logLevel: kit.env.logLevel,
   };

@@ -4,6 +4,8 @@ import type { Log } from '@yoban/shared/logger';
 import { appointmentOf } from './core/agenda.ts';
 import { type DecidedCommand, decideCommand, needsOfCommand } from './core/decide-command.ts';
 import { decideEvent, needsOfEvent } from './core/decide-event.ts';
+import { decideFallback, needsOfFallback, type Takeover } from './core/decide-fallback.ts';
+import type { DirectTelling } from './core/direct-telling.ts';
 import type { Known, Needs } from './core/known.ts';
 import type { Plan } from './core/plan.ts';
 import type { AlertRules } from './core/rules.ts';
@@ -12,12 +14,23 @@ import type { OnStep } from './on-step.ts';
 import type { AlertStore } from './store/alert-store.ts';
 
 export interface Decider {
-  /** Decides an event and writes what follows, once however often the event comes. Resolves to the reason. */
-  event(event: AlertEvent): Promise<string>;
+  /**
+   * Decides an event and writes what follows, once however often the event comes. Resolves to the reason; with `withinMs` to `late`
+   * where Redis has not written it in twice that time at most: then it never will, and another try is needed.
+   */
+  event(event: AlertEvent, how?: EventOptions): Promise<string>;
   /** Decides a command likewise. */
   command(command: DecidedCommand): Promise<string>;
+  /** Gives a notice that its channel does not deliver to another channel too, once. */
+  fallback(takeover: Takeover): Promise<string>;
   /** Does what has fallen due by the clock; resolves to the ms until the next, null when nothing is planned. */
   dueTicks(): Promise<number | null>;
+}
+
+export interface EventOptions {
+  /** Who heard of it past Redis. */
+  told?: readonly DirectTelling[];
+  withinMs?: number;
 }
 
 interface DeciderDeps {
@@ -25,6 +38,19 @@ interface DeciderDeps {
   rules: AlertRules;
   log: Log;
   onStep: OnStep;
+  /** Hears of each decision that was written, with what it was made from. */
+  onWritten?: (plan: Plan, known: Known) => void;
+}
+
+/** A decision that nobody counts on any more, some time after `beganAt` (`performance.now()`), is not made: see `AlertStore.apply`. */
+interface Limit {
+  beganAt: number;
+  withinMs: number;
+}
+
+interface Decision {
+  needs: Needs;
+  decide: (known: Known) => Plan;
 }
 
 /** Looks that changed nothing: there are many of them while an alert is open. */
@@ -40,7 +66,8 @@ const quietReasons = new Set([
 const triesMax = 100;
 
 /** Reads, decides by the pure core, writes if nothing changed in between, else looks again (docs/adr/0006). */
-export function createDecider({ store, rules, log, onStep }: DeciderDeps): Decider {
+export function createDecider(deps: DeciderDeps): Decider {
+  const { store, rules, log, onStep } = deps;
   const untilWritten = async (attempt: () => Promise<string | 'conflict'>): Promise<string> => {
     for (let tries = 0; tries < triesMax; tries++) {
       const reason = await attempt();
@@ -48,15 +75,7 @@ export function createDecider({ store, rules, log, onStep }: DeciderDeps): Decid
     }
     throw new OpsError('BUS_UNAVAILABLE', `a decision was overtaken ${triesMax} times`, { retryable: true });
   };
-  /** One decision: `id` marks what must be decided once. */
-  const attempt = async (needs: Needs, decide: (known: Known) => Plan, id = ''): Promise<string> => {
-    const loaded = await store.load(needs, id);
-    if (loaded.seen) return 'seen';
-    const plan = decide(loaded);
-    await onStep('decided');
-    const written = await store.apply(plan, loaded, id);
-    return written === 'done' ? plan.reason : written;
-  };
+  const attempt = (decision: Decision, id = '', limit?: Limit) => attemptOnce(deps, decision, id, limit);
   const tick = async (name: string): Promise<void> => {
     const due = appointmentOf(name);
     if (due === null) {
@@ -65,28 +84,36 @@ export function createDecider({ store, rules, log, onStep }: DeciderDeps): Decid
     }
     const reason = await untilWritten(async () => {
       const { needs, decide } = await dueDecision(due, store, rules);
-      return attempt(needs, decide);
+      return attempt({ needs, decide });
     });
     const fields = { event: 'alert.ticked', reason, entry: name };
     if (quietReasons.has(reason)) log.debug(fields);
     else log.info(fields);
   };
   return {
-    event: async (event) => {
-      const needs = needsOfEvent(event, rules);
-      const reason = await untilWritten(() => attempt(needs, (known) => decideEvent(event, known, rules), event.id));
+    event: async (event, { told = [], withinMs } = {}) => {
+      const decide = (known: Known) => decideEvent(event, known, rules, told);
+      const decision = { needs: needsOfEvent(event, rules), decide };
+      const limit = withinMs === undefined ? undefined : { beganAt: performance.now(), withinMs };
+      const reason = await untilWritten(() => attempt(decision, event.id, limit));
+      if (reason === 'late') return reason;
       const { service, alertType } = event;
       log.info({ event: 'alert.decided', reason, service, alertType, eventId: event.id });
       await onStep('written');
       return reason;
     },
     command: async (command) => {
-      const needs = needsOfCommand(command, rules);
       const decide = (known: Known) => decideCommand(command, known, rules);
-      const reason = await untilWritten(() => attempt(needs, decide, `command-${command.id}`));
+      const decision = { needs: needsOfCommand(command, rules), decide };
+      const reason = await untilWritten(() => attempt(decision, `command-${command.id}`));
       log.info({ event: 'command.decided', reason, command: command.do, actor: command.actor, id: command.id });
       await onStep('written');
       return reason;
+    },
+    fallback: async (takeover) => {
+      const decide = (known: Known) => decideFallback(takeover, known);
+      const mark = `fallback-${takeover.row.nid}`;
+      return untilWritten(() => attempt({ needs: needsOfFallback(takeover), decide }, mark));
     },
     dueTicks: async () => {
       for (;;) {
@@ -96,4 +123,22 @@ export function createDecider({ store, rules, log, onStep }: DeciderDeps): Decid
       }
     },
   };
+}
+
+/** One decision: `id` marks what must be decided once. */
+async function attemptOnce(
+  { store, onStep, onWritten = () => {} }: DeciderDeps,
+  { needs, decide }: Decision,
+  id: string,
+  limit?: Limit,
+): Promise<string> {
+  const loaded = await store.load(needs, id);
+  if (loaded.seen) return 'seen';
+  if (limit && performance.now() - limit.beganAt > limit.withinMs) return 'late';
+  const plan = decide(loaded);
+  await onStep('decided');
+  const written = await store.apply(plan, loaded, id, limit?.withinMs);
+  if (written !== 'done') return written;
+  onWritten(plan, loaded);
+  return plan.reason;
 }

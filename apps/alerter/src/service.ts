@@ -5,26 +5,26 @@ import type { StopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
 import { Redis } from 'ioredis';
 import { agendaHorizonMs } from './alert-rules.ts';
-import { openChannel } from './channels/registry.ts';
 import type { AlerterConfig } from './config.ts';
+import { createShadow } from './core/shadow.ts';
 import { createDecider } from './decide-and-write.ts';
+import { startDeadManPing } from './delivery/dead-man-ping.ts';
 import { startRecordDrain } from './delivery/drain-records.ts';
-import { endOrphans } from './delivery/end-orphans.ts';
-import { startPump } from './delivery/pump.ts';
+import { createPulse } from './delivery/pulse.ts';
 import { startAgenda } from './delivery/run-agenda.ts';
+import { openChannels, startDelivery } from './delivery/start-delivery.ts';
 import { startTelling } from './delivery/tell-facts.ts';
 import { startWaking } from './delivery/wake.ts';
 import { createCommands } from './do-command.ts';
+import { startIntake } from './intake/start-intake.ts';
 import { noStep, type OnStep } from './on-step.ts';
 import { createAlertStore } from './store/alert-store.ts';
-import { createOrphanRows } from './store/orphan-rows.ts';
-import { createOutbox } from './store/outbox.ts';
+import { createPresence } from './store/presence.ts';
 import { createRecordQueue } from './store/record-queue.ts';
 import { createResend } from './store/resend.ts';
 import { createSetAside } from './store/set-aside.ts';
 import { createTellList } from './store/tell-list.ts';
 import { takeJobs } from './take-jobs.ts';
-import { tellOfChannel } from './tell-of-channel.ts';
 
 export interface AlerterDeps {
   log: Log;
@@ -32,13 +32,10 @@ export interface AlerterDeps {
   onStep?: OnStep;
 }
 
-/** Starts the alerter: events in from the bus, decisions into Redis, messages out of its outbox. Ends with `deps.stop`. */
+/** Starts the alerter: events in from the bus or the door, decisions into Redis, messages out of its outbox. Ends with `deps.stop`. */
 export async function createService(config: AlerterConfig, deps: AlerterDeps): Promise<void> {
-  const { log, stop } = deps;
-  const onStep = deps.onStep ?? noStep;
-  for (const one of config.invalid) log.error({ event: 'channel.invalid', code: 'CONFIG_INVALID', ...one });
-  for (const { channel, missing } of config.skipped) log.warn({ event: 'channel.skipped', channel, missing });
-
+  const { log, stop, onStep = noStep } = deps;
+  sayLeftOut(config, log);
   const redis = connect(config, log);
   stop.push('redis', () => redis.disconnect());
   const producer = createProducer(config.redis, log);
@@ -46,58 +43,59 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
 
   const setAside = createSetAside(redis, log);
   const store = createAlertStore(redis, setAside, { horizonMs: agendaHorizonMs(config.rules) });
-  const decider = createDecider({ store, rules: config.rules, log, onStep });
+  const shadow = createShadow(config.rules);
+  const decider = createDecider({ store, rules: config.rules, log, onStep, onWritten: shadow.remember });
   const tellFacts = startTelling({ list: createTellList(redis, setAside), producer, log, stop });
   const drainRecords = startRecordDrain({ queue: createRecordQueue(redis, setAside), producer, log, stop });
-  const delivery = { outbox: createOutbox(redis, setAside), log, onStep, random: Math.random };
-  const channels = config.channels.map((settings) =>
-    openChannel(settings, tellOfChannel(settings.name, { producer, log, service: config.primary })),
-  );
-  const pumps = new Map(channels.map((channel) => [channel.name, startPump(channel, delivery, drainRecords)]));
-  endOrphans(createOrphanRows(redis), knownChannels(config), { log, stop }, drainRecords);
-  stop.push('deliveries', () => {
-    const ended = Promise.all([...pumps.values()].map((pump) => pump.stop()));
-    // Without Redis no end can be written: leases cover what is on its way, waiting helps nobody.
-    return redis.status === 'ready' ? ended : undefined;
-  });
-  const nudgeAgenda = startAgenda(decider, log, stop, () => {
+  const tell = () => {
     drainRecords();
     tellFacts();
-  });
-  const nudgeAll = () => {
-    for (const pump of pumps.values()) pump.nudge();
-    nudgeAgenda();
   };
-
-  startWaking(connect(config, log), [...pumps.keys()], log, stop, (channel) => {
-    if (channel !== null) return pumps.get(channel)?.nudge();
-    nudgeAll();
-    drainRecords();
-    tellFacts();
+  const channels = openChannels(config, producer, log);
+  const pulse = createPulse(['agenda', ...channels.map(({ name }) => name)]);
+  const parts = { channels, redis, setAside, decider, onStep, pulse, log, stop };
+  const delivery = startDelivery(config, { ...parts, onChanged: drainRecords });
+  const nudgeAgenda = startAgenda(decider, log, stop, () => {
+    pulse.beat('agenda');
+    tell();
   });
+  const nudgeAll = () => void [delivery.nudge(null), nudgeAgenda()];
+  startWaking(
+    connect(config, log),
+    config.channels.map(({ name }) => name),
+    log,
+    stop,
+    (channel) => {
+      if (channel !== null) return delivery.nudge(channel);
+      nudgeAll();
+      tell();
+    },
+  );
   startHeartbeat(config.runDir, 'alerter', stop);
+  const presence = createPresence(redis);
+  const intake = startIntake(config.intake, { decider, shadow, channels, presence, onDecided: nudgeAll, log, stop });
   const command = createCommands({ decider, store, channels, resend: createResend(redis), log });
   takeJobs({
     redis: config.redis,
     log,
     stop,
     onEvent: async (event) => {
-      await decider.event(event);
+      await intake.decide(event);
       nudgeAll();
     },
     onCommand: async (asked) => {
       await command(asked);
       nudgeAll();
-      drainRecords();
-      tellFacts();
+      tell();
     },
   });
+  if (config.deadManPing) startDeadManPing(config.deadManPing, pulse, log, stop);
 }
 
-const knownChannels = ({ channels, skipped, invalid }: AlerterConfig): string[] => [
-  ...channels.map((one) => one.name),
-  ...[...skipped, ...invalid].map((one) => one.channel),
-];
+function sayLeftOut({ invalid, skipped }: AlerterConfig, log: Log): void {
+  for (const one of invalid) log.error({ event: 'channel.invalid', code: 'CONFIG_INVALID', ...one });
+  for (const { channel, missing } of skipped) log.warn({ event: 'channel.skipped', channel, missing });
+}
 
 /** A connection that waits out an outage: the alerter goes on where it was when Redis is back. */
 function connect(config: AlerterConfig, log: Log): Redis {

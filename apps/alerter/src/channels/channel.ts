@@ -6,7 +6,7 @@ import type { Pace } from '../store/outbox.ts';
 /** What a message tells of, for receivers that keep alerts of their own. Times are epoch ms. */
 export interface MessageAbout {
   /** `event`: told once, nothing stays open (an info, a digest, a summary). */
-  state: 'open' | 'acknowledged' | 'over' | 'event';
+  state: 'open' | 'acknowledged' | 'over' | 'passed' | 'event';
   /** The same for every message of an incident; of an event, its nid. */
   incident: string;
   service: string;

@@ -1,4 +1,4 @@
-import { composeMessage, type MessageStyle } from '../core/message.ts';
+import { composeMessage, type MessageStyle, type Sending } from '../core/message.ts';
 import { displayName } from '../core/message-style.ts';
 import type { Notice, OutboxRow } from '../core/notice.ts';
 import type { MessageAbout, OutgoingMessage } from './channel.ts';
@@ -9,15 +9,17 @@ const states: Readonly<Record<Notice['kind'], MessageAbout['state']>> = {
   escalation: 'open',
   ack: 'acknowledged',
   recovery: 'over',
+  passed: 'passed',
   info: 'event',
   summary: 'event',
   digest: 'event',
   fold: 'event',
+  backlog: 'event',
 };
 
-/** A row of the outbox in the words of its channel's readers. `mayRepeat` makes it say so. */
-export function outgoingMessage(row: OutboxRow, style: MessageStyle, mayRepeat: boolean): OutgoingMessage {
-  return { ...composeMessage(row.notice, style, mayRepeat), nid: row.nid, about: aboutOf(row, style) };
+/** A row of the outbox in the words of its channel's readers. */
+export function outgoingMessage(row: OutboxRow, style: MessageStyle, sending: Sending): OutgoingMessage {
+  return { ...composeMessage(row.notice, style, sending), nid: row.sentAs ?? row.nid, about: aboutOf(row, style) };
 }
 
 function aboutOf({ nid, notice, recordIds }: OutboxRow, style: MessageStyle): MessageAbout {

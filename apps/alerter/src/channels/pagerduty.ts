@@ -24,6 +24,8 @@ const actions: Readonly<Record<MessageAbout['state'], readonly Action[]>> = {
   open: ['trigger'],
   acknowledged: ['acknowledge'],
   over: ['resolve'],
+  // Its incident may have been opened by a try that nobody heard of.
+  passed: ['trigger', 'resolve'],
   // Told and over: whoever is on duty sees it, and nothing stays open.
   event: ['trigger', 'resolve'],
 };

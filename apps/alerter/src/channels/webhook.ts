@@ -59,7 +59,7 @@ function payloadOf(message: OutgoingMessage, { name, pageUrl }: WebhookSettings)
   const { about, nid } = message;
   const labels = labelsOf(about);
   const annotations = { summary: plainLine(message.subject), description: plainLines(message).join('\n') };
-  const status = about?.state === 'over' ? 'resolved' : 'firing';
+  const status = about?.state === 'over' || about?.state === 'passed' ? 'resolved' : 'firing';
   const at = about === null ? notEnded : isoTime(about.at);
   const groupLabels = { service: labels.service, alertname: labels.alertname };
   return {

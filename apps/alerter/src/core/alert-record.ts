@@ -42,4 +42,4 @@ const overPart = ({ resolvedAt }: ResolvedAlert) => ({
 
 /** What a record shows of rows just written. */
 export const pendingNotices = (rows: readonly OutboxRow[], now: number): AlertRecord['notices'] =>
-  rows.map((row) => noticeState(row, 'pending', 0, now));
+  rows.map((row) => noticeState(row, { state: 'pending', attempts: 0, at: now }));

@@ -1,6 +1,7 @@
 import type { AlertEvent } from '@yoban/shared/contracts/alert';
 import type { AlertRef } from './alert-key.ts';
 import { decideInfo } from './decide-info.ts';
+import type { DirectTelling } from './direct-telling.ts';
 import { holderOf, holderOfKnown, withParents } from './holder.ts';
 import { alertIn, type Known, type Needs, nothingNeeded } from './known.ts';
 import type { Plan } from './plan.ts';
@@ -8,6 +9,7 @@ import { planStep } from './plan-step.ts';
 import { type AlertRules, policyOf } from './rules.ts';
 import type { RaiseInput } from './step.ts';
 import { stepAlert } from './step-alert.ts';
+import { withTold } from './with-told.ts';
 
 /** What `decideEvent` reads. */
 export function needsOfEvent(event: AlertEvent, rules: AlertRules): Needs {
@@ -16,19 +18,35 @@ export function needsOfEvent(event: AlertEvent, rules: AlertRules): Needs {
   return { ...nothingNeeded, alerts: withParents(ref, rules) };
 }
 
-/** What an event leads to (T1–T6, T9–T12). Whether it was seen before is checked where the plan is written (T0). */
-export function decideEvent(event: AlertEvent, known: Known, rules: AlertRules): Plan {
+/**
+ * What an event leads to (T1–T6, T9–T12). Whether it was seen before is checked where the plan is written (T0). `told` is who heard
+ * of it past Redis: then neither the window nor a silence can hold it back any more.
+ */
+export function decideEvent(
+  event: AlertEvent,
+  known: Known,
+  rules: AlertRules,
+  told: readonly DirectTelling[] = [],
+): Plan {
   if (isInfo(event)) return decideInfo(event, known, rules);
+  return withTold(decideAlert(event, known, rules, told), event.kind, told);
+}
+
+function decideAlert(event: AlertEvent, known: Known, rules: AlertRules, told: readonly DirectTelling[]): Plan {
   const ref = refOf(event);
   const { now } = known;
   const state = alertIn(known, ref);
   const at = Date.parse(event.at);
-  const input = event.kind === 'clear' ? ({ kind: 'clear', at } as const) : raiseOf(event, at);
-  const holder =
-    input.kind === 'clear'
-      ? holderOfKnown(ref, state, known, rules)
-      : holderOf({ ...ref, level: input.level, labels: input.labels }, known, rules);
-  const step = stepAlert(state, input, { now, policy: policyOf(rules, ref.service), holder });
+  const policy = policyOf(rules, ref.service);
+  if (event.kind === 'clear') {
+    const holder = holderOfKnown(ref, state, known, rules);
+    const step = stepAlert(state, { kind: 'clear', at }, { now, policy, holder });
+    return planStep(ref, state, step, { now, rules, holder, shownAt: at });
+  }
+  const [telling] = told;
+  const input = { ...raiseOf(event, at), epoch: telling?.epoch };
+  const holder = telling ? null : holderOf({ ...ref, level: input.level, labels: input.labels }, known, rules);
+  const step = stepAlert(state, input, { now, policy: telling ? { ...policy, windowMs: 0 } : policy, holder });
   return planStep(ref, state, step, { now, rules, holder, shownAt: at });
 }
 

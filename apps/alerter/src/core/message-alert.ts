@@ -1,22 +1,29 @@
 import { alertText } from '@yoban/shared/alerts/alert-text';
+import type { AlertType } from '@yoban/shared/alerts/catalogue';
 import type { Parts } from './message-frame.ts';
-import { displayName, type MessageStyle, oneLine, timeText } from './message-style.ts';
+import { displayName, type MessageStyle, oneLine, spanText, timeText } from './message-style.ts';
 import { durationText, messageWords } from './message-words.ts';
 import type { AlertNotice } from './notice.ts';
 
 const levels = { critical: 'CRITICAL', warning: 'WARNING', info: 'INFO' } as const;
 
 /** A message about one alert: its cause with the current value, what it means, the last error; a recovery tells how long it was. */
-export function alertParts(notice: AlertNotice, style: MessageStyle): Parts {
+export function alertParts(notice: AlertNotice, style: MessageStyle, delayMs: number): Parts {
   const { locale, zone } = style;
   const words = messageWords[locale];
   const { kind, alertType, params, level, at, since } = notice;
-  const state = kind === 'recovery' ? 'resolved' : kind === 'info' ? 'info' : 'open';
+  const state = kind === 'recovery' || kind === 'passed' ? 'resolved' : kind === 'info' ? 'info' : 'open';
   const told = alertText({ alertType, params, state, text: notice.text }, locale);
   const common = { name: displayName(notice.service, style), fact: told.title, at };
   if (kind === 'recovery') {
     const lasted = words.over(durationText(at - since, locale), notice.suppressed);
     return { ...common, label: 'RECOVERED', lines: [told.short, lasted] };
+  }
+  if (kind === 'passed') {
+    const delay = durationText(delayMs, locale);
+    const times = spanText(since, at, zone);
+    const sentence = words.passed({ ...times, delay, down: isDown.has(alertType), suppressed: notice.suppressed });
+    return { ...common, label: 'RECOVERED', lines: [told.short, sentence] };
   }
   const lines = [
     ...causeLines({ alertType, params, lastError: notice.lastError, text: notice.text }, style),
@@ -26,6 +33,15 @@ export function alertParts(notice: AlertNotice, style: MessageStyle): Parts {
   ];
   return { ...common, label: kind === 'info' ? 'INFO' : levels[level], lines: lines.filter((line) => line !== null) };
 }
+
+/** Types that say that something did not run. */
+const isDown: ReadonlySet<string> = new Set([
+  'process_down',
+  'health_unreachable',
+  'kit_down',
+  'bus_down',
+  'llm_down',
+] satisfies AlertType[]);
 
 type Told = Pick<AlertNotice, 'alertType' | 'params' | 'lastError' | 'text'>;
 

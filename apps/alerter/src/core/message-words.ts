@@ -1,11 +1,29 @@
 import type { Locale } from '@yoban/shared/config/fields';
 
+interface Passed {
+  from: string;
+  to: string;
+  delay: string;
+  /** What it is about did not run meanwhile. */
+  down: boolean;
+  suppressed: number;
+}
+
 interface MessageWords {
   /** Why a CRITICAL that is open is told (again) now. */
   still: Record<'reminder' | 'window' | 'silence' | 'parent', (since: string) => string>;
   escalated: (since: string) => string;
   acked: (by: string) => string;
   over: (duration: string, suppressed: number) => string;
+  /** Began and ended before it could be told. */
+  passed: (told: Passed) => string;
+  delayed: (delay: string) => string;
+  /** INFOs of an outage as one message: its head line, and each of its lines. */
+  backlog: (count: number) => string;
+  backlogLine: (what: string, times: string) => string;
+  via: Record<'silent' | 'refused' | 'quota', (channel: string, seconds: number) => string>;
+  /** The English words stand in every language: people look for them. */
+  direct: string;
   /** "N alerts suppressed" is said in these letters in every language: scripts look for it (A4). */
   suppressed: (count: number) => string;
   folded: (count: number) => string;
@@ -34,6 +52,17 @@ const en: MessageWords = {
   escalated: (since) => `Escalated: nobody has acknowledged it. Firing since ${since}.`,
   acked: (by) => `Acknowledged by ${by}.`,
   over: (duration, suppressed) => `Lasted ${duration}${suppressed > 0 ? `, ${suppressed} alerts suppressed` : ''}.`,
+  passed: ({ from, to, delay, down, suppressed }) =>
+    `${down ? 'Was down' : 'Lasted'} ${from}–${to}, notice delayed ${delay}${suppressed > 0 ? `, ${suppressed} alerts suppressed` : ''}.`,
+  delayed: (delay) => `Notice delayed ${delay}.`,
+  backlog: (count) => `${count} messages that could not be delivered before`,
+  backlogLine: (what, times) => `• ${what}: ${times}`,
+  via: {
+    silent: (channel, seconds) => `${channel} could not be reached for ${seconds} s, so this comes here.`,
+    refused: (channel) => `${channel} did not take this message, so it comes here.`,
+    quota: (channel) => `${channel} takes no more messages for now, so this comes here.`,
+  },
+  direct: 'dedup unavailable: Redis is away',
   suppressed: (count) => `${count} alerts suppressed`,
   folded: (count) => `${count} more messages within a minute`,
   line: (title, count, open) => `• ${title}: ${count}${open === null ? '' : open ? ', STILL FIRING' : ', recovered'}`,
@@ -60,6 +89,17 @@ const ja: MessageWords = {
   escalated: (since) => `エスカレーション: まだ誰も確認していません。${since} から継続中です。`,
   acked: (by) => `${by} さんが確認しました。`,
   over: (duration, suppressed) => `継続時間 ${duration}${suppressed > 0 ? `、まとめた通知 ${suppressed}件` : ''}。`,
+  passed: ({ from, to, delay, down, suppressed }) =>
+    `${from}–${to} に${down ? '停止' : '発生'}していました。通知は${delay}遅れています${suppressed > 0 ? `（まとめた通知 ${suppressed}件）` : ''}。`,
+  delayed: (delay) => `通知は${delay}遅れています。`,
+  backlog: (count) => `届けられなかったお知らせ ${count}件`,
+  backlogLine: (what, times) => `・${what}: ${times}`,
+  via: {
+    silent: (channel, seconds) => `${channel} に${seconds}秒間届かなかったため、こちらへお知らせします。`,
+    refused: (channel) => `${channel} がこの通知を受け付けなかったため、こちらへお知らせします。`,
+    quota: (channel) => `${channel} は現在これ以上送信できないため、こちらへお知らせします。`,
+  },
+  direct: 'dedup unavailable: Redis is away（Redis が応答しないため、重複を抑えられません）',
   suppressed: (count) => `${count} alerts suppressed（同じ通知 ${count}件をまとめました）`,
   folded: (count) => `1分間にほか ${count}件のお知らせ`,
   line: (title, count, open) => `・${title}: ${count}件${open === null ? '' : open ? '、継続中' : '、復旧済み'}`,

@@ -24,7 +24,7 @@ const notice = (over: Partial<AlertNotice>): AlertNotice => ({
   ...over,
 });
 const slack = (one: Notice, how = style, mayRepeat = false) =>
-  slackText(composeMessage(one, how, mayRepeat)).split('\n');
+  slackText(composeMessage(one, how, { mayRepeat })).split('\n');
 
 test('A2: the frame of a CRITICAL with its last error', () => {
   const one = notice({ lastError: 'SQLITE_CORRUPT: database disk image is malformed' });

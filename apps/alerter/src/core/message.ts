@@ -1,27 +1,52 @@
 import { alertText } from '@yoban/shared/alerts/alert-text';
+import { SECOND } from '@yoban/shared/contracts/time';
+import { isLate } from './late.ts';
 import { alertParts } from './message-alert.ts';
+import { backlogParts } from './message-backlog.ts';
 import { digestParts } from './message-digest.ts';
 import { framed, type Message, type Parts } from './message-frame.ts';
 import { displayName, type MessageStyle, oneLine } from './message-style.ts';
-import { messageWords } from './message-words.ts';
+import { durationText, messageWords } from './message-words.ts';
 import type { CountedNotice, Notice } from './notice.ts';
 
 export type { Message, MessageStyle };
 
-/** The words of a notice in the frame of A2. `mayRepeat` marks one whose earlier try may have arrived. */
-export function composeMessage(notice: Notice, style: MessageStyle, mayRepeat = false): Message {
-  return framed(partsOf(notice, style), style, mayRepeat);
+export interface Sending {
+  /** An earlier try may have arrived. */
+  mayRepeat?: boolean;
+  /** How long it has waited to be sent. */
+  delayMs?: number;
 }
 
-function partsOf(notice: Notice, style: MessageStyle): Parts {
+/** The words of a notice in the frame of A2, as they are right at the moment of its sending. */
+export function composeMessage(notice: Notice, style: MessageStyle, sending: Sending = {}): Message {
+  const { mayRepeat = false, delayMs = 0 } = sending;
+  const parts = partsOf(notice, style, delayMs);
+  return framed({ ...parts, lines: [...parts.lines, ...aboutSending(notice, style, delayMs)] }, style, mayRepeat);
+}
+
+/** Why it comes late, here, or without looking what was told before. */
+function aboutSending(notice: Notice, { locale }: MessageStyle, delayMs: number): string[] {
+  const words = messageWords[locale];
+  const via = 'via' in notice ? notice.via : undefined;
+  return [
+    ...(via ? [words.via[via.why](oneLine(via.channel), Math.round(via.forMs / SECOND))] : []),
+    ...(isLate(delayMs) && notice.kind !== 'passed' ? [words.delayed(durationText(delayMs, locale))] : []),
+    ...('direct' in notice && notice.direct ? [words.direct] : []),
+  ];
+}
+
+function partsOf(notice: Notice, style: MessageStyle, delayMs: number): Parts {
   switch (notice.kind) {
     case 'digest':
       return digestParts(notice, style);
+    case 'backlog':
+      return backlogParts(notice, style);
     case 'summary':
     case 'fold':
       return countedParts(notice, style);
     default:
-      return alertParts(notice, style);
+      return alertParts(notice, style, delayMs);
   }
 }
 

@@ -24,8 +24,17 @@ const DigestLine = z.strictObject({
 });
 export type DigestLine = z.infer<typeof DigestLine>;
 
+/** A channel that did not deliver this, so that another one does: for how long it has been silent, or why it will not. */
+export const Via = z.strictObject({
+  channel: z.string(),
+  why: z.enum(['silent', 'refused', 'quota']),
+  forMs: z.number(),
+});
+export type Via = z.infer<typeof Via>;
+
 const AlertNotice = z.strictObject({
-  kind: z.enum(['raise', 'still', 'escalation', 'ack', 'recovery', 'info']),
+  /** `passed`: began and ended before anybody could be told, so that one message tells both. */
+  kind: z.enum(['raise', 'still', 'escalation', 'ack', 'recovery', 'passed', 'info']),
   service: z.string(),
   at: z.number(),
   alertType: z.string(),
@@ -41,6 +50,9 @@ const AlertNotice = z.strictObject({
   because: z.enum(['reminder', 'window', 'silence', 'parent']).nullable().default(null),
   /** Who acknowledged it, for an `ack`. */
   ackedBy: z.string().nullable().default(null),
+  via: Via.optional(),
+  /** Told past Redis, while nobody could look up what was told before. */
+  direct: z.literal(true).optional(),
 });
 export type AlertNotice = z.infer<typeof AlertNotice>;
 
@@ -50,6 +62,7 @@ const CountedNotice = z.strictObject({
   service: z.string(),
   at: z.number(),
   lines: z.array(CountedLine).min(1),
+  via: Via.optional(),
 });
 export type CountedNotice = z.infer<typeof CountedNotice>;
 
@@ -57,8 +70,26 @@ export type CountedNotice = z.infer<typeof CountedNotice>;
 const DigestNotice = z.strictObject({ kind: z.literal('digest'), at: z.number(), entries: z.array(DigestLine).min(1) });
 export type DigestNotice = z.infer<typeof DigestNotice>;
 
+const BacklogLine = z.strictObject({
+  service: z.string(),
+  alertType: z.string(),
+  count: z.int().positive(),
+  first: z.number(),
+  last: z.number(),
+  text: OwnText.nullable(),
+});
+export type BacklogLine = z.infer<typeof BacklogLine>;
+
+/** INFOs that could not be delivered for long, of any services, as one message. */
+const BacklogNotice = z.strictObject({
+  kind: z.literal('backlog'),
+  at: z.number(),
+  entries: z.array(BacklogLine).min(1),
+});
+export type BacklogNotice = z.infer<typeof BacklogNotice>;
+
 /** What one message says; the words are made when it is sent, in the language and zone of its channel. Times are epoch ms. */
-export const Notice = z.discriminatedUnion('kind', [AlertNotice, CountedNotice, DigestNotice]);
+export const Notice = z.discriminatedUnion('kind', [AlertNotice, CountedNotice, DigestNotice, BacklogNotice]);
 export type Notice = z.infer<typeof Notice>;
 
 /** A row of the outbox: one message for one channel, with the id that makes a repeat of it recognisable. */
@@ -74,6 +105,10 @@ export interface OutboxRow {
   expiresAt: number;
   /** Records that show this notice's state. */
   recordIds: string[];
+  /** Since when people wait for what it says, epoch ms, where that is longer than it exists. */
+  waitsSince?: number | undefined;
+  /** The id it had when it was tried past Redis: receivers that know ids must be told this one on every try. */
+  sentAs?: string | undefined;
 }
 
 /** How long a notice is tried: an INFO that is hours old helps nobody. */
@@ -83,9 +118,11 @@ const ttlMs: Record<Notice['kind'], number> = {
   escalation: DAY,
   ack: DAY,
   recovery: DAY,
+  passed: DAY,
   summary: DAY,
   digest: DAY,
   info: 6 * HOUR,
+  backlog: 6 * HOUR,
   fold: 6 * HOUR,
 };
 const priorities: Record<Notice['kind'], OutboxRow['priority']> = {
@@ -94,9 +131,11 @@ const priorities: Record<Notice['kind'], OutboxRow['priority']> = {
   escalation: 1,
   ack: 1,
   recovery: 1,
+  passed: 1,
   digest: 2,
   summary: 2,
   info: 3,
+  backlog: 3,
   fold: 3,
 };
 
@@ -117,15 +156,39 @@ const shownKind: Record<Notice['kind'], NoticeState['kind']> = {
   escalation: 'escalation',
   ack: 'ack',
   recovery: 'recovery',
+  passed: 'recovery',
   info: 'info',
   digest: 'digest',
   summary: 'summary',
   fold: 'summary',
+  backlog: 'summary',
 };
 
-/** What a record shows of a notice. */
-export function noticeState(row: OutboxRow, state: NoticeState['state'], attempts: number, at: number): NoticeState {
-  const { nid, channel } = row;
-  const kind = shownKind[row.notice.kind];
-  return { id: nid, channel, kind, state, attempts, at: new Date(at).toISOString(), lastError: null };
+export interface Receipt {
+  state: NoticeState['state'];
+  attempts: number;
+  /** Epoch ms. */
+  at: number;
+  lastError?: string | null;
+  mergedInto?: string;
 }
+
+/** What a record shows of a notice. */
+export function noticeState(row: OutboxRow, { state, attempts, at, lastError, mergedInto }: Receipt): NoticeState {
+  return {
+    id: row.nid,
+    channel: row.channel,
+    kind: shownKind[row.notice.kind],
+    state,
+    attempts,
+    at: new Date(at).toISOString(),
+    lastError: lastError ?? null,
+    ...(mergedInto && { mergedInto }),
+  };
+}
+
+/** True for what a fallback channel takes over: a CRITICAL, its recovery, and the summary of those that were counted. */
+export const isUrgent = ({ notice }: OutboxRow): boolean =>
+  notice.kind === 'summary' || ('alertType' in notice && notice.level === 'critical' && !quiet.has(notice.kind));
+
+const quiet: ReadonlySet<Notice['kind']> = new Set(['info', 'ack']);

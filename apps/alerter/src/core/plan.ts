@@ -18,7 +18,11 @@ export interface Plan {
   /** The new book of silences; null leaves it as it is. */
   silences: SilenceBook | null;
   rows: OutboxRow[];
+  /** Rows whose channel has, or may have, what they say already: see `withTold`. */
+  told: { nid: string; state: 'sent' | 'maybe' }[];
   records: { base: RecordBase; notices: AlertRecord['notices'] }[];
+  /** Notices of records that are otherwise left as they are; of one that is gone nothing is kept. */
+  receipts: { recordId: string; notices: AlertRecord['notices'] }[];
   /** Facts that are no records of alerts: each is told once. */
   facts: Fact[];
   /** Moments at which something falls due, epoch ms: the earliest one asked for wins. */
@@ -38,7 +42,9 @@ export const emptyPlan = (reason: string): Plan => ({
   channels: [],
   silences: null,
   rows: [],
+  told: [],
   records: [],
+  receipts: [],
   facts: [],
   agenda: [],
   ticked: null,

@@ -25,6 +25,8 @@ export type NextTry =
       burned: boolean;
       /** The whole channel waits until then. */
       holdUntil: number | null;
+      /** The fallback channel need not wait any longer. */
+      fallBack: boolean;
       mayRepeat: boolean;
     };
 
@@ -60,6 +62,7 @@ export function nextTry(
     reason: result.code,
     burned: !busy,
     holdUntil: busy ? notBefore : null,
+    fallBack: result.kind === 'quota',
     mayRepeat: result.kind === 'unknown',
   };
 }

@@ -51,7 +51,7 @@ function opened(
 ): { open: OpenAlert; reason: StepReason } {
   const { now, policy } = context;
   // The time makes the name of an incident its own even where the memory of earlier ones is gone (expired, or Redis was lost).
-  const epoch = Math.max(state.memory.epoch + 1, now);
+  const epoch = Math.max(state.memory.epoch + 1, input.epoch ?? now);
   const memory = { ...state.memory, epoch, lastRaiseAt: input.at };
   const blank: OpenAlert = {
     st: 'open',

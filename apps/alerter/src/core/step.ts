@@ -13,6 +13,8 @@ export interface RaiseInput {
   labels: AlertLabels;
   text: OwnText | null;
   endsAt: number | null;
+  /** The incident it was told as past Redis, where it was. */
+  epoch?: number | undefined;
 }
 
 export type AlertInput =

@@ -8,6 +8,8 @@ import { OpsError } from '@yoban/shared/errors';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { createTestLog } from '@yoban/shared/testing/test-log';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Spool } from '../spool/spool.ts';
+import { askTold } from './ask-told.ts';
 import { type IntakeServer, listenForEvents } from './intake-server.ts';
 
 const event = (id: string): AlertEvent => ({
@@ -27,6 +29,8 @@ let socket: string;
 let server: IntakeServer;
 let taken: string[];
 let refusal: OpsError | null;
+const toldOf = (eventId: string) =>
+  eventId === 'ä?&' ? [{ eventId, channel: 'slack', nid: 'n', epoch: 1, state: 'sent' as const, at: 2 }] : [];
 const { log, lines } = createTestLog();
 
 beforeEach(async () => {
@@ -39,7 +43,13 @@ beforeEach(async () => {
     if (refusal) throw refusal;
     taken.push(...events.map(({ id }) => id));
   };
-  server = await listenForEvents({ socket, tcp: { host: '127.0.0.1', port: 0 }, take, log });
+  server = await listenForEvents({
+    socket,
+    tcp: { host: '127.0.0.1', port: 0 },
+    take,
+    told: async (id) => toldOf(id),
+    log,
+  });
 });
 afterEach(async () => {
   await server.close();
@@ -112,10 +122,23 @@ test('A5: what cannot be kept is answered with its reason, which reaches the sen
   });
 });
 
+test('another alerter hears who was told of an event, from whoever has the door, else from the spool', async () => {
+  const at = { socket, spoolDir: path.join(temp.dir, 'spool') };
+  expect(await askTold(at, 'ä?&')).toEqual([]);
+  const spool = new Spool({ dir: at.spoolDir, log });
+  await spool.append([event('b')], 1);
+  expect(await askTold(at, 'ä?&')).toMatchObject([{ channel: 'slack', state: 'sent' }]);
+  expect(await askTold(at, 'b')).toEqual([]);
+  await server.close();
+  await spool.note({ eventId: 'b', channel: 'mail', nid: 'm', epoch: 1, state: 'trying', at: 2 });
+  expect(await askTold(at, 'b')).toMatchObject([{ channel: 'mail', state: 'trying' }]);
+  await spool.close();
+});
+
 test('a socket that a killed alerter left is replaced', async () => {
   const left = path.join(temp.dir, 'left.sock');
   writeFileSync(left, '');
-  const again = await listenForEvents({ socket: left, tcp: null, take: async () => {}, log });
+  const again = await listenForEvents({ socket: left, tcp: null, take: async () => {}, told: async () => [], log });
   await createAlerterIntake({ socket: left }).post([event('a')]);
   expect(again.port).toBeNull();
   await again.close();

@@ -12,6 +12,7 @@ import { errorCatalog } from '@yoban/shared/error-catalog';
 import { asOpsError, OpsError } from '@yoban/shared/errors';
 import type { Log } from '@yoban/shared/logger';
 import { makeFolder } from '@yoban/shared/make-folder';
+import type { DirectTelling } from '../core/direct-telling.ts';
 
 export interface IntakeServerOptions {
   /** Path of the unix socket. Whoever listens here must be the only one: what lies there is removed. */
@@ -20,8 +21,12 @@ export interface IntakeServerOptions {
   tcp: { host: string; port: number } | null;
   /** Resolves when the events are safe. */
   take: (events: readonly AlertEvent[]) => Promise<void>;
+  /** Who heard of an event past Redis; for other alerters, which are about to decide it. */
+  told: (eventId: string) => Promise<readonly DirectTelling[]>;
   log: Log;
 }
+
+export const toldPath = '/told';
 
 export interface IntakeServer {
   /** The port listened at, where one was asked for. */
@@ -34,11 +39,11 @@ const requestLimitMs = 10 * SECOND;
 const connectionsMax = 64;
 
 /** The alerter's own door: `POST /events`, answered 200 when the events are safe. Only this machine's own user and group get in. */
-export async function listenForEvents({ socket, tcp, take, log }: IntakeServerOptions): Promise<IntakeServer> {
+export async function listenForEvents({ socket, tcp, take, told, log }: IntakeServerOptions): Promise<IntakeServer> {
   const servers: Server[] = [];
   const listen = async (place: string | { host: string; port: number }): Promise<Server> => {
     const server = createServer((request, response) => {
-      answer(request, response, take).catch((error: unknown) => refuse(response, error, log));
+      answer(request, response, { take, told }).catch((error: unknown) => refuse(response, error, log));
     });
     server.requestTimeout = requestLimitMs;
     server.headersTimeout = requestLimitMs;
@@ -73,11 +78,11 @@ const isPort = (address: ReturnType<Server['address']>): address is AddressInfo 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  take: (events: readonly AlertEvent[]) => Promise<void>,
+  { take, told }: Pick<IntakeServerOptions, 'take' | 'told'>,
 ): Promise<void> {
-  if (new URL(request.url ?? '/', 'http://alerter').pathname !== intakePath) {
-    throw new OpsError('NOT_FOUND', `there is only ${intakePath}`);
-  }
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://alerter');
+  if (pathname === toldPath) return reply(response, await told(searchParams.get('id') ?? ''));
+  if (pathname !== intakePath) throw new OpsError('NOT_FOUND', `there is only ${intakePath}`);
   if (request.method !== 'POST') throw new OpsError('METHOD_NOT_ALLOWED', `${intakePath} takes POST`);
   const body = Body.safeParse(await readText(request));
   if (!body.success) {
@@ -87,7 +92,11 @@ async function answer(
     throw new OpsError('REQUEST_INVALID', detail, { fields: { errors } });
   }
   await take(body.data);
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ taken: body.data.length }));
+  reply(response, { taken: body.data.length });
+}
+
+function reply(response: ServerResponse, body: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 const tooLarge = () => new OpsError('PAYLOAD_TOO_LARGE', `at most ${intakeBodyMaxBytes} bytes at once`);

@@ -7,8 +7,8 @@ import type { StopStack } from '@yoban/shared/lifecycle';
 import { createStopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
 import { createNudgedLoop } from '@yoban/shared/nudged-loop';
-import { openSpool, type Spool } from '../spool/spool.ts';
-import { listenForEvents } from './intake-server.ts';
+import { Spool } from '../spool/spool.ts';
+import { type IntakeServerOptions, listenForEvents } from './intake-server.ts';
 
 export interface DoorOptions {
   spoolDir: string;
@@ -16,8 +16,8 @@ export interface DoorOptions {
   tcp: { host: string; port: number } | null;
   log: Log;
   stop: StopStack;
-  /** Starts what empties the spool, and pushes its end on `own`. What it returns is called for each list of events that came. */
-  onOpened: (spool: Spool, own: StopStack) => () => void;
+  /** Starts what empties the spool, and pushes its end on `own`. `taken` is called when events came. */
+  onOpened: (spool: Spool, own: StopStack) => { taken: () => void } & Pick<IntakeServerOptions, 'told'>;
 }
 
 const lookEveryMs = 2 * SECOND;
@@ -32,14 +32,14 @@ export function keepDoor({ spoolDir, socket, tcp, log, stop, onOpened }: DoorOpt
     const steps = createStopStack(log);
     own = steps;
     steps.push('door lock', () => lock.release());
-    const spool = openSpool({ dir: spoolDir, log });
+    const spool = new Spool({ dir: spoolDir, log });
     steps.push('spool', () => spool.close());
-    const taken = onOpened(spool, steps);
+    const { taken, told } = onOpened(spool, steps);
     const take = async (events: readonly AlertEvent[]) => {
       await spool.append(events, Date.now());
       taken();
     };
-    const server = await listenForEvents({ socket, tcp, take, log });
+    const server = await listenForEvents({ socket, tcp, take, told, log });
     steps.push('door', () => server.close());
     log.info({ event: 'intake.open', port: server.port, waiting: spool.pending().length });
   };

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AlertEvent } from '@yoban/shared/contracts/alert';
 import { hasErrno } from '@yoban/shared/errors';
-import { type DirectTelling, readSpoolLine, type SpoolRecord } from './spool-line.ts';
+import type { DirectTelling } from '../core/direct-telling.ts';
+import { readSpoolLine, type SpoolRecord } from './spool-line.ts';
 
 /** An event that waits for Redis. */
 export interface SpoolEntry {
@@ -61,6 +62,9 @@ function applyRecord(entries: Map<string, SpoolEntry>, record: SpoolRecord, segm
       record satisfies never;
   }
 }
+
+/** False where nothing waits. */
+export const isAnySpooled = (dir: string): boolean => segmentsIn(dir).length > 0;
 
 function segmentsIn(dir: string): string[] {
   try {

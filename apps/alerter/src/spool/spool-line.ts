@@ -2,19 +2,7 @@ import { crc32 } from 'node:zlib';
 import { AlertEvent } from '@yoban/shared/contracts/alert';
 import { jsonText } from '@yoban/shared/contracts/json-text';
 import { z } from 'zod';
-
-/** How telling a spooled event over one channel, past Redis, stands. `nid` names the message on every try; times are epoch ms. */
-export const DirectTelling = z.strictObject({
-  eventId: z.string(),
-  channel: z.string(),
-  nid: z.string(),
-  /** Names the incident it told of, as the record will once Redis is back. */
-  epoch: z.int(),
-  /** `trying` is noted before the first try: whoever finds only that cannot know whether it arrived. */
-  state: z.enum(['trying', 'sent', 'failed']),
-  at: z.number(),
-});
-export type DirectTelling = z.infer<typeof DirectTelling>;
+import { DirectTelling } from '../core/direct-telling.ts';
 
 const SpoolRecord = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('event'), receivedAt: z.number(), event: AlertEvent }),

@@ -5,7 +5,7 @@ import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { createTestLog } from '@yoban/shared/testing/test-log';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readSpool } from './read-spool.ts';
-import { openSpool, type Spool, type SpoolOptions } from './spool.ts';
+import { Spool, type SpoolOptions } from './spool.ts';
 
 const event = (id: string, cause = 'x'): AlertEvent => ({
   id,
@@ -27,7 +27,7 @@ let dir: string;
 let opened: Spool[];
 const { log, lines } = createTestLog();
 const open = (options: Partial<SpoolOptions> = {}) => {
-  const spool = openSpool({ dir, log, ...options });
+  const spool = new Spool({ dir, log, ...options });
   opened.push(spool);
   return spool;
 };

@@ -4,24 +4,10 @@ import type { AlertEvent } from '@yoban/shared/contracts/alert';
 import { hasErrno, OpsError } from '@yoban/shared/errors';
 import type { Log } from '@yoban/shared/logger';
 import { makeFolder } from '@yoban/shared/make-folder';
+import type { DirectTelling } from '../core/direct-telling.ts';
 import { numberOf, readSpool, type SpoolEntry, type SpoolRead } from './read-spool.ts';
-import { createSegmentWriter } from './segment-writer.ts';
-import { type DirectTelling, spoolLine } from './spool-line.ts';
-
-export interface Spool {
-  /**
-   * Resolves when the disk has all of them; one that waits here already is not written again.
-   * @throws OpsError SPOOL_FULL, STORE_UNAVAILABLE: then any of them may be there, and sending them again is harmless
-   */
-  append(events: readonly AlertEvent[], receivedAt: number): Promise<void>;
-  /** What waits, in the order it came. */
-  pending(): readonly SpoolEntry[];
-  /** Resolves when the disk has it. @throws OpsError STORE_UNAVAILABLE */
-  note(telling: DirectTelling): Promise<void>;
-  /** The decision of this event is written: nobody needs it any more. @throws OpsError STORE_UNAVAILABLE */
-  done(eventId: string): Promise<void>;
-  close(): Promise<void>;
-}
+import { SegmentWriter } from './segment-writer.ts';
+import { spoolLine } from './spool-line.ts';
 
 export interface SpoolOptions {
   dir: string;
@@ -31,74 +17,123 @@ export interface SpoolOptions {
 }
 
 const megabyte = 1_048_576;
+const usualMaxBytes = 64 * megabyte;
+const usualSegmentMaxBytes = 4 * megabyte;
 
 /**
- * Opens the spool in `dir`, made where it is missing, for its one owner. What a kill cut off is passed over: it was never answered
- * for. A file with damage inside is kept beside the others as `damaged-…`.
- * @throws OpsError STORE_UNAVAILABLE
+ * Events that wait for Redis, in a folder, made where it is missing, with one owner. What a kill cut off is passed over: it was
+ * never answered for. A file with damage inside is kept beside the others as `damaged-…`.
  */
-export function openSpool({ dir, log, maxBytes = 64 * megabyte, segmentMaxBytes = 4 * megabyte }: SpoolOptions): Spool {
-  const { entries, known } = openFolder(dir, log);
-  const writer = createSegmentWriter({ dir, known, segmentMaxBytes });
-  const live = liveIn(entries, known);
+export class Spool {
+  readonly #dir: string;
+  readonly #maxBytes: number;
+  readonly #entries: Map<string, SpoolEntry>;
+  readonly #writer: SegmentWriter;
+  /** Events that still wait, by the number of their segment. */
+  readonly #live: Map<number, number>;
   /** Events that are on their way to the disk. */
-  const owing = new Map<string, Promise<void>>();
+  readonly #owing = new Map<string, Promise<void>>();
 
-  const write = async (lines: string): Promise<number> => {
+  /** @throws OpsError STORE_UNAVAILABLE */
+  constructor({ dir, log, maxBytes = usualMaxBytes, segmentMaxBytes = usualSegmentMaxBytes }: SpoolOptions) {
+    const { entries, known } = openFolder(dir, log);
+    this.#dir = dir;
+    this.#maxBytes = maxBytes;
+    this.#entries = entries;
+    this.#writer = new SegmentWriter({ dir, known, segmentMaxBytes });
+    this.#live = new Map([...known.keys()].map((segment) => [segment, 0]));
+    for (const { segment } of entries.values()) this.#count(segment, 1);
+  }
+
+  /** What waits, in the order it came. */
+  pending(): readonly SpoolEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  find(eventId: string): SpoolEntry | undefined {
+    return this.#entries.get(eventId);
+  }
+
+  /**
+   * Resolves when the disk has all of them; one that waits here already is not written again.
+   * @throws OpsError SPOOL_FULL, STORE_UNAVAILABLE: then any of them may be there, and sending them again is harmless
+   */
+  async append(events: readonly AlertEvent[], receivedAt: number): Promise<void> {
+    const unique = [...new Map(events.map((event) => [event.id, event])).values()];
+    const fresh = unique.filter(({ id }) => !this.#entries.has(id) && !this.#owing.has(id));
+    if (fresh.length > 0 && this.#writer.bytes >= this.#maxBytes) throw this.#full();
+    const onTheirWay = unique.flatMap(({ id }) => this.#owing.get(id) ?? []);
+    const taken = this.#take(fresh, receivedAt).finally(() => {
+      for (const { id } of fresh) this.#owing.delete(id);
+    });
+    for (const { id } of fresh) this.#owing.set(id, taken);
+    await Promise.all([taken, ...onTheirWay]);
+  }
+
+  /** Resolves when the disk has it. @throws OpsError STORE_UNAVAILABLE */
+  async note(telling: DirectTelling): Promise<void> {
+    await this.#write(spoolLine({ is: 'told', telling }));
+    this.#entries.get(telling.eventId)?.told.set(telling.channel, telling);
+  }
+
+  /** The decision of this event is written: nobody needs it any more. @throws OpsError STORE_UNAVAILABLE */
+  async done(eventId: string): Promise<void> {
+    const entry = this.#entries.get(eventId);
+    if (!entry) return;
+    this.#entries.delete(eventId);
+    this.#count(entry.segment, -1);
+    if (!this.#isIdle()) await this.#write(spoolLine({ is: 'done', eventId }));
+    await this.#removeFinished();
+  }
+
+  close(): Promise<void> {
+    return this.#writer.close();
+  }
+
+  #isIdle(): boolean {
+    return this.#entries.size === 0 && this.#owing.size === 0;
+  }
+
+  #count(segment: number, by: number): void {
+    this.#live.set(segment, (this.#live.get(segment) ?? 0) + by);
+  }
+
+  async #write(lines: string): Promise<number> {
     try {
-      return await writer.append(lines);
+      const segment = await this.#writer.append(lines);
+      this.#count(segment, 0);
+      return segment;
     } catch (error) {
-      throw unusable(dir, error);
+      throw unusable(this.#dir, error);
     }
-  };
-  const take = async (fresh: readonly AlertEvent[], receivedAt: number): Promise<void> => {
+  }
+
+  async #take(fresh: readonly AlertEvent[], receivedAt: number): Promise<void> {
     if (fresh.length === 0) return;
-    const segment = await write(fresh.map((event) => spoolLine({ is: 'event', receivedAt, event })).join(''));
-    for (const event of fresh) entries.set(event.id, { event, receivedAt, segment, told: new Map() });
-    live.set(segment, (live.get(segment) ?? 0) + fresh.length);
-  };
+    const lines = fresh.map((event) => spoolLine({ is: 'event', receivedAt, event }));
+    const segment = await this.#write(lines.join(''));
+    for (const event of fresh) this.#entries.set(event.id, { event, receivedAt, segment, told: new Map() });
+    this.#count(segment, fresh.length);
+  }
+
   /** Oldest first, and no further than the first that is still needed: what is told of an event never stands before it. */
-  const removeFinished = async (): Promise<void> => {
-    const isIdle = entries.size === 0 && owing.size === 0;
-    const segments = [...live.keys()].sort((a, b) => a - b);
-    for (const [at, segment] of segments.entries()) {
-      const isLast = at === segments.length - 1;
-      if ((live.get(segment) ?? 0) > 0 || (isLast && !isIdle)) return;
-      live.delete(segment);
-      await writer.remove(segment);
+  async #removeFinished(): Promise<void> {
+    const segments = [...this.#live.keys()].sort((a, b) => a - b);
+    for (const segment of segments) {
+      const isLast = segment === segments.at(-1);
+      if ((this.#live.get(segment) ?? 0) > 0 || (isLast && !this.#isIdle())) return;
+      this.#live.delete(segment);
+      await this.#writer.remove(segment);
     }
-  };
-  return {
-    append: async (events, receivedAt) => {
-      const unique = [...new Map(events.map((event) => [event.id, event])).values()];
-      const fresh = unique.filter(({ id }) => !entries.has(id) && !owing.has(id));
-      if (fresh.length > 0 && writer.bytes() >= maxBytes) throw full(dir, maxBytes, entries);
-      const onTheirWay = unique.flatMap(({ id }) => owing.get(id) ?? []);
-      const taken = take(fresh, receivedAt).finally(() => {
-        for (const { id } of fresh) owing.delete(id);
-      });
-      for (const { id } of fresh) owing.set(id, taken);
-      await Promise.all([taken, ...onTheirWay]);
-    },
-    pending: () => [...entries.values()],
-    note: async (telling) => {
-      const segment = await write(spoolLine({ is: 'told', telling }));
-      if (!live.has(segment)) live.set(segment, 0);
-      entries.get(telling.eventId)?.told.set(telling.channel, telling);
-    },
-    done: async (eventId) => {
-      const entry = entries.get(eventId);
-      if (!entry) return;
-      entries.delete(eventId);
-      live.set(entry.segment, (live.get(entry.segment) ?? 1) - 1);
-      if (entries.size > 0 || owing.size > 0) {
-        const segment = await write(spoolLine({ is: 'done', eventId }));
-        if (!live.has(segment)) live.set(segment, 0);
-      }
-      await removeFinished();
-    },
-    close: () => writer.close(),
-  };
+  }
+
+  #full(): OpsError {
+    const [oldest] = this.#entries.values();
+    const since = oldest ? `; its oldest event waits since ${new Date(oldest.receivedAt).toISOString()}` : '';
+    return new OpsError('SPOOL_FULL', `the spool holds ${this.#maxBytes / megabyte} MB and takes no more${since}`, {
+      fields: { dir: this.#dir },
+    });
+  }
 }
 
 /** Sizes of the segments by number, and what waits in them. */
@@ -122,20 +157,6 @@ function keepDamaged(dir: string, { damaged, segments }: SpoolRead, log: Log): v
     copyFileSync(path.join(dir, segment), kept);
     log.error({ event: 'spool.damaged', code: 'STORE_UNAVAILABLE', file: kept, lines });
   }
-}
-
-function liveIn(entries: ReadonlyMap<string, SpoolEntry>, known: ReadonlyMap<number, number>): Map<number, number> {
-  const live = new Map([...known.keys()].map((segment) => [segment, 0]));
-  for (const { segment } of entries.values()) live.set(segment, (live.get(segment) ?? 0) + 1);
-  return live;
-}
-
-function full(dir: string, maxBytes: number, entries: ReadonlyMap<string, SpoolEntry>): OpsError {
-  const [oldest] = entries.values();
-  const since = oldest ? `; its oldest event waits since ${new Date(oldest.receivedAt).toISOString()}` : '';
-  return new OpsError('SPOOL_FULL', `the spool holds ${maxBytes / megabyte} MB and takes no more${since}`, {
-    fields: { dir },
-  });
 }
 
 const unusable = (dir: string, cause: unknown): OpsError =>

@@ -22,11 +22,16 @@ export interface Loaded extends Known {
   stamps: Stamp[];
 }
 
+export type Applied = z.infer<typeof ApplyReply>;
+
 export interface AlertStore {
   /** What a decision needs, as of one moment. `id` of an event or command asks whether it was seen. */
   load(needs: Needs, id?: string): Promise<Loaded>;
-  /** Writes the plan whole if nothing it was made from has changed since (docs/adr/0006). */
-  apply(plan: Plan, loaded: Loaded, id?: string): Promise<'done' | 'seen' | 'conflict'>;
+  /**
+   * Writes the plan whole if nothing it was made from has changed since (docs/adr/0006). With `withinMs` it is written within that
+   * time after the load or never, whenever the answer comes: Redis itself looks at its clock.
+   */
+  apply(plan: Plan, loaded: Loaded, id?: string, withinMs?: number): Promise<Applied>;
   /** Keys of alerts in a set, see `alertSets`; at most `limit`. */
   members(set: string, limit?: number): Promise<string[]>;
   /** What is due by the clock, and when the next is. */
@@ -42,7 +47,7 @@ export interface AlertStoreOptions {
 }
 
 const LoadReply = z.tuple([z.coerce.number(), z.coerce.number()]).rest(z.string());
-const ApplyReply = z.enum(['done', 'seen', 'conflict']);
+const ApplyReply = z.enum(['done', 'seen', 'late', 'conflict']);
 const AgendaReply = z.tuple([z.coerce.number(), z.string()]).rest(z.string());
 
 /** Alert states, silences and the agenda in Redis. */
@@ -90,8 +95,9 @@ export function createAlertStore(
         stamps: unique.map((name, index) => ({ name, version: docs[2 * index] ?? '0' })),
       };
     },
-    apply: async (plan, { stamps, now }, id = '') => {
-      const wire = planOnTheWire(plan, { stamps, seen: id, now, horizonMs });
+    apply: async (plan, { stamps, now }, id = '', withinMs) => {
+      const notAfter = withinMs === undefined ? null : now + withinMs;
+      const wire = planOnTheWire(plan, { stamps, seen: id, now, horizonMs, notAfter });
       return ApplyReply.parse(await applyScript.run(redis, [wire, clockArg()]));
     },
     members: async (set, limit) => {

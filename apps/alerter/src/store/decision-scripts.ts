@@ -5,9 +5,11 @@ import { luaScript, preamble } from './lua-script.ts';
  *   doc:<name>         hash v, json: state of an alert (`alert/<service>/<type>`), a service (`service/<service>`), a channel
  *                      (`channel/<channel>`), or the book of silences (`silences`)
  *   seen:<id>          an event or command that was decided, 24 h (T0)
- *   out:<nid>          hash: one outbox row; `wait` counts the rows it waits for
+ *   out:<nid>          hash: one outbox row; `wait` counts the rows it waits for, `into` names the row to wait for
+ *                      instead: the one it was merged into, or one it overtook
  *   next:<nid>         list: the rows that wait for this one
  *   due:<channel>:<priority>  zset nid -> not before; a claimed row's score is the end of its lease
+ *   late:<channel>     zset nid -> since when it waits: what a fallback channel takes over, 0 = at once
  *   record:<id>        hash base, rev, n:<nid>: what the read model is told
  *   facts              zset record id -> when it became dirty
  *   tell               list: facts that are no records, as JSON, each until the bus has it
@@ -28,13 +30,14 @@ end
 return out`);
 
 /**
- * Writes one plan whole, or nothing: ARGV = plan as JSON, now. Answers 'done', 'seen' (the event was decided before) or
- * 'conflict' (a document is no longer the one the plan was made from). Numbers that are kept travel as text: cjson's own
+ * Writes one plan whole, or nothing: ARGV = plan as JSON, now. Answers 'done', 'seen' (the event was decided before), 'late' (nobody
+ * counts on it any more) or 'conflict' (a document is no longer the one the plan was made from). Numbers that are kept travel as text: cjson's own
  * number format would round epoch milliseconds.
  */
 export const applyScript = luaScript(`${preamble}
 local plan = cjson.decode(ARGV[1])
 if plan.seen ~= '' and redis.call('EXISTS', P .. 'seen:' .. plan.seen) == 1 then return 'seen' end
+if plan.notAfter ~= '' and now > tonumber(plan.notAfter) then return 'late' end
 for _, doc in ipairs(plan.docs) do
   if (redis.call('HGET', P .. 'doc:' .. doc.name, 'v') or '0') ~= doc.expect then return 'conflict' end
 end
@@ -47,28 +50,61 @@ for _, doc in ipairs(plan.docs) do
   end
 end
 local wake = {}
-for _, row in ipairs(plan.rows) do
+local function isPending(nid) return redis.call('HGET', P .. 'out:' .. nid, 'st') == 'pending' end
+-- The row to wait for instead of this one: where its words are now, or what it overtook.
+local function standing(nid)
+  local into = redis.call('HGET', P .. 'out:' .. nid, 'into')
+  while into do
+    nid = into
+    into = redis.call('HGET', P .. 'out:' .. nid, 'into')
+  end
+  return nid
+end
+-- What its channel had before Redis could be asked is over, whatever still waits there.
+local function writeSent(row)
+  for _, one in ipairs(row.after) do
+    local before = standing(one)
+    if isPending(before) then redis.call('HSET', P .. 'out:' .. row.nid, 'into', before) end
+  end
+  redis.call('HSET', P .. 'out:' .. row.nid, 'st', 'sent', 'row', row.json, 'due', row.due, 'att', '1', 'tok', '')
+  redis.call('PEXPIRE', P .. 'out:' .. row.nid, plan.sentMs)
+end
+local function writeRow(row)
   local waits = 0
-  for _, before in ipairs(row.after) do
-    if redis.call('HGET', P .. 'out:' .. before, 'st') == 'pending' then
+  for _, one in ipairs(row.after) do
+    local before = standing(one)
+    if isPending(before) then
       redis.call('RPUSH', P .. 'next:' .. before, row.nid)
       waits = waits + 1
     end
   end
-  redis.call('HSET', P .. 'out:' .. row.nid, 'st', 'pending', 'row', row.json, 'due', row.due, 'att', '0', 'tok', '', 'maybe', '',
-    'wait', tostring(waits))
+  redis.call('HSET', P .. 'out:' .. row.nid, 'st', 'pending', 'row', row.json, 'due', row.due, 'att', '0', 'tok', '', 'maybe',
+    row.maybe, 'wait', tostring(waits))
+  if row.urgent ~= '' then redis.call('ZADD', P .. 'late:' .. row.channel, ms(now), row.nid) end
   if waits == 0 then
     redis.call('ZADD', P .. 'due:' .. row.due, ms(now), row.nid)
     wake[row.channel] = true
   end
 end
+for _, row in ipairs(plan.rows) do
+  if row.st == 'sent' then writeSent(row) else writeRow(row) end
+end
+local function noted(record)
+  local key = P .. 'record:' .. record.id
+  for _, notice in ipairs(record.notices) do redis.call('HSET', key, 'n:' .. notice.nid, notice.json) end
+  redis.call('HINCRBY', key, 'rev', 1)
+  redis.call('ZADD', P .. 'facts', 'NX', ms(now), record.id)
+end
 for _, record in ipairs(plan.records) do
   local key = P .. 'record:' .. record.id
   redis.call('HSET', key, 'base', record.base)
-  for _, notice in ipairs(record.notices) do redis.call('HSET', key, 'n:' .. notice.nid, notice.json) end
-  redis.call('HINCRBY', key, 'rev', 1)
-  if record.ttlMs == '' then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, record.ttlMs) end
-  redis.call('ZADD', P .. 'facts', 'NX', ms(now), record.id)
+  noted(record)
+  -- One with a dead letter is kept as long as that.
+  local ttl = redis.call('HEXISTS', key, 'dead') == 1 and plan.deadMs or record.ttlMs
+  if record.ttlMs == '' then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, ttl) end
+end
+for _, record in ipairs(plan.receipts) do
+  if redis.call('EXISTS', P .. 'record:' .. record.id) == 1 then noted(record) end
 end
 for _, fact in ipairs(plan.facts) do redis.call('RPUSH', P .. 'tell', fact) end
 for _, one in ipairs(plan.watch) do redis.call('SADD', P .. one.set, one.key) end

@@ -1,10 +1,12 @@
 import { luaScript, preamble } from './lua-script.ts';
+import { rowLua } from './row-lua.ts';
 
 /**
  * Takes the next row of a channel under a lease. ARGV: channel, lease ms, token, rate per second, burst, reserve, now.
  * Answers {'row', nid, attempts, row, may repeat, now} or {'wait', until or '', now}. Within the channel's rate (a token
  * bucket that all alerters share) the best priority goes first, and INFO leaves `reserve` tokens for what is urgent.
- * A clock that went back would make leases and waits last as long again: then everything is due at once.
+ * A clock that went back would make waits last as long again: then everything is due at once, but for what is on its way, which
+ * keeps its lease.
  */
 export const claimScript = luaScript(`${preamble}
 local channel, lease, token = ARGV[1], tonumber(ARGV[2]), ARGV[3]
@@ -16,7 +18,8 @@ local tokens, at, hold = tonumber(p[1]) or burst, tonumber(p[2]) or now, tonumbe
 if at - now > 5000 then
   for priority = 1, 3 do
     for _, nid in ipairs(redis.call('ZRANGEBYSCORE', due .. priority, '(' .. ms(now), '+inf')) do
-      redis.call('ZADD', due .. priority, ms(now), nid)
+      local leased = (redis.call('HGET', P .. 'out:' .. nid, 'tok') or '') ~= ''
+      redis.call('ZADD', due .. priority, ms(leased and now + lease or now), nid)
     end
   end
   hold = 0
@@ -51,61 +54,57 @@ end
 return { 'wait', soonest and ms(soonest) or '', ms(now) }`);
 
 /**
- * Ends a row as 'sent' or 'dead' and lets those behind it go that wait for no other. ARGV: nid, token, state, keep ms, notice as JSON, record ids as
- * JSON, now. Answers 1, or 0 when the lease has passed to another alerter.
+ * Ends a row as 'sent' or 'dead' and lets those behind it go. ARGV: nid, token, state, keep ms, notice as JSON, record ids as JSON,
+ * now. Answers 1, or 0 when the lease has passed to another alerter. What is dead is for the fallback channel at once, and its
+ * records are kept as long as the row, so that they can show what becomes of it when somebody has it sent again.
  */
-export const settleScript = luaScript(`${preamble}
-local out = P .. 'out:' .. ARGV[1]
-local known = redis.call('HMGET', out, 'st', 'tok', 'due', 'next')
+export const settleScript = luaScript(`${preamble}${rowLua}
+local nid, state, keep = ARGV[1], ARGV[3], ARGV[4]
+local out = P .. 'out:' .. nid
+local known = redis.call('HMGET', out, 'st', 'tok', 'due')
 if known[1] ~= 'pending' or known[2] ~= ARGV[2] then return 0 end
-redis.call('HSET', out, 'st', ARGV[3])
-redis.call('PEXPIRE', out, ARGV[4])
-redis.call('ZREM', P .. 'due:' .. known[3], ARGV[1])
-local waiting = redis.call('LRANGE', P .. 'next:' .. ARGV[1], 0, -1)
--- Rows from before a row could wait for several.
-if known[4] then waiting[#waiting + 1] = known[4] end
-for _, nid in ipairs(waiting) do
-  local due = redis.call('HGET', P .. 'out:' .. nid, 'due')
-  if due and redis.call('HINCRBY', P .. 'out:' .. nid, 'wait', -1) <= 0 then
-    redis.call('ZADD', P .. 'due:' .. due, ms(now), nid)
-  end
-end
-redis.call('DEL', P .. 'next:' .. ARGV[1])
-for _, id in ipairs(cjson.decode(ARGV[6])) do
-  local record = P .. 'record:' .. id
-  if redis.call('EXISTS', record) == 1 then
-    redis.call('HSET', record, 'n:' .. ARGV[1], ARGV[5])
-    redis.call('HINCRBY', record, 'rev', 1)
-    redis.call('ZADD', P .. 'facts', 'NX', ms(now), id)
+redis.call('HSET', out, 'st', state)
+redis.call('PEXPIRE', out, keep)
+redis.call('ZREM', P .. 'due:' .. known[3], nid)
+local late = P .. 'late:' .. channelOf(known[3])
+if state == 'dead' then redis.call('ZADD', late, 'XX', 0, nid) else redis.call('ZREM', late, nid) end
+released(nid)
+local ids = cjson.decode(ARGV[6])
+shown(ids, nid, ARGV[5])
+if state == 'dead' then
+  for _, id in ipairs(ids) do
+    local record = P .. 'record:' .. id
+    if redis.call('EXISTS', record) == 1 then
+      redis.call('HSET', record, 'dead', '1')
+      local left = redis.call('PTTL', record)
+      if left >= 0 and left < tonumber(keep) then redis.call('PEXPIRE', record, keep) end
+    end
   end
 end
 return 1`);
 
 /**
- * Gives a row back until later. ARGV: nid, token, not before, burned 1|0, may repeat 1|'', hold the channel until or '', channel,
- * what went wrong, notice as JSON, record ids as JSON, now. Answers 1, or 0 when the lease has passed to another alerter. A receiver
- * that asks for patience again and again is on the receipt once: it must not make a fact of every try.
+ * Gives a row back until later. ARGV: nid, token, not before, burned 1|0, may repeat 1|'', hold the channel until or '', fall back
+ * now 1|'', word of the failure, notice as JSON, record ids as JSON, now. Answers 1, or 0 when the lease has passed to another
+ * alerter. Records are told when the word is a new one: an hour of the same is one change.
  */
-export const deferScript = luaScript(`${preamble}
-local out = P .. 'out:' .. ARGV[1]
+export const deferScript = luaScript(`${preamble}${rowLua}
+local nid = ARGV[1]
+local out = P .. 'out:' .. nid
 local known = redis.call('HMGET', out, 'st', 'tok', 'due', 'err')
 if known[1] ~= 'pending' or known[2] ~= ARGV[2] then return 0 end
-redis.call('HSET', out, 'tok', '')
+redis.call('HSET', out, 'tok', '', 'err', ARGV[8])
 if ARGV[4] == '0' then redis.call('HINCRBY', out, 'att', -1) end
 if ARGV[5] == '1' then redis.call('HSET', out, 'maybe', '1') end
-redis.call('ZADD', P .. 'due:' .. known[3], ARGV[3], ARGV[1])
-if ARGV[6] ~= '' then redis.call('HSET', P .. 'pace:' .. ARGV[7], 'hold', ARGV[6]) end
-if ARGV[4] == '1' or known[4] ~= ARGV[8] then
-  redis.call('HSET', out, 'err', ARGV[8])
-  for _, id in ipairs(cjson.decode(ARGV[10])) do
-    local record = P .. 'record:' .. id
-    if redis.call('EXISTS', record) == 1 then
-      redis.call('HSET', record, 'n:' .. ARGV[1], ARGV[9])
-      redis.call('HINCRBY', record, 'rev', 1)
-      redis.call('ZADD', P .. 'facts', 'NX', ms(now), id)
-    end
-  end
+redis.call('ZADD', P .. 'due:' .. known[3], ARGV[3], nid)
+local channel = channelOf(known[3])
+if ARGV[6] ~= '' then
+  -- Of several tries on their way at once, the one that is told to wait longest is obeyed.
+  local hold = tonumber(redis.call('HGET', P .. 'pace:' .. channel, 'hold')) or 0
+  if hold < now or hold < tonumber(ARGV[6]) then redis.call('HSET', P .. 'pace:' .. channel, 'hold', ARGV[6]) end
 end
+if ARGV[7] == '1' then redis.call('ZADD', P .. 'late:' .. channel, 'XX', 0, nid) end
+if known[4] ~= ARGV[8] then shown(cjson.decode(ARGV[10]), nid, ARGV[9]) end
 return 1`);
 
 /** ARGV: limit, now. Answers {id, rev, hash as flat list} for records whose newest state the bus has not had. */

@@ -1,12 +1,13 @@
 import { AlertRecord } from '@yoban/shared/contracts/alert';
 import { jsonText } from '@yoban/shared/contracts/json-text';
-import { DAY, isoTime } from '@yoban/shared/contracts/time';
+import { isoTime } from '@yoban/shared/contracts/time';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { Notice, noticeState, type OutboxRow } from '../core/notice.ts';
 import type { Clock } from './alert-store.ts';
 import { settleScript } from './delivery-scripts.ts';
 import { keyPrefix } from './lua-script.ts';
+import { deadKeptMs, sentKeptMs } from './write-plan.ts';
 
 const Row = z.object({
   nid: z.string(),
@@ -18,12 +19,14 @@ const Row = z.object({
   createdAt: z.number(),
   expiresAt: z.number(),
   recordIds: z.array(z.string()),
+  waitsSince: z.number().optional(),
+  sentAs: z.string().optional(),
 }) satisfies z.ZodType<OutboxRow>;
 
 /** A row as Redis holds it. */
 export const StoredRow = jsonText(Row);
 const KnownNotice = jsonText(AlertRecord.shape.notices.element);
-const settledKeptMs = DAY;
+const keptMs = { sent: sentKeptMs, dead: deadKeptMs } as const;
 
 export interface RowEnd {
   /** Ends a row; false when its lease, of this `token`, has passed on. `lastError` is why it is dead. */
@@ -38,13 +41,14 @@ export interface RowEnd {
 
 /** The one way a row ends: its state, its record, and the row behind it goes. `at` is epoch ms. */
 export function createRowEnd(redis: Redis, clock?: Clock): RowEnd {
-  const settle = async (nid: string, token: string, state: string, told: { notice: string; recordIds: string[] }) => {
-    const args = [nid, token, state, settledKeptMs, told.notice, JSON.stringify(told.recordIds), clock?.() ?? ''];
+  type Told = { notice: string; recordIds: string[] };
+  const settle = async (nid: string, token: string, state: 'sent' | 'dead', told: Told) => {
+    const args = [nid, token, state, keptMs[state], told.notice, JSON.stringify(told.recordIds), clock?.() ?? ''];
     return (await settleScript.run(redis, args)) === 1;
   };
   return {
     readable: (row, state, { token, attempts, at, lastError }) => {
-      const notice = JSON.stringify({ ...noticeState(row, state, attempts, at), lastError });
+      const notice = JSON.stringify(noticeState(row, { state, attempts, at, lastError }));
       return settle(row.nid, token, state, { notice, recordIds: row.recordIds });
     },
     unreadable: async (channel, nid, token, at) => {

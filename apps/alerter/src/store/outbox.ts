@@ -18,6 +18,8 @@ export interface Pace {
 
 export interface Claimed {
   row: OutboxRow;
+  /** The row as Redis holds it. */
+  raw: string;
   /** Counts this try. */
   attempts: number;
   /** An earlier try may have arrived. */
@@ -80,6 +82,7 @@ export function createOutbox(redis: Redis, setAside: SetAside, clock?: Clock): O
         const [, , attempts, , maybe, claimedAt] = reply;
         return {
           row: row.data,
+          raw: reply[3],
           attempts,
           mayRepeat: maybe === '1',
           token,
@@ -93,11 +96,12 @@ export function createOutbox(redis: Redis, setAside: SetAside, clock?: Clock): O
       return end.readable(row, state, { token, attempts, at: at(), lastError });
     },
     defer: async ({ row, token, attempts }, next) => {
+      const holdUntil = next.holdUntil === null ? '' : Math.ceil(next.holdUntil);
+      const flags = [next.burned ? '1' : '0', next.mayRepeat ? '1' : '', holdUntil, next.fallBack ? '1' : ''];
       const tries = next.burned ? attempts : attempts - 1;
-      const receipt = { ...noticeState(row, 'pending', tries, row.createdAt), lastError: next.reason };
-      const flags = [next.burned ? '1' : '0', next.mayRepeat ? '1' : '', next.holdUntil ?? ''];
-      const told = [next.reason, JSON.stringify(receipt), JSON.stringify(row.recordIds)];
-      const args = [row.nid, token, Math.ceil(next.notBefore), ...flags, row.channel, ...told, now()];
+      const told = { state: 'pending', attempts: tries, at: row.createdAt, lastError: next.reason } as const;
+      const receipt = [next.reason, JSON.stringify(noticeState(row, told)), JSON.stringify(row.recordIds)];
+      const args = [row.nid, token, Math.ceil(next.notBefore), ...flags, ...receipt, now()];
       return (await deferScript.run(redis, args)) === 1;
     },
   };

@@ -40,7 +40,7 @@ export function createResend(redis: Redis, clock?: Clock): (nid: string, now: nu
     if (!row.success) return 'no_such_notice';
     if (st !== 'dead') return 'not_dead';
     const again = { ...row.data, createdAt: now, expiresAt: now + DAY };
-    const notice = JSON.stringify(noticeState(again, 'pending', 0, now));
+    const notice = JSON.stringify(noticeState(again, { state: 'pending', attempts: 0, at: now }));
     const args = [nid, raw ?? '', JSON.stringify(again), notice, JSON.stringify(again.recordIds), clock?.() ?? ''];
     return (await resendScript.run(redis, args)) === 1 ? 'resent' : 'not_dead';
   };

@@ -1,11 +1,16 @@
+import type { AlertRecord } from '@yoban/shared/contracts/alert';
 import { DAY } from '@yoban/shared/contracts/time';
 import { type AlertRef, alertKey } from '../core/alert-key.ts';
+import { isUrgent, type OutboxRow } from '../core/notice.ts';
 import type { Plan } from '../core/plan.ts';
 
 /** An event id is remembered this long: a repeat inside it is harmless (T0). */
 const seenMs = DAY;
 /** What is over is kept long enough for every notice of it to be settled, and for a late repeat. */
 const keptMs = { doc: 7 * DAY, record: 2 * DAY } as const;
+/** A dead letter can be sent again as long as this, and its record shows what becomes of it. */
+export const deadKeptMs = 30 * DAY;
+export const sentKeptMs = DAY;
 
 export const alertDoc = (ref: AlertRef): string => `alert/${alertKey(ref)}`;
 export const serviceDoc = (service: string): string => `service/${service}`;
@@ -25,15 +30,20 @@ export interface Writing {
   now: number;
   /** Nothing is planned further ahead: a later moment is looked at again then. */
   horizonMs: number;
+  /** Later than that, epoch ms, nothing is written; null: whenever. */
+  notAfter: number | null;
 }
 
 /** The plan as applyScript reads it: kept values are text already, absent parts are left out (cjson's null is truthy). */
-export function planOnTheWire(plan: Plan, { stamps, seen, now, horizonMs }: Writing): string {
+export function planOnTheWire(plan: Plan, { stamps, seen, now, horizonMs, notAfter }: Writing): string {
   const next = nextDocs(plan);
   const withinSight = (at: number) => String(Math.min(at, now + horizonMs));
   return JSON.stringify({
     seen,
     seenMs: String(seenMs),
+    notAfter: notAfter === null ? '' : String(notAfter),
+    deadMs: String(deadKeptMs),
+    sentMs: String(sentKeptMs),
     docs: stamps.map(({ name, version }) => ({
       name,
       expect: version,
@@ -46,13 +56,15 @@ export function planOnTheWire(plan: Plan, { stamps, seen, now, horizonMs }: Writ
       due: `${row.channel}:${row.priority}`,
       after: row.after,
       json: JSON.stringify(row),
+      ...rowState(row, plan),
     })),
     records: plan.records.map(({ base, notices }) => ({
       id: base.id,
       base: JSON.stringify(base),
       ttlMs: isOpen(base.state) ? '' : String(keptMs.record),
-      notices: notices.map((notice) => ({ nid: notice.id, json: JSON.stringify(notice) })),
+      notices: notices.map(noticeOnTheWire),
     })),
+    receipts: plan.receipts.map(({ recordId, notices }) => ({ id: recordId, notices: notices.map(noticeOnTheWire) })),
     facts: plan.facts.map((fact) => JSON.stringify(fact)),
     agenda: plan.agenda.map(({ name, at }) => ({ name, at: withinSight(at) })),
     watch: plan.watch.map(({ set, ref }) => ({ set, key: alertKey(ref) })),
@@ -67,6 +79,18 @@ export function planOnTheWire(plan: Plan, { stamps, seen, now, horizonMs }: Writ
     }),
   });
 }
+
+/** `sent` rows are written as ended; those that may be there say so when they are sent. */
+function rowState(row: OutboxRow, { told }: Plan): { st: string; maybe: string; urgent: string } {
+  const state = told.find(({ nid }) => nid === row.nid)?.state;
+  if (state === 'sent') return { st: 'sent', maybe: '', urgent: '' };
+  return { st: 'pending', maybe: state === 'maybe' ? '1' : '', urgent: isUrgent(row) ? '1' : '' };
+}
+
+const noticeOnTheWire = (notice: AlertRecord['notices'][number]) => ({
+  nid: notice.id,
+  json: JSON.stringify(notice),
+});
 
 interface NextDoc {
   json: string;

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { parseRedisUrl } from '@yoban/shared/bus/connection';
 import { createProducer, type Producer } from '@yoban/shared/bus/producer';
 import type { AlertEvent } from '@yoban/shared/contracts/alert';
+import { intakeSocket } from '@yoban/shared/contracts/intake';
 import { isoTime } from '@yoban/shared/contracts/time';
 import { createStopStack, type StopStack } from '@yoban/shared/lifecycle';
 import { type FakeSlack, startFakeSlack } from '@yoban/shared/testing/fake-slack';
@@ -62,6 +63,12 @@ export async function startBench(windowMs = 900_000): Promise<AlerterBench> {
     invalid: [],
     rules: testRules({ windowMs }),
     primary: 'ailife',
+    intake: {
+      spoolDir: path.join(temp.dir, 'spool', 'alerter'),
+      socket: path.join(temp.dir, 'run', intakeSocket),
+      tcp: null,
+    },
+    deadManPing: null,
     runDir: path.join(temp.dir, 'run'),
     logLevel: 'debug',
   };

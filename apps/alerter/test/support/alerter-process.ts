@@ -17,6 +17,9 @@ export interface AlerterProcess {
 
 const main = fileURLToPath(new URL('./killable-main.ts', import.meta.url));
 
+/** Several of them begin at once, beside whatever else the machine does. */
+const readyLimitMs = 30_000;
+
 /** The alerter as a process of its own; `killAt` makes it SIGKILL itself at the n-th passing of a labelled step. */
 export async function spawnAlerter(
   config: AlerterConfig,
@@ -35,7 +38,12 @@ export async function spawnAlerter(
   });
   // What it said last may be read after its end was seen.
   const exited = Promise.all([once(child, 'exit'), once(reader, 'close')]).then(() => undefined);
-  await waitFor('a ready alerter', () => lines.some((line) => line.event === 'service.ready') || child.signalCode);
+  const isReady = () => lines.some((line) => line.event === 'service.ready') || child.signalCode;
+  await waitFor('a ready alerter', isReady, readyLimitMs).catch((error: unknown) => {
+    // Left alone it would keep the test's own output open for ever.
+    child.kill('SIGKILL');
+    throw error;
+  });
   return {
     pid: child.pid ?? 0,
     lines,

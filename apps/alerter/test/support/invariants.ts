@@ -12,7 +12,7 @@ const W = 15 * MINUTE;
 const isTelling = ({ notice: { kind } }: OutboxRow): boolean => kind === 'raise' || kind === 'still';
 export const typeOf = ({ notice }: OutboxRow): string => ('alertType' in notice ? notice.alertType : '');
 export const digestLines = (rows: readonly OutboxRow[]): { row: OutboxRow; line: DigestLine }[] =>
-  rows.flatMap((row) => ('entries' in row.notice ? row.notice.entries.map((line) => ({ row, line })) : []));
+  rows.flatMap((row) => (row.notice.kind === 'digest' ? row.notice.entries.map((line) => ({ row, line })) : []));
 
 /** The invariants of the README, on everything that was decided and everything that arrived. */
 export async function judge(run: ModelRun, faultless: ModelRun): Promise<void> {
@@ -24,7 +24,7 @@ export async function judge(run: ModelRun, faultless: ModelRun): Promise<void> {
   judgeI5(run, rows);
   judgeI6(run, rows);
   judgeSilence(run);
-  judgeDelivery(run, rows, await faultless.world.rows());
+  judgeDelivery(run, { rows, faultless: await faultless.world.rows(), merged: await run.world.merged() });
 }
 
 const toldReasons = ['raised', 'upgraded', 'still_firing', 'released'];

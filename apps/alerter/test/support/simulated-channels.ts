@@ -1,8 +1,9 @@
+import { DAY } from '@yoban/shared/contracts/time';
 import type { Channel, OutgoingMessage } from '../../src/channels/channel.ts';
 import type { SendResult } from '../../src/core/retry.ts';
 
 /** `busy`: 429 with a time; `taken-unanswered`: the receiver has it, and the connection breaks before it says so. */
-export type Mood = 'ok' | 'down' | 'busy' | 'taken-unanswered';
+export type Mood = 'ok' | 'down' | 'busy' | 'taken-unanswered' | 'refused' | 'used-up';
 
 export interface Arrival {
   nid: string;
@@ -24,6 +25,8 @@ export function createSimulatedChannels(names: readonly string[], now: () => num
     const mood = moods.get(name) ?? 'ok';
     if (mood === 'down') return { kind: 'retry', code: 'http_503' };
     if (mood === 'busy') return { kind: 'busy', code: 'http_429', afterMs: 20_000 };
+    if (mood === 'refused') return { kind: 'permanent', code: 'http_400' };
+    if (mood === 'used-up') return { kind: 'quota', code: 'monthly_limit', afterMs: 20 * DAY };
     receive(name, message);
     if (mood === 'ok') return { kind: 'sent' };
     ambiguous += 1;

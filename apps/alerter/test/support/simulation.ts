@@ -7,16 +7,20 @@ import type { PrivateRedis } from '@yoban/shared/testing/private-redis';
 import { createTestLog } from '@yoban/shared/testing/test-log';
 import { Redis } from 'ioredis';
 import { agendaHorizonMs } from '../../src/alert-rules.ts';
+import { channelLabel } from '../../src/channels/channel-label.ts';
 import type { DecidedCommand } from '../../src/core/decide-command.ts';
 import { composeMessage } from '../../src/core/message.ts';
 import type { OutboxRow } from '../../src/core/notice.ts';
 import type { AlertRules } from '../../src/core/rules.ts';
 import { createDecider } from '../../src/decide-and-write.ts';
 import { deliver } from '../../src/delivery/deliver-next.ts';
+import { fallBackDue } from '../../src/delivery/fall-back.ts';
 import { noStep, type OnStep, type Step } from '../../src/on-step.ts';
 import { createAlertStore } from '../../src/store/alert-store.ts';
 import { StoredRow } from '../../src/store/end-row.ts';
+import { createLateRows } from '../../src/store/late-rows.ts';
 import { type Claimed, createOutbox, leaseMs } from '../../src/store/outbox.ts';
+import { createOverdueRows } from '../../src/store/overdue-rows.ts';
 import { createSetAside } from '../../src/store/set-aside.ts';
 import { fullEvent } from './alerter-bench.ts';
 import { testRules } from './rules.ts';
@@ -81,7 +85,8 @@ export async function createSimulation(
     return String(own?.reason ?? 'seen');
   };
   const tick = () => untilDone(() => all(alerters.map((alerter) => alerter.dueTicks())));
-  const deps = { outbox, log, onStep: noStep, random: () => 0.5 };
+  const late = createLateRows(redis, clock.now);
+  const deps = { outbox, late, log, onStep: noStep, random: () => 0.5 };
 
   const deliverDue = async (limit = 1_000): Promise<number> => {
     let done = 0;
@@ -123,6 +128,12 @@ export async function createSimulation(
       await untilDone(() => all(alerters.map((alerter) => alerter.command(command))));
       return reasonOf(command.id);
     },
+    /** What `channel` has kept for too long goes to `fallback` as well; every alerter looks at once. */
+    fallBack: (channel: string, fallback: string) => {
+      const deps = { rows: createOverdueRows(redis, clock.now), log };
+      const pair = { channel, label: channelLabel({ kind: 'slack', name: channel }), fallback };
+      return untilDone(() => all(alerters.map((decider) => fallBackDue(pair, { ...deps, decider }))));
+    },
     /** Events at once, each to an alerter of its own. */
     race: async (events: readonly SomeEvent[]): Promise<string[]> => {
       const full = events.map((event) => fullEvent({ at: isoTime(clock.now()), ...event }));
@@ -160,16 +171,30 @@ export async function createSimulation(
         if (!('token' in claimed)) continue;
         held.push(claimed);
         const { nid, notice } = claimed.row;
-        const { head, lines: told } = composeMessage(notice, receivers.style, claimed.mayRepeat);
+        const { head, lines: told } = composeMessage(notice, receivers.style, { mayRepeat: claimed.mayRepeat });
         if (afterSend) receivers.receiveUnnoted(channel.name, { nid, head, lines: told });
       }
       return held;
     },
-    /** Every row that was ever written, in the order of their decisions. */
+    /** Every row that was ever decided, in that order, as it was before it was late. */
     rows: async (): Promise<OutboxRow[]> => {
       const keys = await redis.keys('{a}:out:*');
       const rows = await Promise.all(keys.map(async (key) => StoredRow.parse(await redis.hget(key, 'row'))));
-      return rows.sort((a, b) => a.createdAt - b.createdAt);
+      return rows
+        .filter(({ notice }) => notice.kind !== 'backlog')
+        .map((row) =>
+          row.notice.kind === 'passed' ? { ...row, notice: { ...row.notice, kind: 'recovery' as const } } : row,
+        )
+        .sort((a, b) => a.createdAt - b.createdAt);
+    },
+    /** What was so late that another notice says it: by its id, that of the other one. */
+    merged: async (): Promise<Map<string, string>> => {
+      const merged = new Map<string, string>();
+      for (const key of await redis.keys('{a}:out:*')) {
+        const [st, into] = await redis.hmget(key, 'st', 'into');
+        if (st === 'merged' && into) merged.set(key.slice('{a}:out:'.length), into);
+      }
+      return merged;
     },
     /** Everything gets well and time passes until nothing waits. */
     settle: async () => {

@@ -50,6 +50,8 @@ function rowOf(alert: AlertRecord, { words, lang, found }: CommandContext): Cell
 /** `slack, !mail`: who was told; `!` before a channel that was not, `?` before one that is still waited for. */
 function toldOf({ notices }: AlertRecord): string | null {
   const marks = { sent: '', pending: '?', dead: '!' } as const;
-  const told = new Set(notices.map(({ channel, state }) => `${marks[state]}${channel}`));
+  // What a merged one would have said, another one says: that one counts.
+  const own = notices.flatMap(({ channel, state }) => (state === 'merged' ? [] : [{ channel, state }]));
+  const told = new Set(own.map(({ channel, state }) => `${marks[state]}${channel}`));
   return told.size === 0 ? null : [...told].join(', ');
 }

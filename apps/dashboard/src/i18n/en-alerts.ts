@@ -42,6 +42,7 @@ export const enAlerts = {
   sent: 'Sent',
   onItsWay: 'On its way',
   givenUp: 'Given up',
+  mergedWithAnother: 'Told with a later one',
   noticeRaise: 'alert',
   noticeRecovery: 'recovery',
   noticeInfo: 'info',

@@ -40,6 +40,7 @@ export const jaAlerts: Pick<Messages, keyof typeof enAlerts> = {
   sent: '送信済み',
   onItsWay: '送信待ち',
   givenUp: '未達',
+  mergedWithAnother: '後の通知に統合',
   noticeRaise: '発生',
   noticeRecovery: '回復',
   noticeInfo: '情報',

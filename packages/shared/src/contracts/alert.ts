@@ -37,7 +37,8 @@ export const AlertEvent = z.strictObject({
 });
 export type AlertEvent = z.infer<typeof AlertEvent>;
 
-export const DeliveryState = z.enum(['pending', 'sent', 'dead']);
+/** `merged`: it waited so long that another notice says the same and more; that one is named beside it. */
+export const DeliveryState = z.enum(['pending', 'sent', 'dead', 'merged']);
 
 /** The alerter's record of one alert or info message, as the read model and the dashboard show it. */
 export const AlertRecord = z.strictObject({
@@ -73,6 +74,8 @@ export const AlertRecord = z.strictObject({
       at: IsoTime,
       /** The word of the newest try that failed; null once it is sent, or while nothing failed. */
       lastError: z.string().nullable().default(null),
+      /** The notice that says what this one would have said, where it is merged. */
+      mergedInto: z.string().optional(),
     }),
   ),
 });

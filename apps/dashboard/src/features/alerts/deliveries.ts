@@ -8,7 +8,8 @@ export interface ChannelDelivery {
   state: Notice['state'];
 }
 
-const gravity = { dead: 2, pending: 1, sent: 0 } as const;
+/** What a merged one would have said, another one says: that one counts. */
+const gravity = { dead: 3, pending: 2, sent: 1, merged: 0 } as const;
 
 /** Each channel once, in the order in which it was first told. */
 export function deliveriesOf(notices: readonly Notice[]): ChannelDelivery[] {

@@ -7,11 +7,11 @@ import { deliveriesOf } from './deliveries.ts';
 
 type Notice = AlertRecord['notices'][number];
 
-const shapes: Record<Notice['state'], Shape> = { sent: 'ok', pending: 'stale', dead: 'error' };
+const shapes: Record<Notice['state'], Shape> = { sent: 'ok', pending: 'stale', dead: 'error', merged: 'ok' };
 
 const useStateWord = (state: Notice['state']): string => {
   const words = useWords();
-  return { sent: words.sent, pending: words.onItsWay, dead: words.givenUp }[state];
+  return { sent: words.sent, pending: words.onItsWay, dead: words.givenUp, merged: words.mergedWithAnother }[state];
 };
 
 function ChannelMark({ channel, state }: { channel: string; state: Notice['state'] }) {

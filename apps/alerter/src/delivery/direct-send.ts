@@ -1,0 +1,175 @@
+import { SECOND } from '@yoban/shared/contracts/time';
+import type { Channel } from '../channels/channel.ts';
+import { channelLabel } from '../channels/channel-label.ts';
+import { twinOf } from '../core/decide-fallback.ts';
+import type { DirectTelling } from '../core/direct-telling.ts';
+import type { OutboxRow, Via } from '../core/notice.ts';
+import type { Shadow } from '../core/shadow.ts';
+import type { SpoolEntry } from '../spool/read-spool.ts';
+import { type DirectTask, type TaskDeps, tellingOf, tryTask } from './direct-task.ts';
+import { fallbackAfterMs } from './fall-back.ts';
+import { createMemoryPace, type MemoryPace } from './memory-pace.ts';
+
+export interface DirectDeps extends TaskDeps {
+  channels: readonly Channel[];
+  shadow: Shadow;
+  /** A try has ended: look again. */
+  onEnded: () => void;
+}
+
+/** Windows end and silences are over while Redis is away: what was held back then is thought about anew. */
+const thinkAnewMs = 30 * SECOND;
+
+/** Tells CRITICALs that wait in the spool, and what recovers of them, over their channels at once. */
+export class DirectSender {
+  readonly #deps: DirectDeps;
+  readonly #channels: ReadonlyMap<string, { channel: Channel; pace: MemoryPace }>;
+  readonly #tasks = new Map<string, DirectTask[]>();
+  /** Events that Redis is to decide: nothing more is told of them here. */
+  readonly #settled = new Set<string>();
+  readonly #thought = new Set<string>();
+  #thoughtAt = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: DirectDeps) {
+    this.#deps = deps;
+    this.#channels = new Map(
+      deps.channels.map((channel) => [channel.name, { channel, pace: createMemoryPace(channel.pace) }]),
+    );
+  }
+
+  /** Redis is away: begins every try whose time has come. Gives the ms until something else is due, null: nothing is. */
+  look(waiting: readonly SpoolEntry[]): number | null {
+    this.#think(waiting);
+    this.#fallBack(waiting);
+    const waits = this.#all()
+      .filter(({ eventId }) => !this.#settled.has(eventId))
+      .flatMap((task) => [untilFallback(task), this.#tryIfDue(task)])
+      .filter((ms) => ms !== null);
+    return waits.length > 0 ? Math.min(...waits) : null;
+  }
+
+  /** Redis is to decide it: no new try from now on. Resolves to who heard of it when the tries under way have ended. */
+  async settle(entry: SpoolEntry): Promise<DirectTelling[]> {
+    this.#settled.add(entry.event.id);
+    const own = this.#tasksOf(entry.event.id);
+    await Promise.all(own.map((task) => task.running));
+    return toldOf(own, entry);
+  }
+
+  /** Redis has not decided it after all. */
+  goOn(eventId: string): void {
+    this.#settled.delete(eventId);
+  }
+
+  /** It is decided. */
+  forget(eventId: string): void {
+    for (const known of [this.#settled, this.#tasks, this.#thought]) known.delete(eventId);
+  }
+
+  #tasksOf(eventId: string): readonly DirectTask[] {
+    return this.#tasks.get(eventId) ?? [];
+  }
+
+  #all(): DirectTask[] {
+    return [...this.#tasks.values()].flat();
+  }
+
+  #think(waiting: readonly SpoolEntry[]): void {
+    const { shadow } = this.#deps;
+    if (performance.now() - this.#thoughtAt >= thinkAnewMs) {
+      this.#thoughtAt = performance.now();
+      this.#thought.clear();
+      shadow.restart();
+    }
+    for (const entry of waiting) {
+      const { event } = entry;
+      if (this.#thought.has(event.id)) continue;
+      this.#thought.add(event.id);
+      const rows = shadow.think(event, toldOf(this.#tasksOf(event.id), entry), Date.now());
+      for (const row of rows) {
+        this.#add(entry, row);
+        // Whoever took over the raise is told of its end as well.
+        if (row.notice.kind === 'recovery') for (const twin of takenOver(this.#all(), row)) this.#add(entry, twin);
+      }
+    }
+  }
+
+  #fallBack(waiting: readonly SpoolEntry[]): void {
+    for (const entry of waiting) {
+      for (const task of this.#tasksOf(entry.event.id)) {
+        const twin = fallbackRow(task);
+        if (twin) this.#add(entry, twin);
+      }
+    }
+  }
+
+  #add(entry: SpoolEntry, row: OutboxRow): void {
+    const eventId = entry.event.id;
+    const place = this.#channels.get(row.channel);
+    const own = this.#tasksOf(eventId);
+    if (!place || own.some((one) => one.row.channel === row.channel)) return;
+    const known = entry.told.get(row.channel);
+    const isRecovery = row.notice.kind === 'recovery';
+    const raise = isRecovery ? raiseOf(this.#all(), row) : null;
+    // Redis has decided its raise meanwhile: whether that has arrived, only Redis knows.
+    if (isRecovery && raise === null) return;
+    const task: DirectTask = {
+      ...{ eventId, ...place, after: raise, attempts: 0, running: null },
+      row: known ? { ...row, sentAs: known.nid } : row,
+      state: known?.state === 'sent' ? 'sent' : 'waiting',
+      mayRepeat: known !== undefined,
+      begunAt: performance.now(),
+      notBefore: 0,
+    };
+    this.#tasks.set(eventId, [...own, task]);
+  }
+
+  /** The ms until its next try, null where that hangs on something else. */
+  #tryIfDue(task: DirectTask): number | null {
+    if (task.state !== 'waiting' || (task.after && task.after.state !== 'sent')) return null;
+    const waitMs = Math.max(0, task.notBefore - performance.now()) || task.pace.take();
+    if (waitMs > 0) return waitMs;
+    task.running = tryTask(task, this.#deps).finally(() => {
+      task.running = null;
+      this.#deps.onEnded();
+    });
+    return null;
+  }
+}
+
+/** Who heard, or may have heard, of an event: what this process knows, else what the spool kept of one before it. */
+function toldOf(own: readonly DirectTask[], entry: SpoolEntry): DirectTelling[] {
+  const kept = [...entry.told.values()].filter(({ channel }) => !own.some((task) => task.row.channel === channel));
+  return [...own.flatMap((task) => tellingOf(task, entry.told.get(task.row.channel)?.at ?? Date.now()) ?? []), ...kept];
+}
+
+const raiseOf = (tasks: readonly DirectTask[], { channel, recordIds }: OutboxRow): DirectTask | null =>
+  tasks.find(
+    ({ row }) => row.channel === channel && row.recordIds[0] === recordIds[0] && row.notice.kind === 'raise',
+  ) ?? null;
+
+/** The recovery for channels that stood in for others when its raise was told. */
+function takenOver(tasks: readonly DirectTask[], recovery: OutboxRow): OutboxRow[] {
+  const raises = tasks.filter(({ row }) => row.recordIds[0] === recovery.recordIds[0] && row.notice.kind === 'raise');
+  return raises.flatMap(({ row: { channel } }) => {
+    const nid = twinOf(recovery, channel);
+    return nid === null || channel === recovery.channel ? [] : [{ ...recovery, nid, channel }];
+  });
+}
+
+const untilFallback = ({ channel, state, begunAt }: DirectTask): number | null =>
+  channel.fallback === null || state === 'given-up' || state === 'sent'
+    ? null
+    : Math.max(0, begunAt + fallbackAfterMs - performance.now());
+
+/** What another channel says instead, once this one was silent for too long or will not have it. */
+function fallbackRow({ channel, row, state, begunAt }: DirectTask): OutboxRow | null {
+  const { fallback } = channel;
+  const waitedMs = performance.now() - begunAt;
+  const isOverdue = state === 'given-up' || (state !== 'sent' && waitedMs >= fallbackAfterMs);
+  if (fallback === null || !isOverdue || !('alertType' in row.notice)) return null;
+  const nid = twinOf(row, fallback);
+  const why = state === 'given-up' ? 'refused' : 'silent';
+  const via: Via = { channel: channelLabel(channel), why, forMs: waitedMs };
+  return nid === null ? null : { ...row, nid, channel: fallback, sentAs: undefined, notice: { ...row.notice, via } };
+}

@@ -1,0 +1,79 @@
+import { backoffMs } from '@yoban/shared/backoff';
+import { SECOND } from '@yoban/shared/contracts/time';
+import type { Log } from '@yoban/shared/logger';
+import type { Channel } from '../channels/channel.ts';
+import { outgoingMessage } from '../channels/outgoing-message.ts';
+import { incidentOfRecord } from '../core/alert-key.ts';
+import type { DirectTelling } from '../core/direct-telling.ts';
+import type { OutboxRow } from '../core/notice.ts';
+import type { MemoryPace } from './memory-pace.ts';
+import { trySending } from './try-sending.ts';
+
+/** One message of one event on its way past Redis. */
+export interface DirectTask {
+  eventId: string;
+  row: OutboxRow;
+  channel: Channel;
+  pace: MemoryPace;
+  /** What must have arrived on this channel first; null: nothing. */
+  after: DirectTask | null;
+  /** `given-up`: the receiver will not have it; the outbox has the last word once Redis is back. */
+  state: 'waiting' | 'trying' | 'sent' | 'given-up';
+  /** A try may have arrived. */
+  mayRepeat: boolean;
+  attempts: number;
+  /** `performance.now()`. */
+  begunAt: number;
+  notBefore: number;
+  running: Promise<void> | null;
+}
+
+export interface TaskDeps {
+  /** Puts what is known of a telling where a kill leaves it. */
+  note: (telling: DirectTelling) => Promise<void>;
+  log: Log;
+  random: () => number;
+}
+
+const backoff = { baseMs: SECOND, capMs: 60 * SECOND };
+
+/** Tells of a task as the spool keeps it; null while nothing of it can have arrived. */
+export function tellingOf({ eventId, row, state, mayRepeat }: DirectTask, at: number): DirectTelling | null {
+  const arrived = state === 'sent';
+  if (!arrived && !mayRepeat) return null;
+  const epoch = incidentOfRecord(row.recordIds[0] ?? '')?.epoch ?? at;
+  const { channel, nid, sentAs } = row;
+  return { eventId, channel, nid: sentAs ?? nid, epoch, state: arrived ? 'sent' : 'trying', at };
+}
+
+/** One try of a task that is waiting. Never rejects. */
+export async function tryTask(task: DirectTask, { note, log, random }: TaskDeps): Promise<void> {
+  const { channel, row, eventId } = task;
+  const fields = { eventId, channel: channel.name, kind: row.notice.kind };
+  task.state = 'trying';
+  task.attempts += 1;
+  const repeats = task.mayRepeat;
+  // Until the answer is there, it may have arrived: so says the spool to whoever comes after a kill.
+  task.mayRepeat = true;
+  const noted = async () => {
+    const telling = tellingOf(task, Date.now());
+    // A disk that takes nothing more is no reason to tell nobody.
+    if (telling) await note(telling).catch((error: unknown) => log.error({ event: 'direct.not_noted', err: error }));
+  };
+  await noted();
+  const sending = { mayRepeat: repeats && !channel.keyed(), delayMs: Date.now() - (row.waitsSince ?? row.createdAt) };
+  const result = await trySending(channel, outgoingMessage(row, channel.style, sending));
+  const { attempts } = task;
+  if (result.kind === 'sent') {
+    task.state = 'sent';
+    await noted();
+    return void log.info({ event: 'direct.sent', ...fields, attempts });
+  }
+  task.mayRepeat = repeats || result.kind === 'unknown';
+  const isOver = result.kind === 'permanent' || result.kind === 'quota' || result.kind === 'refused';
+  task.state = isOver ? 'given-up' : 'waiting';
+  const waitMs = result.kind === 'busy' ? result.afterMs : backoffMs(attempts, backoff, random());
+  if (result.kind === 'busy') task.pace.hold(waitMs);
+  task.notBefore = performance.now() + waitMs;
+  log.warn({ event: 'direct.failed', ...fields, reason: result.code, attempts });
+}

@@ -1,0 +1,99 @@
+import { atMost, late } from '@yoban/shared/at-most';
+import { SECOND } from '@yoban/shared/contracts/time';
+import type { StopStack } from '@yoban/shared/lifecycle';
+import type { Log } from '@yoban/shared/logger';
+import { createNudgedLoop } from '@yoban/shared/nudged-loop';
+import type { Decider } from '../decide-and-write.ts';
+import type { DirectSender } from '../delivery/direct-send.ts';
+import type { SpoolEntry } from '../spool/read-spool.ts';
+import type { Spool } from '../spool/spool.ts';
+import type { Presence } from '../store/presence.ts';
+
+export interface EmptyingDeps {
+  spool: Spool;
+  decider: Pick<Decider, 'event'>;
+  direct: DirectSender;
+  presence: Presence;
+  onDecided: () => void;
+  log: Log;
+  stop: StopStack;
+}
+
+const retryMs = SECOND;
+/** Redis writes a decision within this, or never: only then it may be told past Redis. */
+const decideWithinMs = 500;
+const answerLimitMs = 2 * decideWithinMs + 200;
+const stopMaxMs = 3 * SECOND;
+/** So many failures in a row are no matter of single events. */
+const failuresMax = 3;
+
+/**
+ * Gives what waits in the spool to the decision, in the order it came, and takes it out when that is written. While Redis does not
+ * decide, CRITICALs go to people at once. Call the result when something came.
+ */
+export function startEmptying(deps: EmptyingDeps): () => void {
+  const { spool, direct, log, stop } = deps;
+  let away = false;
+  let ended = false;
+  const loop = createNudgedLoop({
+    look: async () => {
+      const through = await goThrough(deps, () => ended);
+      if (through === away) {
+        const event = through ? 'spool.goes_on' : 'spool.waits';
+        log[through ? 'info' : 'warn']({ event, waiting: spool.pending().length });
+      }
+      away = !through;
+      return through ? null : Math.min(retryMs, direct.look(spool.pending()) ?? retryMs);
+    },
+    retryMs,
+    onAway: (error) => log.error({ event: 'spool.failed', err: error }),
+  });
+  stop.push('spool emptying', () => {
+    ended = true;
+    // A receiver that hangs does not hold the stop up: that it was tried stands in the spool.
+    return atMost(loop.stop(), stopMaxMs);
+  });
+  loop.nudge();
+  return loop.nudge;
+}
+
+/** False when Redis does not decide. An event that alone cannot be decided does not keep those behind it waiting. */
+async function goThrough(deps: EmptyingDeps, isEnded: () => boolean): Promise<boolean> {
+  const waiting = deps.spool.pending();
+  if (waiting.length === 0) return true;
+  if (!(await deps.presence.answers())) return false;
+  let failures = 0;
+  for (const entry of waiting) {
+    if (isEnded()) return true;
+    try {
+      if (!(await decideOne(entry, deps))) return false;
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      const fields = { event: 'spool.undecided', code: 'UNEXPECTED', eventId: entry.event.id };
+      if (failures === 1) deps.log.error({ ...fields, err: error });
+      if (failures >= failuresMax) return false;
+    }
+  }
+  return failures === 0;
+}
+
+/** False when Redis has not written it in time, and will not. */
+async function decideOne(entry: SpoolEntry, { spool, decider, direct, onDecided }: EmptyingDeps): Promise<boolean> {
+  const { event } = entry;
+  const told = await direct.settle(entry);
+  try {
+    const reason = await atMost(decider.event(event, { told, withinMs: decideWithinMs }), answerLimitMs);
+    if (reason === late || reason === 'late') {
+      direct.goOn(event.id);
+      return false;
+    }
+  } catch (error) {
+    direct.goOn(event.id);
+    throw error;
+  }
+  await spool.done(event.id);
+  direct.forget(event.id);
+  onDecided();
+  return true;
+}

@@ -1,0 +1,32 @@
+/**
+ * Lua that scripts about rows share. `released(nid)` lets the rows go that waited for this one and wait for no other; `shown(ids,
+ * nid, notice)` writes what records show of a notice; `unspent(channel)` gives back a token that was taken for a row that was
+ * not sent.
+ */
+export const rowLua = `
+local function channelOf(due) return string.match(due, '^(.*):%d$') end
+local function released(nid)
+  local waiting = redis.call('LRANGE', P .. 'next:' .. nid, 0, -1)
+  -- Rows from before a row could wait for several.
+  local only = redis.call('HGET', P .. 'out:' .. nid, 'next')
+  if only then waiting[#waiting + 1] = only end
+  for _, behind in ipairs(waiting) do
+    local due = redis.call('HGET', P .. 'out:' .. behind, 'due')
+    if due and redis.call('HINCRBY', P .. 'out:' .. behind, 'wait', -1) <= 0 then
+      redis.call('ZADD', P .. 'due:' .. due, ms(now), behind)
+    end
+  end
+  redis.call('DEL', P .. 'next:' .. nid)
+end
+local function shown(ids, nid, notice)
+  for _, id in ipairs(ids) do
+    local record = P .. 'record:' .. id
+    if redis.call('EXISTS', record) == 1 then
+      redis.call('HSET', record, 'n:' .. nid, notice)
+      redis.call('HINCRBY', record, 'rev', 1)
+      redis.call('ZADD', P .. 'facts', 'NX', ms(now), id)
+    end
+  end
+end
+local function unspent(channel) redis.call('HINCRBYFLOAT', P .. 'pace:' .. channel, 'tokens', 1) end
+`;
