@@ -25,17 +25,26 @@ const digests: Readonly<Record<string, string>>[] = [
 ];
 
 /** Every row a run over two windows must show, from what the receivers took and nothing else. */
-export function realTimeRows({ boundary, takes }: Seen): ProofRow[] {
-  const slack = takes.slack ?? [];
-  const mail = takes.smtp ?? [];
-  const endOf = (window: number) => boundary + window * windowMs;
-  const said = (service: string, what: Take['what'], of: readonly Take[] = slack) =>
-    distinct(of.filter((take) => take.service === service && take.what === what));
-  const counted = (service: string) => said(service, 'summary').reduce((sum, { suppressed }) => sum + suppressed, 0);
-  const dueAtEnds = slack.filter(({ what }) => what === 'digest' || what === 'summary');
-  const owedAt = said('again', 'raise').at(-1)?.at ?? Number.NaN;
-  const infos = said('chatty', 'info');
-  const folded = infos.map(({ text }) => Number(/(\d+) more messages/.exec(text)?.[1] ?? 0)).filter((n) => n > 0);
+export const realTimeRows = (seen: Seen): ProofRow[] => [
+  ...criticalRows(seen),
+  ...windowEndRows(seen),
+  ...hiddenRows(seen),
+  exact(
+    'recoveries',
+    'recoveries missing, twice, or before what they end',
+    wrongRecoveries(seen.takes).join('; ') || 'none',
+    'none',
+  ),
+  ...infoRows(seen),
+];
+
+const endOf = ({ boundary }: Seen, window: number): number => boundary + window * windowMs;
+const saidBySlack = ({ takes }: Seen, service: string, what: Take['what']): Take[] =>
+  distinct((takes.slack ?? []).filter((take) => take.service === service && take.what === what));
+
+function criticalRows(seen: Seen): ProofRow[] {
+  const { boundary, takes } = seen;
+  const counted = saidBySlack(seen, 'storm', 'summary').reduce((sum, { suppressed }) => sum + suppressed, 0);
   return [
     boundRow({
       id: 'raise-ms',
@@ -50,7 +59,17 @@ export function realTimeRows({ boundary, takes }: Seen): ProofRow[] {
       tellings(takes, 'storm'),
       '1',
     ),
-    exact('storm-counted', 'of them told as suppressed at the window’s end', counted('storm'), storm.raises - 1),
+    exact('storm-counted', 'of them told as suppressed at the window’s end', counted, storm.raises - 1),
+  ];
+}
+
+function windowEndRows(seen: Seen): ProofRow[] {
+  const { boundary, takes } = seen;
+  const slack = takes.slack ?? [];
+  const dueAtEnds = slack.filter(({ what }) => what === 'digest' || what === 'summary');
+  const mails = (takes.smtp ?? []).filter(({ text }) => text.includes('[WARNING]'));
+  const told = distinct(slack.filter(({ what }) => what === 'digest'));
+  return [
     boundRow({
       id: 'end-ms',
       what: 'digests and summaries after the end of their window, slowest, ms',
@@ -62,42 +81,35 @@ export function realTimeRows({ boundary, takes }: Seen): ProofRow[] {
       exact(
         `digest-${index + 1}`,
         `the digest of window end ${index + 1}, Slack`,
-        digestAt(slack, endOf(index)),
+        digestAt(slack, endOf(seen, index)),
         digestText(wanted),
       ),
     ),
-    exact(
-      'digests',
-      'digests in all, Slack',
-      distinct(slack.filter(({ what }) => what === 'digest')).length,
-      digests.length,
-    ),
-    exact('mail-warnings', 'mails about a WARNING', mail.filter(({ text }) => text.includes('[WARNING]')).length, 0),
-    exact(
-      'hidden-told',
-      'came back inside its window, still open: told in all, Slack',
-      said('again', 'raise').length,
-      2,
-    ),
+    exact('digests', 'digests in all, Slack', told.length, digests.length),
+    exact('mail-warnings', 'mails about a WARNING', mails.length, 0),
+  ];
+}
+
+function hiddenRows(seen: Seen): ProofRow[] {
+  const told = saidBySlack(seen, 'again', 'raise');
+  return [
+    exact('hidden-told', 'came back inside its window, still open: told in all, Slack', told.length, 2),
     boundRow({
       id: 'owed-ms',
       what: 'and told after the end of the window, ms',
-      ours: owedAt - endOf(2),
+      ours: (told.at(-1)?.at ?? Number.NaN) - endOf(seen, 2),
       unit: 'ms',
       atMost: afterEndMs,
     }),
-    exact(
-      'recoveries',
-      'recoveries missing, twice, or before what they end',
-      wrongRecoveries(takes).join('; ') || 'none',
-      'none',
-    ),
-    exact(
-      'infos-singly',
-      `of ${chatty.infos} INFOs in a minute, told singly`,
-      infos.length - folded.length,
-      chatty.singly,
-    ),
+  ];
+}
+
+function infoRows(seen: Seen): ProofRow[] {
+  const infos = saidBySlack(seen, 'chatty', 'info');
+  const folded = infos.map(({ text }) => Number(/(\d+) more messages/.exec(text)?.[1] ?? 0)).filter((n) => n > 0);
+  const singly = infos.length - folded.length;
+  return [
+    exact('infos-singly', `of ${chatty.infos} INFOs in a minute, told singly`, singly, chatty.singly),
     exact('infos-folded', 'and folded into one', folded.join(), chatty.infos - chatty.singly),
   ];
 }

@@ -43,90 +43,57 @@ const botToken = '1:token-of-the-torture';
 
 /** One receiver of every kind on loopback. */
 export async function startReceivers(): Promise<Receiver[]> {
-  const [slack, smtp, sendgrid, line, discord, telegram, ntfy, pagerduty, webhook] = await Promise.all([
+  return (await Promise.all([startUnkeyed(), startKeyed()])).flat();
+}
+
+const secret = (name: string) => ({ env: name });
+const env = { TORTURE_KEY: key, TORTURE_BOT: botToken };
+
+async function startUnkeyed(): Promise<Receiver[]> {
+  const [slack, smtp, sendgrid, discord, telegram] = await Promise.all([
     startFakeSlack(),
     startFakeSmtp(),
     startFakeSendgrid(),
-    startFakeLine(),
     startFakeDiscord(),
     startFakeTelegram({ token: botToken }),
+  ]);
+  const raw = { keyed: false, summaries: true };
+  const mail = { ...raw, inFlight: 2, summaries: false };
+  const bySmtp = { channel: { url: secret('TORTURE_SMTP'), from, to }, env: { TORTURE_SMTP: smtp.url } };
+  const bySendgrid = { channel: { key: secret('TORTURE_KEY'), from, to, endpoint: sendgrid.url }, env };
+  const chat = { channel: { token: secret('TORTURE_BOT'), chat: '17', endpoint: telegram.url }, env };
+  return [
+    receiver(slack, { ...raw, kind: 'slack', inFlight: 4, ...urlOf('SLACK', slack) }, () => rawReaders.slack(slack)),
+    receiver(smtp, { ...mail, kind: 'smtp', ...bySmtp }, () => rawReaders.smtp(smtp)),
+    receiver(sendgrid, { ...mail, kind: 'sendgrid', ...bySendgrid }, () => rawReaders.sendgrid(sendgrid)),
+    receiver(discord, { ...raw, kind: 'discord', inFlight: 1, ...urlOf('DISCORD', discord) }, () =>
+      rawReaders.discord(discord),
+    ),
+    receiver(telegram, { ...raw, kind: 'telegram', inFlight: 1, ...chat }, () => rawReaders.telegram(telegram)),
+  ];
+}
+
+async function startKeyed(): Promise<Receiver[]> {
+  const [line, ntfy, pagerduty, webhook] = await Promise.all([
+    startFakeLine(),
     startFakeNtfy(),
     startFakePagerduty({ key }),
     startFakeWebhook({ secret: key }),
   ]);
-  const secret = (name: string) => ({ env: name });
-  const raw = { keyed: false, summaries: true };
-  const keyed = { keyed: true, summaries: true };
-  const env = { TORTURE_KEY: key, TORTURE_BOT: botToken, TORTURE_SMTP: smtp.url };
+  const keyed = { keyed: true, summaries: true, inFlight: 2 };
+  const toPerson = { channel: { token: secret('TORTURE_KEY'), to: person, endpoint: line.url }, env };
+  const toDuty = { channel: { key: secret('TORTURE_KEY'), endpoint: pagerduty.url }, env };
+  const toHook = {
+    channel: { url: secret('TORTURE_WEBHOOK'), secret: secret('TORTURE_KEY') },
+    env: { ...env, TORTURE_WEBHOOK: webhook.url },
+  };
   return [
-    receiver(slack, { ...raw, kind: 'slack', inFlight: 4, ...urlOf('SLACK', slack) }, () => rawReaders.slack(slack)),
-    receiver(
-      smtp,
-      { ...raw, kind: 'smtp', inFlight: 2, summaries: false, channel: { url: secret('TORTURE_SMTP'), from, to }, env },
-      () => rawReaders.smtp(smtp),
+    receiver(line, { ...keyed, kind: 'line', summaries: false, ...toPerson }, () => keyedReaders.line(line)),
+    receiver(ntfy, { ...keyed, kind: 'ntfy', ...urlOf('NTFY', ntfy) }, () => keyedReaders.ntfy(ntfy)),
+    receiver(pagerduty, { ...keyed, kind: 'pagerduty', summaries: false, ...toDuty }, () =>
+      keyedReaders.pagerduty(pagerduty),
     ),
-    receiver(
-      sendgrid,
-      {
-        ...raw,
-        kind: 'sendgrid',
-        inFlight: 2,
-        summaries: false,
-        channel: { key: secret('TORTURE_KEY'), from, to, endpoint: sendgrid.url },
-        env,
-      },
-      () => rawReaders.sendgrid(sendgrid),
-    ),
-    receiver(
-      line,
-      {
-        ...keyed,
-        kind: 'line',
-        inFlight: 2,
-        summaries: false,
-        channel: { token: secret('TORTURE_KEY'), to: person, endpoint: line.url },
-        env,
-      },
-      () => keyedReaders.line(line),
-    ),
-    receiver(discord, { ...raw, kind: 'discord', inFlight: 1, ...urlOf('DISCORD', discord) }, () =>
-      rawReaders.discord(discord),
-    ),
-    receiver(
-      telegram,
-      {
-        ...raw,
-        kind: 'telegram',
-        inFlight: 1,
-        channel: { token: secret('TORTURE_BOT'), chat: '17', endpoint: telegram.url },
-        env,
-      },
-      () => rawReaders.telegram(telegram),
-    ),
-    receiver(ntfy, { ...keyed, kind: 'ntfy', inFlight: 2, ...urlOf('NTFY', ntfy) }, () => keyedReaders.ntfy(ntfy)),
-    receiver(
-      pagerduty,
-      {
-        ...keyed,
-        kind: 'pagerduty',
-        inFlight: 2,
-        summaries: false,
-        channel: { key: secret('TORTURE_KEY'), endpoint: pagerduty.url },
-        env,
-      },
-      () => keyedReaders.pagerduty(pagerduty),
-    ),
-    receiver(
-      webhook,
-      {
-        ...keyed,
-        kind: 'webhook',
-        inFlight: 16,
-        channel: { url: secret('TORTURE_WEBHOOK'), secret: secret('TORTURE_KEY') },
-        env: { ...env, TORTURE_WEBHOOK: webhook.url },
-      },
-      () => keyedReaders.webhook(webhook),
-    ),
+    receiver(webhook, { ...keyed, kind: 'webhook', inFlight: 16, ...toHook }, () => keyedReaders.webhook(webhook)),
   ];
 }
 

@@ -33,15 +33,10 @@ export async function untilAdded(producer: Producer, event: AlertEvent, jobId = 
   }
 }
 
-/** Plays programs that raise and clear alerts, over the bus as all of ours do. */
-export function startSource(producer: Producer, random: () => number): Source {
-  const book: Expected[] = [];
-  const under = new Set<Promise<void>>();
-  let ended = false;
+/** Events with ids in their order, the id also in what they say: so the judge knows each in what a receiver logged. */
+function createEvents() {
   let events = 0;
-
-  const add = (event: AlertEvent, jobId?: string) => untilAdded(producer, event, jobId);
-  const eventOf = (service: string, kind: AlertEvent['kind'], warning = false): AlertEvent => {
+  return (service: string, kind: AlertEvent['kind'], warning = false): AlertEvent => {
     events += 1;
     return {
       id: `e${events}`,
@@ -55,10 +50,19 @@ export function startSource(producer: Producer, random: () => number): Source {
       incidentId: null,
     };
   };
+}
+
+/** Plays programs that raise and clear alerts, over the bus as all of ours do. */
+export function startSource(producer: Producer, random: () => number): Source {
+  const book: Expected[] = [];
+  const under = new Set<Promise<void>>();
+  let ended = false;
+  const eventOf = createEvents();
+
   const raise = async (expected: Expected, kind: 'raise' | 'info' = 'raise') => {
     const event = eventOf(expected.service, kind, expected.kind === 'warned');
     expected.marks.push(event.id);
-    await add(event);
+    await untilAdded(producer, event);
     return event;
   };
   const open = (service: string, kind: Expected['kind']): Expected => {
@@ -68,13 +72,13 @@ export function startSource(producer: Producer, random: () => number): Source {
   };
   const clear = async (expected: Expected) => {
     expected.cleared = true;
-    await add(eventOf(expected.service, 'clear', expected.kind === 'warned'));
+    await untilAdded(producer, eventOf(expected.service, 'clear', expected.kind === 'warned'));
   };
   const play = async (service: string, kind: Kind) => {
     const expected = open(service, kind === 'info' ? 'info' : 'incident');
     const first = await raise(expected, kind === 'info' ? 'info' : 'raise');
     // The same event by a second way: another job, the same id.
-    if (kind === 'twice' || kind === 'info') await add(first, `${first.id}-again`);
+    if (kind === 'twice' || kind === 'info') await untilAdded(producer, first, `${first.id}-again`);
     if (kind === 'storm') for (let n = 0; n < 4; n++) await raise(expected);
     if (kind === 'info' || kind === 'open') return;
     await sleep(random() * 2_500);
