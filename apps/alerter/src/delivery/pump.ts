@@ -41,10 +41,12 @@ export function startPump(channel: Channel, deps: DeliveryDeps, onSettled: () =>
     await Promise.all(claims);
     return waits;
   };
+  // Most looks find one row or none: where all that were asked for were there, more are asked for next.
+  let appetite = 1;
   const look = async () => {
-    // Most looks find one row or none: the more there were, the more are asked for next.
-    for (let atOnce = 1; !ended && running.size < channel.concurrency; atOnce *= 2) {
-      const [waitMs] = await claim(Math.min(atOnce, channel.concurrency - running.size));
+    while (!ended && running.size < channel.concurrency) {
+      const [waitMs] = await claim(Math.min(appetite, channel.concurrency - running.size));
+      appetite = waitMs === undefined ? Math.min(2 * appetite, channel.concurrency) : 1;
       if (waitMs !== undefined) return waitMs;
     }
     return null;
