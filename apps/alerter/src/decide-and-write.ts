@@ -68,9 +68,9 @@ const triesMax = 100;
 /** Reads, decides by the pure core, writes if nothing changed in between, else looks again (docs/adr/0006). */
 export function createDecider(deps: DeciderDeps): Decider {
   const { store, rules, log, onStep } = deps;
-  const untilWritten = async (attempt: () => Promise<string | 'conflict'>): Promise<string> => {
+  const untilWritten = async (attempt: (tries: number) => Promise<string | 'conflict'>): Promise<string> => {
     for (let tries = 0; tries < triesMax; tries++) {
-      const reason = await attempt();
+      const reason = await attempt(tries);
       if (reason !== 'conflict') return reason;
     }
     throw new OpsError('BUS_UNAVAILABLE', `a decision was overtaken ${triesMax} times`, { retryable: true });
@@ -82,8 +82,8 @@ export function createDecider(deps: DeciderDeps): Decider {
       log.error({ event: 'agenda.unreadable', code: 'UNEXPECTED', entry: name });
       return store.forget(name);
     }
-    const reason = await untilWritten(async () => {
-      const { needs, decide } = await dueDecision(due, store, rules);
+    const reason = await untilWritten(async (tries) => {
+      const { needs, decide } = await dueDecision(due, { store, rules, tries });
       return attempt({ needs, decide });
     });
     const fields = { event: 'alert.ticked', reason, entry: name };

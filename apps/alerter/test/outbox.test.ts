@@ -95,3 +95,36 @@ test('A5: a digest waits for the notices of every alert it lists, and their reco
   expect(await told()).toEqual(['over', 'digest', 'over', 'over']);
   world.close();
 }, 60_000);
+
+test('A1: 700 WARNINGs are two digests at the end of their bucket, each alert in one of them', async () => {
+  const world = await createSimulation(redis);
+  for (let n = 0; n < 700; n++) await world.event({ id: `w${n}`, level: 'warning', alertType: `t${n}` });
+  await world.live(900_000);
+  await world.settle();
+  const rows = (await world.rows()).filter((row) => row.notice.kind === 'digest');
+  const listed = rows.map(({ notice }) => ('entries' in notice ? notice.entries.length : 0));
+  expect(listed.toSorted((a, b) => a - b)).toEqual([200, 500]);
+  expect(new Set(rows.map((row) => row.createdAt)).size).toBe(1);
+  expect(world.arrivals.slack).toHaveLength(2);
+  expect(await world.redis.scard('{a}:digest:slack')).toBe(0);
+  world.close();
+}, 60_000);
+
+test('A1: a digest comes about while its WARNINGs are raised without a pause', async () => {
+  const world = await createSimulation(redis);
+  for (let n = 0; n < 100; n++) await world.event({ id: `w${n}`, level: 'warning', alertType: `t${n}` });
+  world.clock.advance(900_000);
+  const over = new AbortController();
+  const storm = async (from: number) => {
+    for (let n = from; !over.signal.aborted; n += 8) {
+      await world.event({ id: `again-${n}`, level: 'warning', alertType: `t${n % 100}` });
+    }
+  };
+  const storms = Array.from({ length: 8 }, (_, from) => storm(from));
+  await world.tick();
+  over.abort();
+  await Promise.all(storms);
+  const digests = (await world.rows()).filter((row) => row.notice.kind === 'digest');
+  expect(digests.length).toBeGreaterThan(0);
+  world.close();
+}, 60_000);

@@ -5,15 +5,12 @@ import type { AlertState } from './alert-state.ts';
 import { bucketEnd } from './dedup-window.ts';
 import { type DigestEntry, takeListed } from './digest-entry.ts';
 import { holderOfKnown } from './holder.ts';
-import { alertIn, channelIn, type Known } from './known.ts';
+import { alertIn, channelIn, type Known, type Watched } from './known.ts';
 import { type DigestLine, outboxRow } from './notice.ts';
 import { emptyPlan, type Plan } from './plan.ts';
 import { heldSet } from './plan-step.ts';
 import { type AlertRules, policyOf, windowsOf } from './rules.ts';
 import { union } from './told.ts';
-
-/** Alerts that one digest can be about; more make a second one, at once. */
-export const digestMax = 500;
 
 interface Listed {
   ref: AlertRef;
@@ -27,10 +24,10 @@ interface Listed {
  * ran. What is open then counts as announced there. T10: what is over is listed with its recovery. What a silence or a parent
  * holds back waits for its end, or is dropped when it is over without having been told.
  */
-export function decideDigest(channel: string, waiting: readonly AlertRef[], known: Known, rules: AlertRules): Plan {
+export function decideDigest(channel: string, { refs, more }: Watched, known: Known, rules: AlertRules): Plan {
   const { now } = known;
   const plan = emptyPlan('nothing_listed');
-  const looks = waiting.map((ref) => lookAt(ref, channel, { known, rules, plan }));
+  const looks = refs.map((ref) => lookAt(ref, channel, { known, rules, plan }));
   const told = looks.filter((one): one is Listed & { entry: DigestEntry } => one.entry !== null);
   const states = told.length > 0 ? tellDigest(channel, told, known, plan) : new Map<string, AlertState>();
   for (const { ref, before, state } of looks) {
@@ -42,8 +39,8 @@ export function decideDigest(channel: string, waiting: readonly AlertRef[], know
     name: appointmentName({ kind: 'digest', channel }),
     set: alertSets.digest(channel),
     settled: looks.filter((one) => !waitsFor(final(one), channel)).map((one) => one.ref),
-    // More wait than one digest holds: the next one follows at once.
-    nextAt: told.length > 0 && waiting.length >= digestMax ? now : bucketEnd(now, windowsOf(rules).shortestMs),
+    // More wait than one digest is made of: the next one follows at once.
+    nextAt: told.length > 0 && more ? now : bucketEnd(now, windowsOf(rules).shortestMs),
   };
   return plan;
 }

@@ -5,7 +5,7 @@ import type { AlertState } from './alert-state.ts';
 import { countedRows } from './counted-rows.ts';
 import { bucketEnd, bucketOver, insideWindow } from './dedup-window.ts';
 import { holderOfKnown } from './holder.ts';
-import { alertIn, type Known } from './known.ts';
+import { alertIn, type Known, type Watched } from './known.ts';
 import type { OutboxRow } from './notice.ts';
 import { rowsOf } from './notice-rows.ts';
 import { emptyPlan, type Plan } from './plan.ts';
@@ -18,10 +18,10 @@ import { toldNow } from './told.ts';
  * T8, at the end of a window bucket: one "N alerts suppressed" for all alerts of the service that were counted in buckets now
  * over, also those missed while nobody ran; then alerts still owed (T2) whose window is over are told as T4.
  */
-export function decideSummary(service: string, watched: readonly AlertRef[], known: Known, rules: AlertRules): Plan {
+export function decideSummary(service: string, { refs, more }: Watched, known: Known, rules: AlertRules): Plan {
   const { now } = known;
   const { windowMs } = policyOf(rules, service);
-  const looks = watched.map((ref) => ({ ref, ...takeDue(alertIn(known, ref), now, windowMs) }));
+  const looks = refs.map((ref) => ({ ref, ...takeDue(alertIn(known, ref), now, windowMs) }));
   const due = looks.filter((one) => one.count > 0);
   const lines = due.map(({ ref, count, state }) => ({
     alertType: ref.alertType,
@@ -47,7 +47,8 @@ export function decideSummary(service: string, watched: readonly AlertRef[], kno
     name: appointmentName({ kind: 'summary', service }),
     set: alertSets.summary(service),
     settled: plan.alerts.filter((one) => !needsSummary(one.state)).map((one) => one.ref),
-    nextAt: bucketEnd(now, windowMs),
+    // More wait than one summary is made of: the next one follows at once.
+    nextAt: lines.length > 0 && more ? now : bucketEnd(now, windowMs),
   };
   return plan;
 }

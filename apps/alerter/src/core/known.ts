@@ -23,6 +23,12 @@ export interface Known {
   channels: ReadonlyMap<string, ChannelState>;
 }
 
+/** The alerts a digest or a summary looks at; `more`: others wait too. */
+export interface Watched {
+  refs: readonly AlertRef[];
+  more: boolean;
+}
+
 export const alertIn = (known: Known, ref: AlertRef): AlertState => known.alerts.get(alertKey(ref)) ?? noAlert;
 export const serviceIn = (known: Known, name: string): ServiceState => known.services.get(name) ?? newService;
 export const channelIn = (known: Known, name: string): ChannelState => known.channels.get(name) ?? newChannel;

@@ -1,11 +1,9 @@
 import { alertText } from '@yoban/shared/alerts/alert-text';
-import type { Parts } from './message-frame.ts';
+import { linesMax, type Parts } from './message-frame.ts';
 import { clockText, displayName, type MessageStyle, oneLine } from './message-style.ts';
 import { messageWords } from './message-words.ts';
 import type { BacklogNotice } from './notice.ts';
 
-/** About what a Slack attachment shows before it is cut. */
-const linesMax = 30;
 const namesMax = 3;
 
 /** INFOs that waited for a channel as one message: a head line, then one line for each type with count, first and last time. */

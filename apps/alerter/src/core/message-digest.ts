@@ -1,12 +1,10 @@
 import { alertText } from '@yoban/shared/alerts/alert-text';
 import { causeLines } from './message-alert.ts';
-import type { Parts } from './message-frame.ts';
+import { linesMax, type Parts } from './message-frame.ts';
 import { clockText, displayName, type MessageStyle, minuteText, oneLine } from './message-style.ts';
 import { messageWords } from './message-words.ts';
 import type { DigestLine, DigestNotice } from './notice.ts';
 
-/** About what a Slack attachment shows before it is cut. */
-const linesMax = 30;
 const namesMax = 3;
 
 /** A1: a digest of one WARNING is told like a single alert; of more, a head line and one line for each with count, first and last time. */

@@ -13,6 +13,9 @@ export interface Message {
   subject: string;
 }
 
+/** Lines of alerts in one message: about what a Slack attachment shows before it is cut. */
+export const linesMax = 30;
+
 const looks = {
   CRITICAL: { emoji: ':rotating_light:', color: 'danger' },
   WARNING: { emoji: ':warning:', color: 'warning' },

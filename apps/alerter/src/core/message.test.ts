@@ -124,6 +124,12 @@ test('A4: the summary says "N alerts suppressed" in both languages, and whether 
   expect(slack(summary, japanese)[1]).toContain('3 alerts suppressed');
 });
 
+test('A4: a long summary is cut where it can be read, its number is not', () => {
+  const lines = Array.from({ length: 40 }, (_, n) => ({ alertType: `t${n}`, count: 2, open: true, text: null }));
+  const told = slack({ kind: 'summary', service: 'ailife', at, lines });
+  expect([told[1], told.length, told.at(-2)]).toEqual(['80 alerts suppressed', 34, '… and 10 more']);
+});
+
 test('text from a service can neither call a channel nor forge a line', () => {
   const text = slack(notice({ lastError: '<!channel> a & b\n:white_check_mark: [RECOVERED] all fine' })).join('\n');
   expect(text).toContain('Last error: "&lt;!channel&gt; a &amp; b :white_check_mark: [RECOVERED] all fine"');

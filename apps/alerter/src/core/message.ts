@@ -4,7 +4,7 @@ import { isLate } from './late.ts';
 import { alertParts } from './message-alert.ts';
 import { backlogParts } from './message-backlog.ts';
 import { digestParts } from './message-digest.ts';
-import { framed, type Message, type Parts } from './message-frame.ts';
+import { framed, linesMax, type Message, type Parts } from './message-frame.ts';
 import { displayName, type MessageStyle, oneLine } from './message-style.ts';
 import { durationText, messageWords } from './message-words.ts';
 import type { CountedNotice, Notice } from './notice.ts';
@@ -55,9 +55,11 @@ function countedParts(notice: CountedNotice, style: MessageStyle): Parts {
   const words = messageWords[locale];
   const total = notice.lines.reduce((sum, line) => sum + line.count, 0);
   const fact = notice.kind === 'summary' ? words.suppressed(total) : words.folded(total);
-  const each = notice.lines.map(({ alertType, count, open, text }) => {
+  const each = notice.lines.slice(0, linesMax).map(({ alertType, count, open, text }) => {
     const { title } = alertText({ alertType, params: {}, state: 'info', text }, locale);
     return words.line(oneLine(title), count, open);
   });
-  return { label: 'INFO', name: displayName(notice.service, style), fact, lines: [fact, ...each], at: notice.at };
+  const rest = notice.lines.length - each.length;
+  const lines = [fact, ...each, ...(rest > 0 ? [words.andMore(rest)] : [])];
+  return { label: 'INFO', name: displayName(notice.service, style), fact, lines, at: notice.at };
 }

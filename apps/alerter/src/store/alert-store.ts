@@ -32,8 +32,8 @@ export interface AlertStore {
    * time after the load or never, whenever the answer comes: Redis itself looks at its clock.
    */
   apply(plan: Plan, loaded: Loaded, id?: string, withinMs?: number): Promise<Applied>;
-  /** Keys of alerts in a set, see `alertSets`; at most `limit`. */
-  members(set: string, limit?: number): Promise<string[]>;
+  /** Keys of alerts in a set, see `alertSets`; at most `limit`, any of them. */
+  members(set: string, limit: number): Promise<string[]>;
   /** What is due by the clock, and when the next is. */
   agenda(): Promise<{ now: number; due: string[]; nextAt: number | null }>;
   /** Takes an entry off the agenda that nobody knows how to do. */
@@ -100,10 +100,7 @@ export function createAlertStore(
       const wire = planOnTheWire(plan, { stamps, seen: id, now, horizonMs, notAfter });
       return ApplyReply.parse(await applyScript.run(redis, [wire, clockArg()]));
     },
-    members: async (set, limit) => {
-      const key = `${keyPrefix}${set}`;
-      return limit === undefined ? redis.smembers(key) : redis.srandmember(key, limit);
-    },
+    members: (set, limit) => redis.srandmember(`${keyPrefix}${set}`, limit),
     agenda: async () => {
       const [now, nextAt, ...due] = AgendaReply.parse(await agendaScript.run(redis, [horizonMs, clockArg()]));
       return { now, due, nextAt: nextAt === '' ? null : Number(nextAt) };

@@ -42,10 +42,13 @@ function judgeParent({ before, after, rows }: Happened): void {
 }
 
 /** While alerters run nothing is held back longer than what holds it, and nothing stays open beyond its end (T15). */
-function judgeReleased(run: ModelRun, { command, now, after }: Happened): void {
+function judgeReleased(run: ModelRun, one: Happened): void {
+  const { command, now, after } = one;
   const then = now + (command.do === 'advance' ? command.seconds * SECOND : 0);
-  const parent = after.get('x');
-  const parentIsOver = parent?.st === 'resolved' && parent.resolvedAt + graceMs < then;
+  // Its end may have been noticed long after it was.
+  const steps = run.happened.slice(0, run.happened.indexOf(one) + 1);
+  const lastOpen = steps.findLastIndex((step) => step.before.get('x')?.st === 'open');
+  const parentIsOver = after.get('x')?.st !== 'open' && (steps[lastOpen + 1]?.now ?? then) + graceMs < then;
   for (const [type, state] of after) {
     if (state.st !== 'open') continue;
     expect(state.endsAt ?? then + 1, `the end of ${type}`).toBeGreaterThan(then);

@@ -65,9 +65,9 @@ export function createWorld(rules: AlertRules) {
     clock: (min: number, alertType: string, service = 'a'): Plan =>
       keep(decideClock({ service, alertType }, knownAt(min), rules)),
     digest: (min: number, channel = 'slack'): Plan =>
-      keep(decideDigest(channel, refsOf(alertSets.digest(channel)), knownAt(min), rules)),
+      keep(decideDigest(channel, { refs: refsOf(alertSets.digest(channel)), more: false }, knownAt(min), rules)),
     summary: (min: number, service = 'a'): Plan =>
-      keep(decideSummary(service, refsOf(alertSets.summary(service)), knownAt(min), rules)),
+      keep(decideSummary(service, { refs: refsOf(alertSets.summary(service)), more: false }, knownAt(min), rules)),
     fold: (min: number, service = 'a'): Plan => keep(decideFold(service, knownAt(min), rules)),
     turn: (min: number): Plan => keep(decideSilences(knownAt(min))),
   };
