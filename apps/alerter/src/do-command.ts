@@ -8,18 +8,20 @@ import type { Decider } from './decide-and-write.ts';
 import { sendTest } from './delivery/send-test.ts';
 import type { AlertStore, Loaded } from './store/alert-store.ts';
 import type { Resent } from './store/resend.ts';
+import type { SpendToken } from './store/spend-token.ts';
 
 export interface CommandDeps {
   decider: Decider;
   store: AlertStore;
   channels: readonly Channel[];
   resend: (nid: string, now: number) => Promise<Resent>;
+  spend: SpendToken;
   log: Log;
 }
 
 /** Carries out what a person asked for, once by its id, and leaves an audit of it. Resolves to the reason. */
 export const createCommands =
-  ({ decider, store, channels, resend, log }: CommandDeps) =>
+  ({ decider, store, channels, resend, spend, log }: CommandDeps) =>
   async (command: AlertCommand): Promise<string> => {
     switch (command.do) {
       case 'test':
@@ -34,7 +36,7 @@ export const createCommands =
       const loaded = await store.load(nothingNeeded, markOf(asked));
       if (loaded.seen) return 'seen';
       const { now } = loaded;
-      const results = await sendTest(asked, channels, { log, now: () => now });
+      const results = await sendTest(asked, channels, { log, spend, now: () => now });
       const failed = results.filter((one) => one.outcome === 'failed');
       const reason = failed.length === 0 ? 'sent' : failed.length < results.length ? 'sent_in_part' : 'failed';
       const plan = emptyPlan(reason);

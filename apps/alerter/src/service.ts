@@ -23,6 +23,7 @@ import { createPresence } from './store/presence.ts';
 import { createRecordQueue } from './store/record-queue.ts';
 import { createResend } from './store/resend.ts';
 import { createSetAside } from './store/set-aside.ts';
+import { createSpendToken } from './store/spend-token.ts';
 import { createTellList } from './store/tell-list.ts';
 import { takeJobs } from './take-jobs.ts';
 
@@ -74,7 +75,10 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
   startHeartbeat(config.runDir, 'alerter', stop);
   const presence = createPresence(redis);
   const intake = startIntake(config.intake, { decider, shadow, channels, presence, onDecided: nudgeAll, log, stop });
-  const command = createCommands({ decider, store, channels, resend: createResend(redis), log });
+  const command = createCommands({
+    ...{ decider, store, channels, log },
+    ...{ resend: createResend(redis, channels), spend: createSpendToken(redis) },
+  });
   takeJobs({
     redis: config.redis,
     log,

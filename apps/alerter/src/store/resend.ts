@@ -30,16 +30,23 @@ redis.call('LPUSH', P .. 'wake:' .. channel, '1')
 redis.call('LTRIM', P .. 'wake:' .. channel, 0, 3)
 return 1`);
 
-export type Resent = 'resent' | 'not_dead' | 'no_such_notice';
+export type Resent = 'resent' | 'not_dead' | 'no_such_notice' | 'no_such_channel';
 
 /** Gives dead letters another day: the words are the same, tries are counted anew. It goes at once, whatever was sent meanwhile. */
-export function createResend(redis: Redis, clock?: Clock): (nid: string, now: number) => Promise<Resent> {
+export function createResend(
+  redis: Redis,
+  channels: readonly { name: string }[],
+  clock?: Clock,
+): (nid: string, now: number) => Promise<Resent> {
   return async (nid, now) => {
     const [st, raw] = await redis.hmget(`${keyPrefix}out:${nid}`, 'st', 'row');
     const row = StoredRow.safeParse(raw ?? '');
     if (!row.success) return 'no_such_notice';
     if (st !== 'dead') return 'not_dead';
-    const again = { ...row.data, createdAt: now, expiresAt: now + DAY };
+    // Nobody would send it: its channel was renamed or removed.
+    if (!channels.some(({ name }) => name === row.data.channel)) return 'no_such_channel';
+    const waitsSince = row.data.waitsSince ?? row.data.createdAt;
+    const again = { ...row.data, waitsSince, createdAt: now, expiresAt: now + DAY };
     const notice = JSON.stringify(noticeState(again, { state: 'pending', attempts: 0, at: now }));
     const args = [nid, raw ?? '', JSON.stringify(again), notice, JSON.stringify(again.recordIds), clock?.() ?? ''];
     return (await resendScript.run(redis, args)) === 1 ? 'resent' : 'not_dead';

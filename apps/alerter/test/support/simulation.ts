@@ -112,6 +112,7 @@ export async function createSimulation(
     redis,
     setAside,
     outbox,
+    log,
     lines,
     rules,
     receivers,

@@ -58,6 +58,7 @@ export const alertsEn = {
       too_many_silences: 'there are too many silences; end some first',
       no_such_notice: 'there is no such message any more',
       not_dead: 'the message is not given up',
+      no_such_channel: 'its channel is not set up any more',
     },
   },
   api: {

@@ -59,6 +59,7 @@ export const alertsJa: typeof alertsEn = {
       too_many_silences: '通知の停止が多すぎます。先にいくつか終了してください',
       no_such_notice: '通知が見つかりません',
       not_dead: 'この通知は未達ではありません',
+      no_such_channel: 'その通知先は現在設定されていません',
     },
   },
   api: {

@@ -42,6 +42,7 @@ export function alertReasonText(word: string, words: Messages): string {
     too_many_silences: words.reasonTooManySilences,
     no_such_notice: words.reasonNoNotice,
     not_dead: words.reasonNotDead,
+    no_such_channel: words.errorNoChannel,
   };
   return known[word] ?? word.replaceAll('_', ' ');
 }
