@@ -15,7 +15,7 @@ interface Sizes {
 const whole: Sizes = {
   throughput: [
     { count: 1_000, runs: 7 },
-    { count: 10_000, runs: 5 },
+    { count: 10_000, runs: 3 },
   ],
   urgent: 300,
   storm: 10_000,

@@ -29,6 +29,7 @@ interface Wanted {
 /** Adds under way at once, as a busy program would have them. */
 const addsAtOnce = 100;
 const adminKey = 'key-of-the-bench';
+const decideLimitMs = 600_000;
 
 /** Our alerter as built, with a Redis of its own and, by HTTP, health-api before it. */
 export async function startOurAlerter({ receiverUrl, fsync, by, perSecond }: Wanted): Promise<OurAlerter> {
@@ -64,7 +65,7 @@ export async function startOurAlerter({ receiverUrl, fsync, by, perSecond }: Wan
       by === 'http'
         ? postAlerts(url, { authorization: `Bearer ${adminKey}` }, alerts)
         : inTurns(alerts, (alert) => add(eventOf(alert))),
-    decided: async () => void (await waitFor('an empty bus', async () => (await waiting()) === 0, 300_000)),
+    decided: async () => void (await waitFor('an empty bus', async () => (await waiting()) === 0, decideLimitMs)),
     memoryMb: () => highWaterMb([redis.pid, ...services.map(({ pid }) => pid)]),
     stop: async () => {
       await Promise.all(services.map((service) => service.kill()));
