@@ -48,10 +48,7 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
   const decider = createDecider({ store, rules: config.rules, log, onStep, onWritten: shadow.remember });
   const tellFacts = startTelling({ list: createTellList(redis, setAside), producer, log, stop });
   const drainRecords = startRecordDrain({ queue: createRecordQueue(redis, setAside), producer, log, stop });
-  const tell = () => {
-    drainRecords();
-    tellFacts();
-  };
+  const tell = () => void [drainRecords(), tellFacts()];
   const channels = openChannels(config, producer, log);
   const pulse = createPulse(['agenda', ...channels.map(({ name }) => name)]);
   const parts = { channels, redis, setAside, decider, onStep, pulse, log, stop };

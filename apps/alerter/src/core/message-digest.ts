@@ -1,29 +1,20 @@
 import { alertText } from '@yoban/shared/alerts/alert-text';
 import { causeLines } from './message-alert.ts';
-import { linesMax, type Parts } from './message-frame.ts';
+import type { Parts } from './message-frame.ts';
+import { listParts } from './message-list.ts';
 import { clockText, displayName, type MessageStyle, minuteText, oneLine } from './message-style.ts';
 import { messageWords } from './message-words.ts';
 import type { DigestLine, DigestNotice } from './notice.ts';
-
-const namesMax = 3;
 
 /** A1: a digest of one WARNING is told like a single alert; of more, a head line and one line for each with count, first and last time. */
 export function digestParts({ at, entries }: DigestNotice, style: MessageStyle): Parts {
   const [only, ...others] = entries;
   if (only !== undefined && others.length === 0) return singleParts(only, style);
-  const words = messageWords[style.locale];
-  const services = [...new Set(entries.map((one) => one.service))];
-  const named = services.slice(0, namesMax).map((one) => displayName(one, style));
-  const fact = words.warnings(entries.length);
-  const each = entries.slice(0, linesMax).map((one) => lineOf(one, services.length > 1, style));
-  const rest = entries.length - each.length;
-  return {
-    label: 'WARNING',
-    name: `${named.join(', ')}${services.length > namesMax ? ', …' : ''}`,
-    fact,
-    lines: [fact, ...each, ...(rest > 0 ? [words.andMore(rest)] : [])],
-    at,
-  };
+  const services = entries.map((one) => one.service);
+  const isMixed = new Set(services).size > 1;
+  const lines = entries.map((one) => lineOf(one, isMixed, style));
+  const fact = messageWords[style.locale].warnings(entries.length);
+  return listParts({ label: 'WARNING', fact, services, lines, at }, style);
 }
 
 function singleParts(entry: DigestLine, style: MessageStyle): Parts {
