@@ -58,6 +58,7 @@ test('a repeat needs an unanswered try before it, or a kill while it was on its 
   expect(verdictOf(twice).unexcused).toHaveLength(1);
   expect(verdictOf(twice, {}, [{ from: 11_000, to: 11_000, alerters: 1 }]).unexcused).toEqual([]);
   expect(verdictOf(twice, {}, [{ from: 15_000, to: 15_000, alerters: 1 }]).unexcused).toHaveLength(1);
+  expect(verdictOf(twice, {}, [{ from: 1_000, to: 9_990, alerters: 1 }]).unexcused).toEqual([]);
   const away = [{ from: 11_500, to: 14_000 }];
   expect(verdictOf(twice, {}, [{ from: 15_000, to: 15_000, alerters: 1 }], away).unexcused).toEqual([]);
   expect(verdictOf(twice, { inFlight: 0 }, [{ from: 11_000, to: 11_000, alerters: 1 }]).unexcused).toHaveLength(1);

@@ -178,7 +178,7 @@ function judgeRepeats({ kind, takes, inFlight }: ChannelLog, { kills, redisAway 
       verdict.repeats += 1;
       const before = same[index];
       if (!before || before.unanswered) continue;
-      const kill = kills.find((one) => before.at >= reachOf(one, redisAway) && before.at <= one.to);
+      const kill = kills.find((one) => isOnItsWay(before.at, one, redisAway));
       if (kill) diedOn.set(kill, (diedOn.get(kill) ?? 0) + 1);
       else verdict.unexcused.push(`${kind}: ${oneLine(take.text)}, ${take.at - before.at} ms after the one before it`);
     }
@@ -191,10 +191,14 @@ function judgeRepeats({ kind, takes, inFlight }: ChannelLog, { kills, redisAway 
   verdict.repeatsAllowed += unanswered + kills.reduce((sum, { alerters }) => sum + inFlight * alerters, 0);
 }
 
-/** The earliest moment at which something was taken that the kill may have kept from being noted. */
-function reachOf(kill: Kill, redisAway: Troubles['redisAway']): number {
+/**
+ * True for what was taken when the kill may have kept it from being noted: shortly before, while Redis was away before it, and,
+ * of one that was only stopped, just after it woke: it ends what it had begun, and its time for an answer is over by then.
+ */
+function isOnItsWay(at: number, kill: Kill, redisAway: Troubles['redisAway']): boolean {
   const lately = redisAway.filter(({ from, to }) => from <= kill.to && to >= kill.from - settledWithinMs);
-  return Math.min(kill.from, ...lately.map(({ from }) => from)) - settledWithinMs;
+  const from = Math.min(kill.from, ...lately.map((one) => one.from)) - settledWithinMs;
+  return at >= from && at <= kill.to + settledWithinMs;
 }
 
 const oneLine = (text: string): string => text.replaceAll('\n', ' / ').slice(0, 100);
