@@ -31,7 +31,7 @@ async function pass(world: Simulation, ms: number, fallback = 'line'): Promise<v
   }
 }
 
-test('A5: a CRITICAL that a channel has not delivered for 60 s goes to its fallback too, and says why', async (context) => {
+test('A3, A5: a CRITICAL that a channel has not delivered for 60 s goes to its fallback too, and says why', async (context) => {
   const world = await start(context);
   world.setMood('down', 'slack');
   await world.event({ id: 'down' });
