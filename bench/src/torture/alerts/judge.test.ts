@@ -106,3 +106,13 @@ test('each raise of a WARNING stands in one digest, alone or among others', () =
   expect(judged(among).lost).toEqual(['v0 at slack: 2 listed of 3 raises']);
   expect(judge(warned, [channel([{ at: 1, text: alone }], { warnings: false })], calm).wrong).toHaveLength(1);
 });
+
+test('who slept past its lease may end a dialogue of before it: a repeat, but no order of its own', () => {
+  const said = [
+    { at: 1_000, text: raised },
+    { at: 16_500, text: over },
+    { at: 17_000, text: raised },
+  ];
+  expect(verdictOf(said, {}, [{ from: 900, to: 16_900, alerters: 1 }])).toMatchObject({ outOfOrder: [], repeats: 1 });
+  expect(verdictOf(said, {}, [{ from: 900, to: 900, alerters: 1 }]).outOfOrder).toHaveLength(1);
+});
