@@ -1,3 +1,5 @@
+import { policyReferences } from '../policy/policy-references.ts';
+
 export interface Problem {
   path: (string | number)[];
   message: string;
@@ -33,6 +35,14 @@ export function crossReferences(document: unknown): Problem[] {
       if (name !== 'local') expectOne('target', targetNames, name, ['databases', at, 'targets', index]);
     });
   });
+  for (const [name, service] of Object.entries(sectionOf(root.services)).map(
+    ([name, one]) => [name, sectionOf(one)] as const,
+  )) {
+    listOf(service.dependsOn).forEach((other, at) => {
+      expectOne('service', services, other, ['services', name, 'dependsOn', at]);
+    });
+    policyReferences(service, ['services', name], note);
+  }
   const channels = namesIn(sectionOf(root.alerts).channels);
   for (const { names, path } of allChannelLists(root))
     listOf(names).forEach((name, at) => void expectOne('channel', channels, name, [...path, at]));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HOUR, SECOND } from '../contracts/time.ts';
+import { policyShape, withProbeDefaults } from '../policy/policy-config.ts';
 import { alertSettings, ServiceAlerts } from './alerts-config.ts';
 import { ChannelConfig } from './channel-config.ts';
 import { CronText, DurationMs, EngineHost, Locale, Name, notYet, SecretRef, SocketPath, Zone } from './fields.ts';
@@ -92,14 +93,7 @@ export const ServiceConfig = z.strictObject({
     })
     .prefault({}),
   alerts: ServiceAlerts.optional(),
-  probes: notYet(z.strictObject({})).optional(),
-  actions: notYet(z.strictObject({})).optional(),
-  evidence: notYet(z.strictObject({})).optional(),
-  faults: notYet(z.strictObject({})).optional(),
-  budgets: notYet(z.strictObject({})).optional(),
-  kick: notYet(z.strictObject({})).optional(),
-  profiles: notYet(z.strictObject({})).optional(),
-  sla: notYet(z.strictObject({})).optional(),
+  ...policyShape,
 });
 export type ServiceConfig = z.infer<typeof ServiceConfig>;
 
@@ -112,7 +106,7 @@ export const YobanConfig = z.strictObject({
   primary: Name.optional(),
   databases: z.array(DatabaseConfig).default([]),
   targets: z.array(FolderTarget).default([]),
-  services: z.record(Name, ServiceConfig).default({}),
+  services: z.record(Name, z.preprocess(withProbeDefaults, ServiceConfig)).default({}),
   alerts: z.strictObject({ channels: z.record(Name, ChannelConfig).default({}), ...alertSettings }).prefault({}),
   tasks: notYet(z.array(z.never())).default([]),
   include: notYet(z.array(z.never())).default([]),

@@ -1,0 +1,36 @@
+import type { RunningProcess, Supervisor } from '../supervisors/supervisor.ts';
+
+/** What a declared probe found: whether it holds, the number that was measured, and one line for people without a secret. */
+export interface Finding {
+  /** Epoch ms at which the look began. */
+  at: number;
+  passes: boolean;
+  /** Not to be known now (a tool is missing, a supervisor is not to be asked): counts neither as good nor as bad. */
+  unknown: boolean;
+  value: number | null;
+  unit: 'ms' | '%' | 'MB' | 'h' | 's' | 'count' | null;
+  detail: string;
+  durationMs: number;
+}
+
+/** One declared probe. A look ends within the probe's timeout, sooner when the signal fires, and never rejects for what it found. */
+export interface PolicyProbe {
+  look(signal: AbortSignal): Promise<Finding>;
+  close(): Promise<void> | void;
+}
+
+/** What a probe may ask of the world it stands in. */
+export interface ProbeAround {
+  service: string;
+  supervisor: Supervisor;
+  /** YOBAN_HOME: the disk that is meant where a probe names none, and where heartbeats lie. */
+  home: string;
+  /** Relative paths of the configuration count from here. */
+  baseDir: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** The service's process now; null when it does not run, undefined when that is not to be known. */
+  process: () => RunningProcess | null | undefined;
+  /** Newest figures that the service reported, e.g. error_rate; null when there are none. */
+  reported: (metric: string) => number | null;
+  now: () => number;
+}
