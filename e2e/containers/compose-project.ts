@@ -10,8 +10,8 @@ const script = path.join(root, 'infra/docker/compose-up.sh');
 export interface ComposeProject {
   name: string;
   url: string;
-  /** infra/docker/compose-up.sh: `up`, `down`. */
-  script: (...args: string[]) => Promise<CommandResult>;
+  /** Builds it, starts it and waits until every service is healthy. */
+  up: () => Promise<CommandResult>;
   /** `docker compose <args>`, to its end, whatever its code. */
   compose: (...args: string[]) => Promise<CommandResult>;
   /** `docker <args>` on the same engine. Throws when it fails. */
@@ -31,7 +31,7 @@ function shortConfig(folder: string, graceMs: number): string {
   return file;
 }
 
-/** Nothing runs yet; `script('up')` brings it up. */
+/** Nothing runs yet; `up` brings it up. */
 export function composeProject(port: number, graceMs: number): ComposeProject {
   const temp = makeTempDir();
   const name = `yoban-e2e-${process.pid}`;
@@ -51,7 +51,7 @@ export function composeProject(port: number, graceMs: number): ComposeProject {
   return {
     name,
     url: `http://127.0.0.1:${port}`,
-    script: (verb, ...args) => callScript(verb ?? 'up', root, ...args),
+    up: () => callScript('up', root),
     compose,
     docker: onEngine,
     inside: async (service, line) => wellDone([line], await compose('exec', '-T', service, 'bash', '-c', line)),

@@ -15,15 +15,13 @@ export interface EngineProject {
   docker: (host: string, ...args: string[]) => Promise<CommandResult>;
   /** A shell line in a service's container. Throws when it fails. */
   inside: (service: string, line: string) => Promise<string>;
-  /** Leaves nothing of the project; an engine that was started for it is stopped too. */
+  /** Leaves nothing of the project. */
   remove: () => Promise<void>;
 }
 
-/** Starts an engine where none runs, and the project on it. */
+/** Starts the project on the engine that runs. */
 export async function startEngineProject(): Promise<EngineProject> {
   const name = `yoban-proxy-${process.pid}`;
-  const isOurs = (await runCommand('bash', [script, 'status'], process.env)).stdout.includes('no engine runs');
-  await wellDone('bash', [script, 'engine'], process.env);
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     COMPOSE_PROJECT_NAME: name,
@@ -45,11 +43,7 @@ export async function startEngineProject(): Promise<EngineProject> {
     docker,
     inside: async (service, line) =>
       wellDone('docker', ['-H', engine, 'exec', `${name}-${service}-1`, 'bash', '-c', line], env),
-    remove: async () => {
-      const end = ['--', '-v', '--timeout', '1'];
-      if (isOurs) await wellDone('bash', [script, 'down', root, ...end], env);
-      else await compose('down', '-v', '--timeout', '1');
-    },
+    remove: async () => void (await compose('down', '-v', '--timeout', '1')),
   };
 }
 

@@ -17,7 +17,7 @@ let project: RunningProject;
 beforeAll(async () => {
   project = await startProject(graceMs);
   undo(project.remove);
-  undo(() => project.script('down', '--', '-v', '--timeout', '1'));
+  undo(() => project.compose('down', '-v', '--timeout', '1'));
 });
 
 const backupNow = async (): Promise<string> => {
@@ -150,7 +150,7 @@ test('K1: a stopped service turns unhealthy, and healthy again when it goes on',
 });
 
 test('K1: every service is killed once and comes back by itself', async () => {
-  for (const service of services) await project.killOnce(service);
+  await Promise.all(services.map((service) => project.killOnce(service)));
   await Promise.all(services.map((service) => project.untilHealth(service, 'healthy')));
   await project.untilStatus('healthy', 90_000);
   expect(await project.yoban('backup', 'now')).toMatchObject({ code: 0 });

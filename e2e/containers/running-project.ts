@@ -49,7 +49,7 @@ export const mainPid = '$(cat /proc/1/task/1/children)';
 /** Brings the project up from nothing and waits until every container is healthy. */
 export async function startProject(graceMs: number): Promise<RunningProject> {
   const project = composeProject(await freePort(), graceMs);
-  const { code, stderr } = await project.script('up');
+  const { code, stderr } = await project.up();
   if (code !== 0) throw new Error(`compose up ended with ${code}: ${stderr}`);
   const key = await project.inside('health-api', 'cat /yoban/keys/admin_api_key');
   const faultToken = await project.inside('ailife', 'cat /yoban/app-keys/fault_token');

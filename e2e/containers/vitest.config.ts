@@ -14,8 +14,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 600_000,
     pool: 'forks',
-    // One life of one project, told in order: what a test does to it the next one finds.
-    fileParallelism: false,
+    globalSetup: ['e2e/containers/engine-setup.ts'],
+    // Within a file, one life of one project, told in order: what a test does to it the next one finds.
     sequence: { concurrent: false, shuffle: false },
     bail: 0,
     reporters: ['default', './scripts/test/report-reporter.mjs'],

@@ -1,0 +1,17 @@
+import path from 'node:path';
+import { runCommand } from '@yoban/shared/testing/running-kit';
+
+const script = path.resolve(import.meta.dirname, '../../infra/docker/compose-up.sh');
+let isOurs = false;
+
+/** One engine for all files of the run: started where none answers. */
+export async function setup(): Promise<void> {
+  isOurs = (await runCommand('bash', [script, 'status'], process.env)).stdout.includes('no engine runs');
+  const { code, stderr } = await runCommand('bash', [script, 'engine'], process.env);
+  if (code !== 0) throw new Error(`no container engine: ${stderr}`);
+}
+
+/** Stops the engine that was started for the run, and no other. */
+export async function teardown(): Promise<void> {
+  if (isOurs) await runCommand('bash', [script, 'stop'], process.env);
+}
