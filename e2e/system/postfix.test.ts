@@ -4,6 +4,7 @@ import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sampleAbout, sampleMessage } from '../../apps/alerter/src/channels/conformance-messages.ts';
 import { smtpChannel } from '../../apps/alerter/src/channels/smtp.ts';
+import { timeLimit } from '../../apps/alerter/src/channels/time-limit.ts';
 import { startBench } from '../../apps/alerter/test/support/alerter-bench.ts';
 import { type PrivatePostfix, startPrivatePostfix } from '../harness/private-postfix.ts';
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => postfix.stop());
 
 const channelTo = (to: string) => smtpChannel({ url: postfix.url, from: 'yoban <alerts@example.test>', to });
-const signal = () => AbortSignal.timeout(10_000);
+const limit = () => timeLimit(10_000);
 const headerOf = (mail: string, name: string): string | undefined =>
   new RegExp(`^${name}: (.*(?:\\n[ \\t].*)*)`, 'im').exec(mail)?.[1]?.replace(/\n[ \t]+/g, ' ');
 const filed = (mailbox: string, count: number) =>
@@ -26,7 +27,7 @@ const filed = (mailbox: string, count: number) =>
 test('A3: a real postfix files the mail for each receiver, as it was written', async () => {
   expect(postfix.banner).toMatch(/^220 mail\.example\.test ESMTP Postfix/);
   const channel = channelTo('ops@example.test, Duty <duty@example.test>');
-  expect(await channel.send(sampleMessage, signal())).toEqual({ kind: 'sent' });
+  expect(await channel.send(sampleMessage, limit())).toEqual({ kind: 'sent' });
   const [mail = ''] = await filed('ops', 1);
   await filed('duty', 1);
   expect(mail).toMatch(/^Return-Path: <alerts@example\.test>/m);
@@ -40,8 +41,8 @@ test('A3: a real postfix files the mail for each receiver, as it was written', a
 test('A3, A5: a repeat and the recovery can be told from the raise by their ids, in one thread', async () => {
   const channel = channelTo('ops@example.test');
   const before = postfix.mailsOf('ops').length;
-  await channel.send(sampleMessage, signal());
-  await channel.send(sampleAbout({ state: 'over' }, 'ailife/process_down#1:x:2'), signal());
+  await channel.send(sampleMessage, limit());
+  await channel.send(sampleAbout({ state: 'over' }, 'ailife/process_down#1:x:2'), limit());
   const mails = await filed('ops', before + 2);
   const ids = mails.map((mail) => headerOf(mail, 'Message-ID'));
   expect(new Set(ids)).toEqual(
@@ -55,7 +56,7 @@ test('A3, A5: a repeat and the recovery can be told from the raise by their ids,
 test('A3: what a real postfix answers is understood: later, unknown here, not ours to pass on', async () => {
   const results = [];
   for (const to of ['later@example.test', 'nobody@example.test', 'somebody@elsewhere.test']) {
-    results.push(await channelTo(to).send(sampleMessage, signal()));
+    results.push(await channelTo(to).send(sampleMessage, limit()));
   }
   expect(results).toEqual([
     { kind: 'retry', code: 'smtp_450' },

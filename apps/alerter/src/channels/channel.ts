@@ -2,6 +2,7 @@ import type { AlertLevel } from '@yoban/shared/contracts/alert';
 import type { Message, MessageStyle } from '../core/message.ts';
 import type { SendResult } from '../core/retry.ts';
 import type { Pace } from '../store/outbox.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 /** What a message tells of, for receivers that keep alerts of their own. Times are epoch ms. */
 export interface MessageAbout {
@@ -35,9 +36,9 @@ export interface Receiver {
   concurrency: number;
   /**
    * One try. Never throws for what a receiver or a network does, and neither result nor error ever holds an address or a key.
-   * It gives up when `signal` aborts: what had left by then is `unknown`.
+   * It gives up when the limit aborts: what had left by then is `unknown`. Nothing of a message leaves once the limit is over.
    */
-  send(message: OutgoingMessage, signal: AbortSignal): Promise<SendResult>;
+  send(message: OutgoingMessage, limit: TimeLimit): Promise<SendResult>;
 }
 
 /** A receiver as the configuration names it. */

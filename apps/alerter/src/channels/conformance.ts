@@ -8,6 +8,7 @@ import {
   sampleMessage,
   testMessage,
 } from './conformance-messages.ts';
+import { timeLimit } from './time-limit.ts';
 
 /** A channel on a receiver of the test's own. */
 export interface ChannelUnderTest {
@@ -60,8 +61,7 @@ export function channelConformance(name: string, start: () => Promise<ChannelUnd
   tamesText(withChannel);
 }
 
-const send = (channel: Receiver, message = sampleMessage, limitMs = 5_000) =>
-  channel.send(message, AbortSignal.timeout(limitMs));
+const send = (channel: Receiver, message = sampleMessage, limitMs = 5_000) => channel.send(message, timeLimit(limitMs));
 const isSilent = (one: ChannelUnderTest, result: unknown) => expect(JSON.stringify(result)).not.toContain(one.secret);
 
 function arrives(withChannel: WithChannel): void {
@@ -118,6 +118,19 @@ function survivesTheNetwork(withChannel: WithChannel): void {
     one.script([{ do: 'hang' }]);
     expect(await send(channel, sampleMessage, 300)).toEqual({ kind: 'unknown', code: 'timeout' });
   });
+
+  withChannel(
+    'A5: of a message whose time is over nothing leaves, also before a timer says so',
+    async (one, channel) => {
+      // As on waking from a stop: what was waited for comes first.
+      const slept = { signal: new AbortController().signal, isOver: () => true };
+      expect(await channel.send(sampleMessage, slept)).toEqual({ kind: 'retry', code: 'timeout' });
+      expect(one.received()).toEqual([]);
+      expect(await send(channel)).toEqual({ kind: 'sent' });
+      expect(await channel.send(japaneseMessage, slept)).toEqual({ kind: 'retry', code: 'timeout' });
+      expect(one.received()).toHaveLength(1);
+    },
+  );
 
   withChannel('A5: a connection cut after the message had left may have delivered it', async (one, channel) => {
     one.script([{ do: 'reset-after-accept' }]);

@@ -29,11 +29,11 @@ export function discordChannel({ url }: { url: string }): Receiver {
     // About 30 a minute for one webhook, 5 at once.
     pace: { perSecond: 0.5, burst: 5, reserve: 2 },
     concurrency: 1,
-    send: async (message, signal) => {
+    send: async (message, limit) => {
       const waitMs = freeAtMs - performance.now();
       // Ten thousand refused requests in ten minutes get the whole address banned: a known wait is kept without asking.
       if (waitMs > 0) return { kind: 'busy', code: 'rate_limit', afterMs: waitMs };
-      return postJson({ url: address.href, body: JSON.stringify(discordBody(message)) }, signal, judge);
+      return postJson({ url: address.href, body: JSON.stringify(discordBody(message)) }, limit, judge);
     },
   };
 }

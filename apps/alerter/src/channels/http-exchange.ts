@@ -1,6 +1,7 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { TLSSocket } from 'node:tls';
+import type { TimeLimit } from './time-limit.ts';
 
 export interface HttpPost {
   url: string;
@@ -29,11 +30,11 @@ export class NeverSent extends Error {}
  * One POST, redirects not followed. By Node's own client: fetch took half of what an alert costs, which a storm of them shows.
  * @throws NeverSent; any other error when it may have arrived
  */
-export async function exchange(post: HttpPost, signal: AbortSignal): Promise<HttpAnswer> {
+export async function exchange(post: HttpPost, limit: TimeLimit): Promise<HttpAnswer> {
   const url = new URL(post.url);
   const options = {
     method: 'POST',
-    signal,
+    signal: limit.signal,
     headers: {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(post.body),
@@ -45,17 +46,20 @@ export async function exchange(post: HttpPost, signal: AbortSignal): Promise<Htt
     url.protocol === 'https:'
       ? tlsRequest(url, { ...options, agent: secured })
       : request(url, { ...options, agent: plain });
-  const response = await answerTo(sending, post.body);
+  const response = await answerTo(sending, post.body, limit);
   const headers = new Headers();
   for (const [name, value] of Object.entries(response.headers)) headers.set(name, String(value));
   return { status: response.statusCode ?? 0, headers, body: await readSome(response) };
 }
 
-function answerTo(sending: ClientRequest, body: string): Promise<IncomingMessage> {
+function answerTo(sending: ClientRequest, body: string, limit: TimeLimit): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   let hasLeft = false;
+  // Nothing is written before: what waits for a connection would leave by itself, also after a sleep that lasted longer than the try may.
   const leaves = () => {
+    if (limit.isOver()) return void sending.destroy(Object.assign(new Error('too late'), { name: 'AbortError' }));
     hasLeft = true;
+    sending.end(body);
   };
   sending.once('socket', (socket) => {
     if (!socket.connecting) leaves();
@@ -63,7 +67,6 @@ function answerTo(sending: ClientRequest, body: string): Promise<IncomingMessage
   });
   sending.once('response', resolve);
   sending.on('error', (error) => reject(hasLeft ? error : new NeverSent(error.message, { cause: error })));
-  sending.end(body);
   return promise;
 }
 

@@ -1,17 +1,18 @@
 import type { SendResult } from '../core/retry.ts';
 import { exchange, type HttpAnswer, type HttpPost, NeverSent } from './http-exchange.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 const defaultRetryAfterMs = 5_000;
 
 /** One POST of JSON; `judge` says what an answer means. What breaks before or instead of an answer is judged here. */
 export async function postJson(
   post: HttpPost,
-  signal: AbortSignal,
+  limit: TimeLimit,
   judge: (answer: HttpAnswer) => SendResult,
 ): Promise<SendResult> {
   let answer: HttpAnswer;
   try {
-    answer = await exchange(post, signal);
+    answer = await exchange(post, limit);
   } catch (error) {
     return networkResult(error);
   }

@@ -4,16 +4,17 @@ import { expect, test } from 'vitest';
 import { fakesOfTest } from '../../test/support/fakes-of-test.ts';
 import { sampleAbout, sampleMessage } from './conformance-messages.ts';
 import { pagerdutyChannel } from './pagerduty.ts';
+import { timeLimit } from './time-limit.ts';
 import { signature, webhookChannel } from './webhook.ts';
 
 const started = fakesOfTest();
-const signal = () => AbortSignal.timeout(5_000);
+const limit = () => timeLimit(5_000);
 
 test('A6: PagerDuty: one incident from its raise to its recovery, however often an event comes', async () => {
   const fake = await started(startFakePagerduty({ key: 'k' }));
   const channel = pagerdutyChannel({ key: 'k', endpoint: fake.url, pageUrl: 'http://localhost:3000/' });
   for (const state of ['open', 'open', 'acknowledged', 'over', 'over'] as const) {
-    expect((await channel.send(sampleAbout({ state }), signal())).kind).toBe('sent');
+    expect((await channel.send(sampleAbout({ state }), limit())).kind).toBe('sent');
   }
   expect(fake.events().map(({ action, outcome, dedupKey }) => `${action} ${outcome} ${dedupKey}`)).toEqual([
     'trigger accepted ailife/process_down#1',
@@ -28,23 +29,23 @@ test('A6: PagerDuty: one incident from its raise to its recovery, however often 
 test('A6: PagerDuty: a test leaves nothing open; a long id keeps its place; a wrong key is about us', async () => {
   const fake = await started(startFakePagerduty({ key: 'k' }));
   const of = (key: string) => pagerdutyChannel({ key, endpoint: fake.url, pageUrl: 'http://localhost:3000/' });
-  await of('k').send({ ...sampleMessage, about: null }, signal());
+  await of('k').send({ ...sampleMessage, about: null }, limit());
   expect(fake.events().map((one) => one.action)).toEqual(['trigger', 'resolve']);
-  await of('k').send(sampleAbout({ incident: `${'長'.repeat(300)}#1` }), signal());
-  await of('k').send(sampleAbout({ incident: `${'長'.repeat(300)}#2` }), signal());
+  await of('k').send(sampleAbout({ incident: `${'長'.repeat(300)}#1` }), limit());
+  await of('k').send(sampleAbout({ incident: `${'長'.repeat(300)}#2` }), limit());
   const keys = fake.events().map((one) => one.dedupKey);
   expect(new Set(keys).size).toBe(3);
   expect(Math.max(...keys.map((key) => key.length))).toBe(255);
-  expect(await of('other').send(sampleMessage, signal())).toEqual({ kind: 'refused', code: 'http_400_routing_key' });
+  expect(await of('other').send(sampleMessage, limit())).toEqual({ kind: 'refused', code: 'http_400_routing_key' });
 });
 
 test("A6: a webhook gets Alertmanager's payload, signed, with the notice as its key", async () => {
   const fake = await started(startFakeWebhook({ secret: 's3' }));
   const settings = { name: 'hook', url: fake.url, token: 'bearer', pageUrl: 'http://localhost:3000/admin/dashboard' };
   const channel = webhookChannel({ ...settings, secret: 's3' });
-  await channel.send(sampleAbout({ labels: { zone: 'a' } }), signal());
-  await channel.send(sampleMessage, signal());
-  await channel.send(sampleAbout({ state: 'over' }, '夜/down#1:hook:2'), signal());
+  await channel.send(sampleAbout({ labels: { zone: 'a' } }), limit());
+  await channel.send(sampleMessage, limit());
+  await channel.send(sampleAbout({ state: 'over' }, '夜/down#1:hook:2'), limit());
   const [raise, repeat, recovery] = fake.deliveries();
   expect(raise).toMatchObject({
     outcome: 'accepted',
@@ -67,7 +68,7 @@ test("A6: a webhook gets Alertmanager's payload, signed, with the notice as its 
     payload: { status: 'resolved', alerts: [{ status: 'resolved', endsAt: '2026-03-11T06:30:00.000Z' }] },
   });
   expect(fake.requests()[0]?.headers.authorization).toBe('Bearer bearer');
-  expect(await webhookChannel({ ...settings, secret: 'wrong' }).send(sampleMessage, signal())).toMatchObject({
+  expect(await webhookChannel({ ...settings, secret: 'wrong' }).send(sampleMessage, limit())).toMatchObject({
     kind: 'refused',
   });
 });

@@ -7,10 +7,11 @@ import type { ChannelNote } from './channel.ts';
 import { sampleMessage } from './conformance-messages.ts';
 import { lineChannel } from './line.ts';
 import { monthEnd, quotaState } from './line-quota.ts';
+import { timeLimit } from './time-limit.ts';
 import { uuidV5 } from './uuid-v5.ts';
 
 const started = fakesOfTest();
-const signal = () => AbortSignal.timeout(5_000);
+const limit = () => timeLimit(5_000);
 const person = `U${'0123456789abcdef'.repeat(2)}`;
 const group = `C${'0123456789abcdef'.repeat(2)}`;
 const lineOf = (endpoint: string, to: string, notes: ChannelNote[], now?: () => number) =>
@@ -20,7 +21,7 @@ test('A6: LINE gets a UUID of the notice from the first try on, and 409 means th
   const fake = await started(startFakeLine({ script: [{ do: 'reset-after-accept' }, { do: 'reply', status: 500 }] }));
   const channel = lineOf(fake.url, person, []);
   const results = [];
-  for (let n = 0; n < 3; n++) results.push((await channel.send(sampleMessage, signal())).kind);
+  for (let n = 0; n < 3; n++) results.push((await channel.send(sampleMessage, limit())).kind);
   expect(results).toEqual(['unknown', 'retry', 'sent']);
   const key = uuidV5(sampleMessage.nid);
   expect(key).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -33,7 +34,7 @@ test('A6: LINE: at 80 % of the month somebody is told; used up, LINE is asked fo
   const fake = await started(startFakeLine({ quota: 20, used: 10, members: 3, now: clock.now }));
   const notes: ChannelNote[] = [];
   const channel = lineOf(fake.url, group, notes, clock.now);
-  const send = (n: number) => channel.send({ ...sampleMessage, nid: `n${n}` }, signal());
+  const send = (n: number) => channel.send({ ...sampleMessage, nid: `n${n}` }, limit());
 
   expect((await send(1)).kind).toBe('sent');
   await waitFor('the answer about the quota', () => notes.length > 0);
@@ -59,11 +60,11 @@ test("A6: LINE's own word that the month is used up holds the channel, though it
   const fake = await started(startFakeLine({ quota: 200, used: 10, now: clock.now, script }));
   const notes: ChannelNote[] = [];
   const channel = lineOf(fake.url, person, notes, clock.now);
-  expect(await channel.send(sampleMessage, signal())).toMatchObject({ kind: 'quota', code: 'http_429_monthly_limit' });
+  expect(await channel.send(sampleMessage, limit())).toMatchObject({ kind: 'quota', code: 'http_429_monthly_limit' });
   expect(notes.at(-1)).toMatchObject({ state: 'exhausted' });
-  expect((await channel.send(sampleMessage, signal())).kind).toBe('quota');
+  expect((await channel.send(sampleMessage, limit())).kind).toBe('quota');
   clock.advance(3_600_000);
-  expect((await channel.send(sampleMessage, signal())).kind).toBe('sent');
+  expect((await channel.send(sampleMessage, limit())).kind).toBe('sent');
   expect(notes.at(-1)).toMatchObject({ state: 'ok' });
 });
 
@@ -79,9 +80,9 @@ test('A6: LINE: another 429 is only about speed; a 400 about the receiver is abo
     }),
   );
   const channel = lineOf(fake.url, person, []);
-  expect((await channel.send(sampleMessage, signal())).kind).toBe('busy');
-  expect(await channel.send(sampleMessage, signal())).toEqual({ kind: 'refused', code: 'http_400_to' });
-  expect((await channel.send(sampleMessage, signal())).kind).toBe('permanent');
+  expect((await channel.send(sampleMessage, limit())).kind).toBe('busy');
+  expect(await channel.send(sampleMessage, limit())).toEqual({ kind: 'refused', code: 'http_400_to' });
+  expect((await channel.send(sampleMessage, limit())).kind).toBe('permanent');
 });
 
 test('A6: LINE: a quota that cannot be asked about stops nothing', async () => {
@@ -90,7 +91,7 @@ test('A6: LINE: a quota that cannot be asked about stops nothing', async () => {
   const notes: ChannelNote[] = [];
   const channel = lineOf(fake.url, person, notes, clock.now);
   for (const nid of ['n1', 'n2']) {
-    expect((await channel.send({ ...sampleMessage, nid }, signal())).kind).toBe('sent');
+    expect((await channel.send({ ...sampleMessage, nid }, limit())).kind).toBe('sent');
     clock.advance(3_600_000);
   }
   await waitFor('the refused questions', () => fake.requests().length === 6);

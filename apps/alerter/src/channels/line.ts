@@ -36,13 +36,13 @@ export function lineChannel(settings: LineSettings, report: (note: ChannelNote) 
     keyed: () => true,
     pace: { perSecond: 10, burst: 20, reserve: 5 },
     concurrency: 2,
-    send: async (message, signal) => {
+    send: async (message, limit) => {
       const left = await quota.mayPush();
       if (left !== null) return left;
       const text = cutText(plainText(message), { max: textMaxUnits });
       const body = JSON.stringify({ to, messages: [{ type: 'text', text }] });
       const headers = { authorization, 'x-line-retry-key': uuidV5(message.nid) };
-      const result = await postJson({ url, headers, body }, signal, (answer) => {
+      const result = await postJson({ url, headers, body }, limit, (answer) => {
         if (isMonthlyLimit(answer)) return quota.onLimit();
         if (answer.status === 200) quota.onPushed();
         return lineResult(answer);

@@ -5,15 +5,16 @@ import { fakesOfTest } from '../../test/support/fakes-of-test.ts';
 import { sampleAbout, sampleMessage } from './conformance-messages.ts';
 import { sendgridChannel } from './sendgrid.ts';
 import { smtpChannel } from './smtp.ts';
+import { timeLimit } from './time-limit.ts';
 
 const started = fakesOfTest();
-const signal = () => AbortSignal.timeout(5_000);
+const limit = () => timeLimit(5_000);
 
 test('A3: a mail has the subject, plain text, both receivers and the same Message-ID on every try', async () => {
   const fake = await started(startFakeSmtp());
   const channel = smtpChannel({ url: fake.url, from: 'yoban <alerts@example.test>', to: 'a@b.test, c@d.test' });
-  await channel.send(sampleMessage, signal());
-  await channel.send(sampleMessage, signal());
+  await channel.send(sampleMessage, limit());
+  await channel.send(sampleMessage, limit());
   const [first, second] = fake.mails();
   expect(first).toMatchObject({
     from: 'alerts@example.test',
@@ -29,9 +30,9 @@ test('A3: a mail has the subject, plain text, both receivers and the same Messag
 test('A3: the mails of an incident are one thread; an info belongs to none', async () => {
   const fake = await started(startFakeSmtp());
   const channel = smtpChannel({ url: fake.url, from: 'alerts@example.test', to: 'a@b.test' });
-  await channel.send(sampleMessage, signal());
-  await channel.send(sampleAbout({ state: 'over' }, 'ailife/process_down#1:x:2'), signal());
-  await channel.send(sampleAbout({ state: 'event' }, 'e1:x'), signal());
+  await channel.send(sampleMessage, limit());
+  await channel.send(sampleAbout({ state: 'over' }, 'ailife/process_down#1:x:2'), limit());
+  await channel.send(sampleAbout({ state: 'event' }, 'e1:x'), limit());
   const [raise, recovery, info] = fake.mails();
   expect(raise?.headers.references).toBe('<ailife=2fprocess_down=231@example.test>');
   expect(recovery?.headers.references).toBe(raise?.headers.references);
@@ -43,7 +44,7 @@ test('A3: SendGrid gets the same mail: subject, plain text, receivers, ids, and 
   const fake = await started(startFakeSendgrid());
   const account = { key: 'k', from: '"yoban" <alerts@example.test>', to: 'a@b.test, Ops <c@d.test>' };
   const channel = sendgridChannel({ ...account, endpoint: fake.url });
-  expect(await channel.send(sampleMessage, signal())).toEqual({ kind: 'sent' });
+  expect(await channel.send(sampleMessage, limit())).toEqual({ kind: 'sent' });
   expect(fake.mails()[0]).toMatchObject({
     from: 'alerts@example.test',
     to: ['a@b.test', 'c@d.test'],

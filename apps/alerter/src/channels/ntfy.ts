@@ -37,10 +37,10 @@ export function ntfyChannel({ url, token }: NtfySettings): Receiver {
     // ntfy.sh: 60 at once, then one every 5 s.
     pace: { perSecond: 0.2, burst: 30, reserve: 10 },
     concurrency: 2,
-    send: (message, signal) => {
+    send: (message, limit) => {
       const sequenceId = uuidV5(message.nid);
       const headers = { ...auth, 'x-sequence-id': sequenceId };
-      return postJson({ url: root, headers, body: JSON.stringify(ntfyBody(topic, message)) }, signal, (answer) => {
+      return postJson({ url: root, headers, body: JSON.stringify(ntfyBody(topic, message)) }, limit, (answer) => {
         if (answer.status === 200) replaces = Answer.safeParse(jsonOf(answer.body)).data?.sequence_id === sequenceId;
         return ntfyResult(answer);
       });

@@ -42,11 +42,11 @@ export function pagerdutyChannel(settings: PagerdutySettings): Receiver {
     // About 120 events a minute for one key.
     pace: { perSecond: 2, burst: 20, reserve: 5 },
     concurrency: 2,
-    send: async (message, signal) => {
+    send: async (message, limit) => {
       let result: SendResult = { kind: 'sent' };
       for (const action of actions[message.about?.state ?? 'event']) {
         const body = JSON.stringify(eventOf(action, message, settings));
-        result = await postJson({ url, body }, signal, pagerdutyResult);
+        result = await postJson({ url, body }, limit, pagerdutyResult);
         if (result.kind !== 'sent') return result;
       }
       return result;

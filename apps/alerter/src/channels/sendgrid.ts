@@ -19,8 +19,8 @@ export function sendgridChannel(settings: SendgridSettings): Receiver {
     keyed: () => false,
     pace: { perSecond: 5, burst: 20, reserve: 0 },
     concurrency: 2,
-    send: (message, signal) =>
-      postJson({ url, headers, body: JSON.stringify(mailOf(message, settings)) }, signal, (answer) =>
+    send: (message, limit) =>
+      postJson({ url, headers, body: JSON.stringify(mailOf(message, settings)) }, limit, (answer) =>
         judgeStatus(answer),
       ),
   };

@@ -3,13 +3,14 @@ import { expect, test } from 'vitest';
 import { fakesOfTest } from '../../test/support/fakes-of-test.ts';
 import { sampleMessage } from './conformance-messages.ts';
 import { slackChannel, slackText } from './slack.ts';
+import { timeLimit } from './time-limit.ts';
 
 const started = fakesOfTest();
-const signal = () => AbortSignal.timeout(5_000);
+const limit = () => timeLimit(5_000);
 
 test('A2: Slack gets one attachment of color and text, nothing else', async () => {
   const fake = await started(startFakeSlack());
-  await slackChannel({ url: fake.url }).send(sampleMessage, signal());
+  await slackChannel({ url: fake.url }).send(sampleMessage, limit());
   expect(JSON.parse(fake.requests()[0]?.body ?? '')).toEqual({
     attachments: [
       {
@@ -25,10 +26,10 @@ test('A5: Slack says when to come back, in seconds or as a date', async () => {
   const steps = ['7', soon].map((after) => ({ do: 'reply' as const, status: 429, headers: { 'retry-after': after } }));
   const fake = await started(startFakeSlack({ script: [...steps, { do: 'reply', status: 429 }] }));
   const channel = slackChannel({ url: fake.url });
-  expect(await channel.send(sampleMessage, signal())).toEqual({ kind: 'busy', code: 'http_429', afterMs: 7_000 });
-  const dated = await channel.send(sampleMessage, signal());
+  expect(await channel.send(sampleMessage, limit())).toEqual({ kind: 'busy', code: 'http_429', afterMs: 7_000 });
+  const dated = await channel.send(sampleMessage, limit());
   expect(dated.kind === 'busy' && dated.afterMs).toBeGreaterThan(55_000);
-  expect(await channel.send(sampleMessage, signal())).toMatchObject({ kind: 'busy', afterMs: 5_000 });
+  expect(await channel.send(sampleMessage, limit())).toMatchObject({ kind: 'busy', afterMs: 5_000 });
 });
 
 test.each([
@@ -40,7 +41,7 @@ test.each([
   [413, '', 'permanent'],
 ])('A5: Slack answers %i %s: %s', async (status, body, kind) => {
   const fake = await started(startFakeSlack({ script: [{ do: 'reply', status, body }] }));
-  expect(await slackChannel({ url: fake.url }).send(sampleMessage, signal())).toMatchObject({ kind });
+  expect(await slackChannel({ url: fake.url }).send(sampleMessage, limit())).toMatchObject({ kind });
 });
 
 test.each([

@@ -16,9 +16,9 @@ export function slackChannel({ url }: { url: string }): Receiver {
     // Slack takes a message a second and short bursts; an app that ignores its 429s is switched off.
     pace: { perSecond: 1, burst: 6, reserve: 3 },
     concurrency: 4,
-    send: (message, signal) => {
+    send: (message, limit) => {
       const body = JSON.stringify({ attachments: [{ color: message.color, text: slackText(message) }] });
-      return postJson({ url, body }, signal, judge);
+      return postJson({ url, body }, limit, judge);
     },
   };
 }

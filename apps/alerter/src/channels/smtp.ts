@@ -1,6 +1,9 @@
+import { Readable } from 'node:stream';
+import type { PluginFunction } from 'nodemailer';
 import type { SendResult } from '../core/retry.ts';
 import type { OutgoingMessage, Receiver } from './channel.ts';
 import { mailText } from './mail-text.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 export interface SmtpSettings {
   /** smtp://[user:password@]host[:port] or smtps://…; a secret where it holds a password. */
@@ -19,15 +22,39 @@ export function smtpChannel(settings: SmtpSettings): Receiver {
     keyed: () => false,
     pace: { perSecond: 5, burst: 20, reserve: 0 },
     concurrency: 2,
-    send: async (message, signal) => {
+    send: async (message, limit) => {
       const transport = await connect();
-      const abort = aborted(signal);
+      const body = createBody(limit);
+      transport.use('stream', body.plugin);
       try {
-        return await Promise.race([transport.sendMail(mailOf(message, settings)).then(sent, failure), abort.result]);
+        await transport.sendMail({ ...mailOf(message, settings), signal: limit.signal });
+        return { kind: 'sent' };
+      } catch (error) {
+        return failure(error, body.hasLeft());
       } finally {
-        abort.forget();
         transport.close();
       }
+    },
+  };
+}
+
+/** The mail's text, read only when the server has asked for it, and not once the limit is over: without its last line no mail is taken. */
+function createBody(limit: TimeLimit): { plugin: PluginFunction; hasLeft: () => boolean } {
+  let hasLeft = false;
+  async function* inTime(source: Readable): AsyncGenerator<Buffer> {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      if (limit.isOver()) throw new Error('too late');
+      hasLeft = true;
+      yield chunk;
+    }
+    if (limit.isOver()) throw new Error('too late');
+  }
+  return {
+    hasLeft: () => hasLeft,
+    plugin: ({ message }, done) => {
+      const whole = message.createReadStream.bind(message);
+      message.createReadStream = (options) => Readable.from(inTime(whole(options)));
+      done();
     },
   };
 }
@@ -55,29 +82,17 @@ function mailOf(message: OutgoingMessage, { from, to }: SmtpSettings) {
   return { from, to, ...mail, ...(thread && { references: thread, inReplyTo: thread }) };
 }
 
-const sent = (): SendResult => ({ kind: 'sent' });
+const aboutUs = new Set([530, 534, 535, 538]);
 
-/** 4xx asks to come again, 5xx refuses: the message, or us where it is about the login (RFC 4954, 6). A connection lost once DATA has begun may have delivered (RFC 1047). */
-function failure(error: unknown): SendResult {
+/** 4xx asks to come again, 5xx refuses: the message, or us where it is about the login (RFC 4954, 6). A connection lost once the text has begun to leave may have delivered (RFC 1047). */
+function failure(error: unknown, hasLeft: boolean): SendResult {
   const field = (name: string): unknown => (error instanceof Error ? Reflect.get(error, name) : undefined);
   const status = Number(field('responseCode'));
-  const code = Number.isInteger(status) ? `smtp_${status}` : `smtp_${String(field('code') ?? 'network')}`;
+  const code = Number.isInteger(status) ? `smtp_${status}` : codeOf(String(field('code') ?? 'network'));
   if (status >= 400 && status < 500) return { kind: 'retry', code };
   if (field('code') === 'EAUTH' || aboutUs.has(status)) return { kind: 'refused', code };
   if (status >= 500) return { kind: 'permanent', code };
-  // nodemailer names CONN for every lost connection; only these are certain to have come before the message.
-  const message = error instanceof Error ? error.message : '';
-  const early = field('syscall') === 'connect' || /^(Connection timeout|Greeting never received)/.test(message);
-  return early || beforeData.has(String(field('code'))) ? { kind: 'retry', code } : { kind: 'unknown', code };
+  return { kind: hasLeft ? 'unknown' : 'retry', code };
 }
 
-const beforeData = new Set(['EDNS', 'ETLS', 'ECONFIG']);
-const aboutUs = new Set([530, 534, 535, 538]);
-
-function aborted(signal: AbortSignal): { result: Promise<SendResult>; forget: () => void } {
-  const { promise, resolve } = Promise.withResolvers<SendResult>();
-  const onAbort = () => resolve({ kind: 'unknown', code: 'timeout' });
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
-  return { result: promise, forget: () => signal.removeEventListener('abort', onAbort) };
-}
+const codeOf = (word: string): string => (word === 'EABORT' || word === 'ESTREAM' ? 'timeout' : `smtp_${word}`);

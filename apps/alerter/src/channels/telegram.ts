@@ -29,10 +29,10 @@ export function telegramChannel({ token, chat, endpoint }: TelegramSettings): Re
     // A message a second to a person, 20 a minute to a group.
     pace: { perSecond: isPerson ? 1 : 0.33, burst: 5, reserve: 2 },
     concurrency: 1,
-    send: (message, signal) => {
+    send: (message, limit) => {
       const text = cutText(withoutMentions(plainText(message)), { max: textMaxChars });
       const body = JSON.stringify({ chat_id: chat, text, link_preview_options: { is_disabled: true } });
-      return postJson({ url, body }, signal, telegramResult);
+      return postJson({ url, body }, limit, telegramResult);
     },
   };
 }

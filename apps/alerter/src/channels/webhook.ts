@@ -31,7 +31,7 @@ export function webhookChannel(settings: WebhookSettings): Receiver {
     pace: { perSecond: 10, burst: 50, reserve: 10 },
     // Each waits for the disk before and after it; a repeat of those that a kill leaves half way is known by its key.
     concurrency: 16,
-    send: (message, signal) => {
+    send: (message, limit) => {
       const body = JSON.stringify(payloadOf(message, settings));
       const headers = {
         ...auth,
@@ -39,7 +39,7 @@ export function webhookChannel(settings: WebhookSettings): Receiver {
         ...(settings.secret !== null && { 'x-yoban-signature': signature(settings.secret, body, Date.now()) }),
       };
       // 409: a request with this key is still being worked on.
-      return postJson({ url: settings.url, headers, body }, signal, (answer) =>
+      return postJson({ url: settings.url, headers, body }, limit, (answer) =>
         answer.status === 409 ? { kind: 'retry', code: 'http_409' } : judgeStatus(answer, { refused: [404, 410] }),
       );
     },
