@@ -1,6 +1,6 @@
 import type { AlertRecord } from '@yoban/shared/contracts/alert';
 import type { BackupFile, BackupOverview, Tier } from '@yoban/shared/contracts/backup';
-import type { Incident } from '@yoban/shared/contracts/incident';
+import { Incident } from '@yoban/shared/contracts/incident';
 import type { MetricsResponse, SeriesResponse } from '@yoban/shared/contracts/metrics';
 import { DAY, HOUR, isoTime, MINUTE, SECOND } from '@yoban/shared/contracts/time';
 import { zoneStamp } from '@yoban/shared/zone-time';
@@ -225,7 +225,7 @@ export function sampleIncidents(scenario: Scenario, nowMs: number): Incident[] {
   if (scenario === 'empty') return [];
   const at = (ms: number) => isoTime(nowMs - ms);
   const past: Incident[] = [
-    {
+    Incident.parse({
       id: '0310-2203',
       service: 'ailife',
       fault: 'process_down',
@@ -235,8 +235,8 @@ export function sampleIncidents(scenario: Scenario, nowMs: number): Incident[] {
       cause: 'process down past its grace of 10 s',
       lastError: 'SQLITE_BUSY, database is locked',
       recoveredBy: 'supervisor',
-    },
-    {
+    }),
+    Incident.parse({
       id: '0303-1150',
       service: 'ailife',
       fault: 'process_down',
@@ -246,10 +246,10 @@ export function sampleIncidents(scenario: Scenario, nowMs: number): Incident[] {
       cause: 'process exited with code 1',
       lastError: null,
       recoveredBy: 'supervisor',
-    },
+    }),
   ];
   if (scenario !== 'down') return past;
-  const open: Incident = {
+  const open = Incident.parse({
     id: '0311-0029',
     service: 'ailife',
     fault: 'process_down',
@@ -259,6 +259,6 @@ export function sampleIncidents(scenario: Scenario, nowMs: number): Incident[] {
     cause: 'process down past its grace of 10 s',
     lastError: 'SQLITE_BUSY, database is locked',
     recoveredBy: null,
-  };
+  });
   return [open, ...past];
 }

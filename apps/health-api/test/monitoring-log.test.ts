@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AlertRecord } from '@yoban/shared/contracts/alert';
+import { Incident } from '@yoban/shared/contracts/incident';
 import { isoTime, MINUTE } from '@yoban/shared/contracts/time';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openRecord } from './alert-record.ts';
@@ -94,7 +95,7 @@ test('backups, incidents, silences, test-sends and commands are events of the da
     endedAt: iso,
   } as const;
   const failed = { ...run, state: 'failed', code: 'DISK_FULL', message: 'no room', hint: 'make some' } as const;
-  const incident = {
+  const incident = Incident.parse({
     id: 'i',
     service: 'ailife',
     fault: 'process_down',
@@ -102,7 +103,9 @@ test('backups, incidents, silences, test-sends and commands are events of the da
     alertedAt: null,
     cause: 'killed',
     lastError: null,
-  };
+    recoveredAt: null,
+    recoveredBy: null,
+  });
   const silence = {
     id: 's',
     matchers: [{ name: 'a', value: 'b', isRegex: false, isEqual: true }],
@@ -122,12 +125,17 @@ test('backups, incidents, silences, test-sends and commands are events of the da
     at: iso,
   } as const;
   api.take({ type: 'backup-run', id: 'b', at: iso, run: failed });
-  api.take({ type: 'incident', id: 'i1', at: iso, incident: { ...incident, recoveredAt: null, recoveredBy: null } });
+  api.take({
+    type: 'incident',
+    id: 'i1',
+    at: iso,
+    incident: { ...incident, revision: 1 },
+  });
   api.take({
     type: 'incident',
     id: 'i2',
     at: iso,
-    incident: { ...incident, recoveredAt: iso, recoveredBy: 'supervisor' },
+    incident: { ...incident, recoveredAt: iso, recoveredBy: 'supervisor', revision: 2 },
   });
   api.take({ type: 'silence', id: 's1', at: iso, silence, state: 'active' });
   api.take({

@@ -7,6 +7,7 @@ import { createAlerterIntake } from '../src/bus/alerter-intake.ts';
 import { parseRedisUrl } from '../src/bus/connection.ts';
 import { createProducer, type Producer } from '../src/bus/producer.ts';
 import type { AlertEvent } from '../src/contracts/alert.ts';
+import { Incident } from '../src/contracts/incident.ts';
 import { IntakeBody } from '../src/contracts/intake.ts';
 import { type Drain, startDrain } from '../src/facts/drain-facts.ts';
 import { factOutboxSql, pendingFacts, putFact } from '../src/facts/fact-outbox.ts';
@@ -92,10 +93,10 @@ test('A5: with Redis dead, alert events go to the alerter after 2 s, in order, a
     type: 'incident',
     id: 'f1',
     at: '2026-03-11T06:30:00.000Z',
-    incident: {
+    incident: Incident.parse({
       ...{ id: 'i', service: 'a', fault: 'process_down', recoveredAt: null, lastError: null, recoveredBy: null },
       ...{ detectedAt: '2026-03-11T06:30:00.000Z', alertedAt: null, cause: 'x' },
-    },
+    }),
   });
   for (const id of ['e1', 'e2', 'e3']) world.put(id);
   await waitFor('the alert events', () => world.taken.length === 3, 20_000);

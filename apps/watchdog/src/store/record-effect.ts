@@ -5,6 +5,7 @@ import { isoTime } from '@yoban/shared/contracts/time';
 import { putFact } from '@yoban/shared/facts/fact-outbox';
 import type { Database } from 'better-sqlite3';
 import type { Effect } from '../core/effect.ts';
+import { findIncident, saveIncident } from './incident-rows.ts';
 
 interface Context {
   service: string;
@@ -16,22 +17,22 @@ interface Context {
 export function recordEffect(db: Database, effect: Effect, context: Context): void {
   switch (effect.do) {
     case 'raise':
-      saveIncident(db, opened(effect, context), 'opened', context.now);
+      saveIncident(db, opened(effect, context), context.now);
       putAlert(db, effect, { kind: 'raise', suffix: 'raise' }, context);
       return;
     case 'inform':
-      saveIncident(db, closed(opened(effect, context), effect.recoveredBy, context), 'closed', context.now);
+      saveIncident(db, closed(opened(effect, context), effect.recoveredBy, context), context.now);
       putAlert(db, effect, { kind: 'info', suffix: 'info' }, context);
       return;
     case 'clear': {
       const incident = findIncident(db, effect.incidentId);
-      if (incident) saveIncident(db, closed(incident, effect.recoveredBy, context), 'closed', context.now);
+      if (incident) saveIncident(db, closed(incident, effect.recoveredBy, context), context.now);
       putAlert(db, effect, { kind: 'clear', suffix: 'clear' }, context);
       return;
     }
     case 'amend': {
       const incident = findIncident(db, effect.incidentId);
-      if (incident) saveIncident(db, { ...incident, cause: effect.cause }, `amended-${effect.cause}`, context.now);
+      if (incident) saveIncident(db, { ...incident, cause: effect.cause }, context.now);
       return;
     }
     default:
@@ -41,43 +42,25 @@ export function recordEffect(db: Database, effect: Effect, context: Context): vo
 
 type Opening = Extract<Effect, { do: 'raise' | 'inform' }>;
 
-const opened = (effect: Opening, { service, lastError, now }: Context): Incident => ({
-  id: effect.incidentId,
-  service,
-  fault: effect.alertType,
-  detectedAt: isoTime(effect.detectedAt),
-  alertedAt: isoTime(now),
-  recoveredAt: null,
-  cause: effect.cause,
-  lastError,
-  recoveredBy: null,
-});
+const opened = (effect: Opening, { service, lastError, now }: Context): Incident =>
+  Incident.parse({
+    id: effect.incidentId,
+    service,
+    fault: effect.alertType,
+    severity: alertCatalogue[effect.alertType].level,
+    detectedAt: isoTime(effect.detectedAt),
+    alertedAt: isoTime(now),
+    recoveredAt: null,
+    cause: effect.cause,
+    lastError,
+    recoveredBy: null,
+  });
 
 const closed = (incident: Incident, recoveredBy: string, { now }: Context): Incident => ({
   ...incident,
   recoveredAt: isoTime(now),
   recoveredBy,
 });
-
-function findIncident(db: Database, id: string): Incident | null {
-  const text = db.prepare<[string], string>('SELECT incident FROM incidents WHERE id = ?').pluck().get(id);
-  return text === undefined ? null : Incident.parse(JSON.parse(text));
-}
-
-function saveIncident(db: Database, incident: Incident, change: string, now: number): void {
-  db.prepare(
-    `INSERT INTO incidents (id, service, detected_at, recovered_at, incident) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET recovered_at = excluded.recovered_at, incident = excluded.incident`,
-  ).run(
-    incident.id,
-    incident.service,
-    Date.parse(incident.detectedAt),
-    incident.recoveredAt === null ? null : Date.parse(incident.recoveredAt),
-    JSON.stringify(incident),
-  );
-  const id = `incident-${incident.id}-${change}`;
-  putFact(db, 'fact', id, { type: 'incident', id, at: isoTime(now), incident });
-}
 
 /** `at` of a raise is when it is told, of an INFO when it was seen to be over: both are `now`, the moment of the decision. */
 function putAlert(

@@ -3,6 +3,8 @@ import { AlertEvent } from '../contracts/alert.ts';
 import { AlertCommand } from '../contracts/alert-command.ts';
 import { BackupCommand } from '../contracts/backup.ts';
 import { Fact } from '../contracts/fact.ts';
+import { IncidentCommand } from '../contracts/incident-command.ts';
+import { Kick } from '../contracts/kick.ts';
 
 export interface QueueSpec<S extends z.ZodType> {
   name: string;
@@ -51,6 +53,24 @@ export const queues = {
     // Each is done once by its id, and someone waits for it: a silence asked for while Redis restarts must still come about.
     attempts: 100,
     stalledIntervalMs: 5_000,
+  }),
+  incidentCommand: queue({
+    name: 'incident-command',
+    kind: 'command',
+    payload: IncidentCommand,
+    priority: 1,
+    // As with the alerter's: each is done once by its id.
+    attempts: 100,
+    stalledIntervalMs: 30_000,
+  }),
+  kick: queue({
+    name: 'kick',
+    kind: 'command',
+    payload: Kick,
+    priority: 1,
+    // It asks for the next cycle: one that could not be taken then is not worth a repair later.
+    attempts: 1,
+    stalledIntervalMs: 30_000,
   }),
   fact: queue({ name: 'fact', kind: 'fact', payload: Fact, priority: 5, attempts: 1_000, stalledIntervalMs: 15_000 }),
 } as const;
