@@ -135,6 +135,26 @@ test('A7 (T4): a level and a reminder of the same moment tell each channel once'
   );
 });
 
+test('A7 (T15): of two senders that repeat one alert, the one that saw it begin earlier only moves its end, and never back', () => {
+  const { told, nextMin, state } = play([
+    { min: 1, kind: 'raise', endsMin: 5 },
+    { min: 2, kind: 'raise', atMin: 0, endsMin: 6 },
+    { min: 3, kind: 'raise', atMin: 0, endsMin: 4 },
+  ]);
+  expect(told).toEqual(['raised raise>slack+mail', 'refreshed', 'refreshed']);
+  expect(nextMin).toBe(6);
+  expect(state).toMatchObject({
+    suppressed: 0,
+    params: { n: 1 },
+    memory: { lastRaiseAt: t0 + MINUTE, unreported: [] },
+  });
+  const endless = play([
+    { min: 1, kind: 'raise' },
+    { min: 2, kind: 'raise', atMin: 0, endsMin: 6 },
+  ]);
+  expect(endless.state).toMatchObject({ endsAt: null });
+});
+
 test('A7 (T15): an alert with an end is over then unless it is raised again', () => {
   const { told, nextMin, state } = play([
     { min: 0, kind: 'raise', endsMin: 4 },
@@ -159,7 +179,7 @@ test('A7: an end that an older raise brings does not end a newer one', () => {
     { min: 10, kind: 'raise' },
     { min: 11, kind: 'raise', atMin: 0, endsMin: 4 },
   ]);
-  expect(told[1]).toBe('repeated');
+  expect(told[1]).toBe('refreshed');
 });
 
 test('a clock that goes back an hour delays no level by more than its own time', () => {

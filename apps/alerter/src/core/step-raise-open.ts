@@ -8,17 +8,25 @@ import { toldNow, union } from './told.ts';
 
 /** A raise of an alert that is open: refreshed, counted, listed, told again (T4) or upgraded (T5). */
 export function raiseOpen(state: OpenAlert, input: RaiseInput, context: StepContext): Step {
-  // A sender that repeats itself while nothing has changed (Prometheus, each minute) only moves the end of its alert.
-  if (input.endsAt !== null && input.at === state.memory.lastRaiseAt && input.level === state.level) {
-    const next = { ...state, endsAt: input.endsAt, params: input.params, text: input.text };
-    return { state: next, reason: 'refreshed', drafts: [] };
-  }
+  if (isRefresh(state, input, context.now)) return { state: refreshed(state, input), reason: 'refreshed', drafts: [] };
   const fresh = withNewest(state, input, context.now);
   if (input.level === 'warning') {
     if (state.level === 'critical') return { state, reason: 'covered_by_critical', drafts: [] };
     return raiseWarning(fresh, input, context);
   }
   return state.level === 'warning' ? upgrade(fresh, context) : raiseCritical(fresh, context);
+}
+
+/** A sender that repeats itself while nothing has changed (Prometheus, each minute); of two of them one may have seen it begin earlier. */
+function isRefresh({ level, memory }: OpenAlert, { at, endsAt, level: raised }: RaiseInput, now: number): boolean {
+  if (endsAt === null || raised !== level) return false;
+  return at === memory.lastRaiseAt || (past(memory.lastRaiseAt, now) && at < memory.lastRaiseAt);
+}
+
+/** Only the end of the alert moves; what began earlier brings no newer words, and never an earlier end. */
+function refreshed(state: OpenAlert, { at, endsAt, params, text }: RaiseInput): OpenAlert {
+  if (at === state.memory.lastRaiseAt) return { ...state, endsAt, params, text };
+  return { ...state, endsAt: state.endsAt && endsAt && Math.max(state.endsAt, endsAt) };
 }
 
 /** T6 again: the digest of each bucket lists it while it is raised. */
