@@ -20,6 +20,8 @@ function isEndpoint(text: string): boolean {
 
 /** What every channel may set. */
 const common = {
+  /** false: as if neither it nor a mention of it stood here. */
+  enabled: z.boolean().optional(),
   /** Language and zone of its readers; those of the whole configuration unless told. */
   locale: Locale.optional(),
   timezone: Zone.optional(),

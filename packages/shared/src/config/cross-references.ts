@@ -14,7 +14,7 @@ type Section = Record<string, unknown>;
 export function crossReferences(document: unknown): Problem[] {
   const root = sectionOf(document);
   const problems: Problem[] = [];
-  const services = namesIn(root.services);
+  const services = namesIn(root.services, isOn);
   const databases = listOf(root.databases).map(sectionOf);
   const targets = listOf(root.targets).map(sectionOf);
   const note = (path: Problem['path'], message: string) => problems.push({ path, message });
@@ -57,8 +57,13 @@ const sectionOf = (value: unknown): Section => (isSection(value) ? value : {});
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** Null where the section is there but no mapping: what it names is then not known, and its shape is told already. */
-const namesIn = (value: unknown): string[] | null =>
-  value === undefined ? [] : isSection(value) ? Object.keys(value) : null;
+const namesIn = (value: unknown, counts: (entry: unknown) => boolean = () => true): string[] | null => {
+  if (value === undefined) return [];
+  return isSection(value) ? Object.keys(value).filter((name) => counts(value[name])) : null;
+};
+
+/** A service that is switched off is stopped and started by nobody, so nothing may rely on it. */
+const isOn = (service: unknown): boolean => sectionOf(service).enabled !== false;
 
 function twins(entries: Section[]): { first: Section; second: Section; at: number }[] {
   return entries.flatMap((second, at) => {

@@ -101,7 +101,7 @@ colour: red
 
   test('an unset variable is named where it is used', () => {
     expect(problemsOf('version: 1\ntargets:\n  - {name: x, kind: folder, path: "${NOPE}"}\n')[0]).toBe(
-      'yoban.yml:3:35 ${NOPE} is not set in the environment',
+      'yoban.yml:3:35 targets.0.path: ${NOPE} is not set in the environment',
     );
   });
 
@@ -122,7 +122,7 @@ colour: red
   });
 
   test('sections of later versions are refused with "not yet", their off values accepted', () => {
-    expect(problemsOf('version: 1\ninclude: [picoclaw]\n')[0]).toContain('not yet');
+    expect(problemsOf('version: 1\ntasks: [x]\n')[0]).toContain('not yet');
     expect(problemsOf('version: 1\nservices: {a: {supervisor: {kind: systemd, unit: x}}}\n')[0]).toContain('not yet');
     const off =
       'version: 1\ntasks: []\ninclude: []\ndatabases:\n  - {name: g, path: /g, protect: {mode: off}, drill: {every: 6h, invariants: []}, files: []}\n';

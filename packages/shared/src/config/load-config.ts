@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { OpsError } from '../errors.ts';
+import { readConfigDocument } from './config-document.ts';
 import { crossReferences } from './cross-references.ts';
 import { defaultConfigText } from './default-config.ts';
+import { includePresets } from './include-presets.ts';
 import type { KitEnv } from './kit-env.ts';
+import { layDocuments } from './lay-documents.ts';
 import { plainWords } from './plain-words.ts';
+import { withoutSwitchedOff } from './without-switched-off.ts';
 import { YobanConfig } from './yoban-config.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -25,9 +28,10 @@ export function loadConfig(kit: KitEnv, env: Variables, cwd: string): LoadedConf
   const read = file ? readFileText(file) : { text: defaultConfigText(kit) };
   if ('unreadable' in read) return { config: null, problems: [read.unreadable], file };
   const variables = { ...env, ...derived(kit) };
-  const parsed = readConfigText(read.text, variables, file ?? 'configuration from the environment');
+  const base = file ? path.dirname(file) : cwd;
+  const parsed = readConfigText(read.text, variables, file ?? 'configuration from the environment', base);
   if (parsed.config === null) return { ...parsed, file };
-  return { config: resolvePaths(parsed.config, file ? path.dirname(file) : cwd), problems: [], file };
+  return { config: resolvePaths(parsed.config, base), problems: [], file };
 }
 
 /** What `${NAME}` may name besides the environment itself: the values that derive from YOBAN_HOME and PORT. */
@@ -50,11 +54,11 @@ function readFileText(file: string): { text: string } | { unreadable: string } {
 }
 
 /**
- * Parses a configuration text: `${NAME}` filled in, strict schema.
+ * Parses a configuration text: `${NAME}` and `${NAME:-default}` filled in, presets laid under it, strict schema.
  * @throws OpsError CONFIG_INVALID with all problems.
  */
 export function parseConfig(text: string, env: Variables, file: string): YobanConfig {
-  const { config, problems } = readConfigText(text, env, file);
+  const { config, problems } = readConfigText(text, env, file, path.dirname(path.resolve(file)));
   if (config === null) throw configInvalid(problems);
   return config;
 }
@@ -65,52 +69,27 @@ export const configInvalid = (problems: readonly string[]): OpsError =>
     fields: { problems },
   });
 
-function readConfigText(text: string, env: Variables, file: string): ParsedConfig {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const problems: { offset: number; text: string }[] = [];
-  const note = (offset: number | undefined, where: string, message: string) => {
-    const at = offset === undefined ? null : lines.linePos(offset);
-    const place = `${file}${at ? `:${at.line}:${at.col}` : ''}`;
-    problems.push({ offset: offset ?? 0, text: `${place} ${where}${where ? ': ' : ''}${message}` });
-  };
-  if (document.contents === null && document.errors.length === 0) note(undefined, '', 'the file is empty');
-  for (const error of document.errors) note(error.pos[0], '', error.message);
-  visit(document, {
-    Scalar: (_, node) => {
-      if (typeof node.value !== 'string') return;
-      node.value = node.value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, name: string) => {
-        const value = env[name];
-        if (value) return value;
-        note(node.range?.[0], '', `\${${name}} is not set in the environment`);
-        return whole;
-      });
-    },
-  });
-  const raw: unknown = document.toJS() ?? {};
+function readConfigText(text: string, env: Variables, file: string, base: string): ParsedConfig {
+  const main = readConfigDocument(text, file, (name) => env[name]);
+  if (main.isEmpty) return { config: null, problems: [`${file} the file is empty`] };
+  const included = includePresets(main, env, base);
+  // Without one of its presets nothing can be said of the whole: half a policy would be one problem a line.
+  if (included.problems.length > 0)
+    return { config: null, problems: [...main.broken, ...included.problems].map((problem) => problem.text) };
+  const { raw, note, problems } = layDocuments(main, included.presets);
   const parsed = YobanConfig.safeParse(raw);
-  const issues = document.contents === null ? [] : (parsed.error?.issues ?? []);
-  for (const issue of issues) {
+  for (const issue of parsed.error?.issues ?? []) {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
-    const path = [...issue.path, ...keys.slice(0, 1)];
-    note(offsetOf(document, path), path.join('.'), keys.length > 0 ? unknownKeys(keys) : plainWords(issue));
+    note([...issue.path, ...keys.slice(0, 1)], keys.length > 0 ? unknownKeys(keys) : plainWords(issue));
   }
-  for (const { path, message } of crossReferences(raw)) note(offsetOf(document, path), path.join('.'), message);
-  if (parsed.success && problems.length === 0) return { config: parsed.data, problems: [] };
-  return { config: null, problems: problems.sort((one, other) => one.offset - other.offset).map((one) => one.text) };
+  for (const { path, message } of crossReferences(raw)) note(path, message);
+  const told = problems();
+  if (parsed.success && told.length === 0) return { config: withoutSwitchedOff(parsed.data), problems: [] };
+  return { config: null, problems: told };
 }
 
 const unknownKeys = (keys: string[]): string =>
   keys.length === 1 ? 'unknown key' : `unknown keys ${keys.map((key) => `"${key}"`).join(', ')}`;
-
-/** Where the value at `path` begins, or the nearest thing above it that is written in the file. */
-function offsetOf(document: ReturnType<typeof parseDocument>, path: PropertyKey[]): number | undefined {
-  for (let depth = path.length; depth >= 0; depth--) {
-    const node: unknown = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
-    if (isNode(node) && (isScalar(node) || node.range)) return node.range?.[0];
-  }
-  return undefined;
-}
 
 function resolvePaths(config: YobanConfig, base: string): YobanConfig {
   const at = (file: string) => path.resolve(base, file);

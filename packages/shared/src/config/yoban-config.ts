@@ -63,6 +63,8 @@ export const SupervisorConfig = z.discriminatedUnion(
 export type SupervisorConfig = z.infer<typeof SupervisorConfig>;
 
 export const ServiceConfig = z.strictObject({
+  /** false: as if it did not stand here. */
+  enabled: z.boolean().optional(),
   displayName: z.string().min(1).optional(),
   supervisor: SupervisorConfig.default({ kind: 'none' }),
   /** How long the supervisor may take to bring the process back before people are told. */
@@ -109,6 +111,7 @@ export const YobanConfig = z.strictObject({
   services: z.record(Name, z.preprocess(withProbeDefaults, ServiceConfig)).default({}),
   alerts: z.strictObject({ channels: z.record(Name, ChannelConfig).default({}), ...alertSettings }).prefault({}),
   tasks: notYet(z.array(z.never())).default([]),
-  include: notYet(z.array(z.never())).default([]),
+  /** Presets by name, or files by path, that this file is laid upon. */
+  include: z.array(z.string().min(1)).default([]),
 });
 export type YobanConfig = z.infer<typeof YobanConfig>;

@@ -71,6 +71,8 @@ export const BudgetConfig = z.strictObject({
 export type BudgetConfig = z.infer<typeof BudgetConfig>;
 
 export const KickConfig = z.strictObject({
+  /** false: as if it did not stand here. */
+  enabled: z.boolean().optional(),
   token: SecretRef,
   /** The token before it was changed, for as long as its users need. */
   oldToken: SecretRef.optional(),

@@ -4,10 +4,15 @@ import { BudgetConfig, DependsOn, FaultConfig, KickConfig, ProfileConfig, SlaCon
 import { PolicyId } from './policy-fields.ts';
 import { ProbeConfig } from './probe-config.ts';
 
+const modeOfSwitch = (value: unknown) => (typeof value === 'boolean' ? (value ? 'enforce' : 'observe') : value);
+
+/** Also true and false, as a variable that turns repairs on or off gives them. */
+const Mode = z.preprocess(modeOfSwitch, z.enum(['enforce', 'observe']));
+
 /** The policy language: keys of `services.<name>` beside the plain ones. Names within it are checked by policyReferences. */
 export const policyShape = {
   /** enforce: repairs. observe: says what it would do. */
-  mode: z.enum(['enforce', 'observe']).default('enforce'),
+  mode: Mode.default('enforce'),
   /** Services whose fault explains ours: while one has a fault, we do not repair and people hear of the root only. */
   dependsOn: DependsOn,
   probes: z.record(PolicyId, ProbeConfig).default({}),
