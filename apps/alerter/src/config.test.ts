@@ -109,7 +109,7 @@ locale: ja
 alerts:
   channels:
     slack: {kind: slack, url: {env: SLACK_WEBHOOK_URL}, locale: en, timezone: Europe/Berlin, perSecond: 10}
-    line: {kind: line, token: {env: LINE_TOKEN}, to: {env: LINE_TO}, fallback: slack}
+    line: {kind: line, token: {env: LINE_TOKEN}, to: {env: LINE_TO}, fallback: slack, fallbackAfter: 30s, lateAfter: 10m}
     discord: {kind: discord, url: {env: DISCORD_WEBHOOK_URL}}
     telegram: {kind: telegram, token: {env: TELEGRAM_TOKEN}, chat: -100200300}
     ntfy: {kind: ntfy, url: {env: NTFY_URL}, token: {env: NTFY_TOKEN}}
@@ -152,6 +152,7 @@ alerts:
       to: env.LINE_TO,
       endpoint: 'https://api.line.me',
       fallback: 'slack',
+      patience: { fallbackMs: 30_000, lateMs: 600_000 },
     },
     {
       ...common,

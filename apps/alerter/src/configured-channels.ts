@@ -38,10 +38,12 @@ export function configuredChannels(kit: KitConfig, env: Variables): ConfiguredCh
   const usable = new Set(looks.filter((one) => one.receiver !== null).map((one) => one.name));
   return {
     usable: looks.flatMap(({ name, channel, receiver }) => {
-      const { fallback = null, perSecond = null } = channel;
+      const { fallback = null, perSecond = null, fallbackAfter: fallbackMs, lateAfter: lateMs } = channel;
       const known = fallback !== null && fallback !== name && usable.has(fallback) ? fallback : null;
       const style = styleOf(kit, channel);
-      return receiver === null ? [] : [{ ...receiver, name, style, perSecond, fallback: known }];
+      const own = { ...(fallbackMs !== undefined && { fallbackMs }), ...(lateMs !== undefined && { lateMs }) };
+      const patience = Object.keys(own).length > 0 && { patience: own };
+      return receiver === null ? [] : [{ ...receiver, name, style, perSecond, fallback: known, ...patience }];
     }),
     skipped: looks.filter(({ missing }) => missing.length > 0).map(({ name, missing }) => ({ channel: name, missing })),
     invalid: looks.flatMap((one) => one.invalid),

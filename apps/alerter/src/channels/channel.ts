@@ -1,4 +1,5 @@
 import type { AlertLevel } from '@yoban/shared/contracts/alert';
+import type { Patience } from '../core/late.ts';
 import type { Message, MessageStyle } from '../core/message.ts';
 import type { SendResult } from '../core/retry.ts';
 import type { Pace } from '../store/outbox.ts';
@@ -48,6 +49,7 @@ export interface Channel extends Receiver {
   style: MessageStyle;
   /** The channel that takes over what this one does not deliver in time; null: nobody. */
   fallback: string | null;
+  patience: Patience;
 }
 
 /** News of a receiver itself that somebody should hear of. `used` and `limit` (null: unknown or none) count the month's messages, one for each person reached. */

@@ -1,3 +1,4 @@
+import { type Patience, usualPatience } from '../core/late.ts';
 import type { MessageStyle } from '../core/message.ts';
 import type { Channel, ChannelNote, Receiver } from './channel.ts';
 import { discordChannel } from './discord.ts';
@@ -29,14 +30,16 @@ export type ChannelSettings = ReceiverSettings & {
   fallback: string | null;
   /** Messages a second in the long run; null: what suits the receiver. */
   perSecond: number | null;
+  /** What is usual where it says nothing. */
+  patience?: Partial<Patience>;
 };
 
 /** Opens a channel of any kind; `report` hears what is said of the receiver itself, such as a used up month. */
 export function openChannel(settings: ChannelSettings, report: (note: ChannelNote) => void): Channel {
-  const { name, style, fallback, perSecond } = settings;
+  const { name, style, fallback, perSecond, patience } = settings;
   const receiver = openReceiver(settings, report);
   const pace = perSecond === null ? receiver.pace : { ...receiver.pace, perSecond };
-  return { ...receiver, pace, name, style, fallback };
+  return { ...receiver, pace, name, style, fallback, patience: { ...usualPatience, ...patience } };
 }
 
 /** A new kind adds its file and a line here, and passes conformance.ts. */

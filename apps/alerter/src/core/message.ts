@@ -1,6 +1,6 @@
 import { alertText } from '@yoban/shared/alerts/alert-text';
 import { SECOND } from '@yoban/shared/contracts/time';
-import { isLate } from './late.ts';
+import { isLate, usualPatience } from './late.ts';
 import { alertParts } from './message-alert.ts';
 import { backlogParts } from './message-backlog.ts';
 import { digestParts } from './message-digest.ts';
@@ -14,24 +14,33 @@ export type { Message, MessageStyle };
 export interface Sending {
   /** An earlier try may have arrived. */
   mayRepeat?: boolean;
-  /** How long it has waited to be sent. */
+  /** How long it has waited to be sent, and from when on that is worth a word; ms. */
   delayMs?: number;
+  lateMs?: number;
 }
 
 /** The words of a notice in the frame of A2, as they are right at the moment of its sending. */
 export function composeMessage(notice: Notice, style: MessageStyle, sending: Sending = {}): Message {
-  const { mayRepeat = false, delayMs = 0 } = sending;
+  const { mayRepeat = false, delayMs = 0, lateMs = usualPatience.lateMs } = sending;
   const parts = partsOf(notice, style, delayMs);
-  return framed({ ...parts, lines: [...parts.lines, ...aboutSending(notice, style, delayMs)] }, style, mayRepeat);
+  return framed(
+    { ...parts, lines: [...parts.lines, ...aboutSending(notice, style, { delayMs, lateMs })] },
+    style,
+    mayRepeat,
+  );
 }
 
 /** Why it comes late, here, or without looking what was told before. */
-function aboutSending(notice: Notice, { locale }: MessageStyle, delayMs: number): string[] {
+function aboutSending(
+  notice: Notice,
+  { locale }: MessageStyle,
+  { delayMs, lateMs }: { delayMs: number; lateMs: number },
+): string[] {
   const words = messageWords[locale];
   const via = 'via' in notice ? notice.via : undefined;
   return [
     ...(via ? [words.via[via.why](oneLine(via.channel), Math.round(via.forMs / SECOND))] : []),
-    ...(isLate(delayMs) && notice.kind !== 'passed' ? [words.delayed(durationText(delayMs, locale))] : []),
+    ...(isLate(delayMs, lateMs) && notice.kind !== 'passed' ? [words.delayed(durationText(delayMs, locale))] : []),
     ...('direct' in notice && notice.direct ? [words.direct] : []),
   ];
 }

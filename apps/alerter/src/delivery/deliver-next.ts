@@ -22,9 +22,11 @@ export async function deliver(channel: Channel, claimed: Claimed, deps: Delivery
   const log = deps.log.child({ nid: row.nid, channel: channel.name, kind: row.notice.kind });
   // A first try is made however late it is: what nobody has tried (the alerter was off for a day) people have not heard yet.
   if (attempts > 1 && claimed.now() >= row.expiresAt) return settle(claimed, 'dead', 'expired', { ...deps, log });
-  if (await deps.late.merge(claimed, channel.keyed())) return void log.info({ event: 'notice.merged', attempts });
+  const { lateMs } = channel.patience;
+  if (await deps.late.merge(claimed, { keyed: channel.keyed(), lateMs }))
+    return void log.info({ event: 'notice.merged', attempts });
   const delayMs = claimed.now() - (row.waitsSince ?? row.createdAt);
-  const message = outgoingMessage(row, channel.style, { mayRepeat: mayRepeat && !channel.keyed(), delayMs });
+  const message = outgoingMessage(row, channel.style, { mayRepeat: mayRepeat && !channel.keyed(), delayMs, lateMs });
   // A process that was stopped since the claim (SIGSTOP, a sleeping machine) no longer owns the row: whoever does will send it.
   if (performance.now() - claimed.askedAtMs > leaseMs - sendTimeoutMs)
     return void log.warn({ event: 'notice.lease_lost' });

@@ -7,7 +7,6 @@ import type { OutboxRow, Via } from '../core/notice.ts';
 import type { Shadow } from '../core/shadow.ts';
 import type { SpoolEntry } from '../spool/read-spool.ts';
 import { type DirectTask, type TaskDeps, tellingOf, tryTask } from './direct-task.ts';
-import { fallbackAfterMs } from './fall-back.ts';
 import { createMemoryPace, type MemoryPace } from './memory-pace.ts';
 
 export interface DirectDeps extends TaskDeps {
@@ -160,13 +159,13 @@ function takenOver(tasks: readonly DirectTask[], recovery: OutboxRow): OutboxRow
 const untilFallback = ({ channel, state, begunAt }: DirectTask): number | null =>
   channel.fallback === null || state === 'given-up' || state === 'sent'
     ? null
-    : Math.max(0, begunAt + fallbackAfterMs - performance.now());
+    : Math.max(0, begunAt + channel.patience.fallbackMs - performance.now());
 
 /** What another channel says instead, once this one was silent for too long or will not have it. */
 function fallbackRow({ channel, row, state, begunAt }: DirectTask): OutboxRow | null {
-  const { fallback } = channel;
+  const { fallback, patience } = channel;
   const waitedMs = performance.now() - begunAt;
-  const isOverdue = state === 'given-up' || (state !== 'sent' && waitedMs >= fallbackAfterMs);
+  const isOverdue = state === 'given-up' || (state !== 'sent' && waitedMs >= patience.fallbackMs);
   if (fallback === null || !isOverdue || !('alertType' in row.notice)) return null;
   const nid = twinOf(row, fallback);
   const why = state === 'given-up' ? 'refused' : 'silent';

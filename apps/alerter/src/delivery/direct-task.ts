@@ -61,7 +61,9 @@ export async function tryTask(task: DirectTask, { note, log, random }: TaskDeps)
     if (telling) await note(telling).catch((error: unknown) => log.error({ event: 'direct.not_noted', err: error }));
   };
   await noted();
-  const sending = { mayRepeat: repeats && !channel.keyed(), delayMs: Date.now() - (row.waitsSince ?? row.createdAt) };
+  const { lateMs } = channel.patience;
+  const delayMs = Date.now() - (row.waitsSince ?? row.createdAt);
+  const sending = { mayRepeat: repeats && !channel.keyed(), delayMs, lateMs };
   const result = await trySending(channel, outgoingMessage(row, channel.style, sending));
   const { attempts } = task;
   if (result.kind === 'sent') {

@@ -1,4 +1,3 @@
-import { SECOND } from '@yoban/shared/contracts/time';
 import type { StopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
 import { createNudgedLoop } from '@yoban/shared/nudged-loop';
@@ -18,19 +17,19 @@ export interface FallbackPair {
   /** How people call it. */
   label: string;
   fallback: string;
+  /** How long the channel may keep an urgent notice to itself. */
+  afterMs: number;
 }
 
-/** How long a channel may keep an urgent notice to itself. */
-export const fallbackAfterMs = 60 * SECOND;
 const retryMs = 1_000;
 
 /** Gives what a channel has not delivered in time to its fallback too. Resolves to the ms until the next may be due; null: none waits. */
 export async function fallBackDue(
-  { channel, label, fallback }: FallbackPair,
+  { channel, label, fallback, afterMs }: FallbackPair,
   deps: FallBackDeps,
 ): Promise<number | null> {
   for (;;) {
-    const { rows, nextMs } = await deps.rows.find(channel, fallbackAfterMs);
+    const { rows, nextMs } = await deps.rows.find(channel, afterMs);
     if (rows.length === 0) return nextMs;
     for (const one of rows) {
       const twin = twinOf(one.row, fallback);

@@ -63,9 +63,9 @@ export function startDelivery(config: AlerterConfig, parts: DeliveryParts): Deli
   });
   const rows = createOverdueRows(redis);
   const fallBacks = channels.flatMap((channel) => {
-    const { name, fallback } = channel;
+    const { name, fallback, patience } = channel;
     if (fallback === null) return [];
-    const pair = { channel: name, label: channelLabel(channel), fallback };
+    const pair = { channel: name, label: channelLabel(channel), fallback, afterMs: patience.fallbackMs };
     const onTold = () => pumps.get(fallback)?.nudge();
     return [startFallBack(pair, { rows, decider, log }, stop, onTold)];
   });

@@ -15,7 +15,7 @@ export interface LateRows {
    * Makes a claimed row that is late one with others of its channel, where that is right. True when it did: the row is merged,
    * and what says it now is claimed like any other. Each merge is written whole or not at all, before anything of it is sent.
    */
-  merge(claimed: Claimed, keyed: boolean): Promise<boolean>;
+  merge(claimed: Claimed, how: { keyed: boolean; lateMs: number }): Promise<boolean>;
 }
 
 const keptMs = DAY;
@@ -72,10 +72,10 @@ export function createLateRows(redis: Redis, clock?: Clock): LateRows {
     return (await foldScript.run(redis, foldArgs(made, members, at, now()))) === 1;
   };
   return {
-    merge: async (claimed, keyed) => {
+    merge: async (claimed, { keyed, lateMs }) => {
       const { row, mayRepeat } = claimed;
       const at = claimed.now();
-      if (!isLate(at - row.createdAt)) return false;
+      if (!isLate(at - row.createdAt, lateMs)) return false;
       if (isBeginning(row)) return collapse(claimed);
       return mayFold(row, { mayRepeat, keyed, now: at }) ? fold(claimed, keyed) : false;
     },

@@ -1,5 +1,6 @@
 import { DAY } from '@yoban/shared/contracts/time';
 import type { Channel, OutgoingMessage } from '../../src/channels/channel.ts';
+import { usualPatience } from '../../src/core/late.ts';
 import type { SendResult } from '../../src/core/retry.ts';
 
 /** `busy`: 429 with a time; `taken-unanswered`: the receiver has it, and the connection breaks before it says so. */
@@ -39,6 +40,7 @@ export function createSimulatedChannels(names: readonly string[], now: () => num
     concurrency: 1,
     style,
     fallback: null,
+    patience: usualPatience,
     keyed: () => false,
     send: (message) => send(name, message),
   }));

@@ -9,6 +9,7 @@ import { Redis } from 'ioredis';
 import { agendaHorizonMs } from '../../src/alert-rules.ts';
 import { channelLabel } from '../../src/channels/channel-label.ts';
 import type { DecidedCommand } from '../../src/core/decide-command.ts';
+import { usualPatience } from '../../src/core/late.ts';
 import { composeMessage } from '../../src/core/message.ts';
 import type { OutboxRow } from '../../src/core/notice.ts';
 import type { AlertRules } from '../../src/core/rules.ts';
@@ -132,7 +133,12 @@ export async function createSimulation(
     /** What `channel` has kept for too long goes to `fallback` as well; every alerter looks at once. */
     fallBack: (channel: string, fallback: string) => {
       const deps = { rows: createOverdueRows(redis, clock.now), log };
-      const pair = { channel, label: channelLabel({ kind: 'slack', name: channel }), fallback };
+      const pair = {
+        channel,
+        label: channelLabel({ kind: 'slack', name: channel }),
+        fallback,
+        afterMs: usualPatience.fallbackMs,
+      };
       return untilDone(() => all(alerters.map((decider) => fallBackDue(pair, { ...deps, decider }))));
     },
     /** Events at once, each to an alerter of its own. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Locale, Name, SecretRef, TextOrEnv, Zone } from './fields.ts';
+import { DurationMs, Locale, Name, SecretRef, TextOrEnv, Zone } from './fields.ts';
 
 const onThisMachine = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
@@ -27,8 +27,11 @@ const common = {
   timezone: Zone.optional(),
   /** Messages a second in the long run; what suits the receiver unless told. */
   perSecond: z.number().positive().max(10_000).optional(),
-  /** The channel that takes over what this one has not delivered within a minute. */
+  /** The channel that takes over what this one has not delivered after `fallbackAfter`; a minute unless told. */
   fallback: Name.optional(),
+  fallbackAfter: DurationMs.optional(),
+  /** From when on a message says how late it is, and what passed meanwhile is one; 5 minutes unless told. */
+  lateAfter: DurationMs.optional(),
 };
 const mail = { from: TextOrEnv, to: TextOrEnv };
 const chat = z.union([TextOrEnv, z.int().transform(String)]);
