@@ -13,6 +13,9 @@ export interface HttpProbeOptions {
   timeoutMs: number;
   /** Bytes of the body that are kept; 0 reads and drops it. */
   bodyMaxBytes?: number;
+  method?: 'GET' | 'HEAD' | 'POST';
+  /** Sent beside the usual ones. */
+  headers?: Record<string, string>;
 }
 
 export interface HttpProbe {
@@ -21,7 +24,7 @@ export interface HttpProbe {
 }
 
 /**
- * GET on one address over a connection that is kept open. A redirect is an answer like any other and is not followed: the
+ * One request to one address, GET unless told, over a connection that is kept open. A redirect is an answer like any other and is not followed: the
  * question is how this host does, not another one. The limit covers the whole answer, so a trickling body cannot hold it open.
  */
 export function createHttpProbe(options: HttpProbeOptions): HttpProbe {
@@ -29,7 +32,10 @@ export function createHttpProbe(options: HttpProbeOptions): HttpProbe {
   const secure = url.protocol === 'https:';
   const agent = new (secure ? https : http).Agent({ keepAlive: true, maxSockets: 1 });
   const request = (signal: AbortSignal) =>
-    (secure ? https : http).request(url, { agent, signal, headers: plainHeaders });
+    (secure ? https : http).request(url, {
+      ...{ agent, signal, method: options.method ?? 'GET' },
+      headers: { ...plainHeaders, ...options.headers },
+    });
   const look = async (outer?: AbortSignal): Promise<Observed<HttpLook>> => {
     const limit = AbortSignal.timeout(options.timeoutMs);
     const signal = outer ? AbortSignal.any([limit, outer]) : limit;

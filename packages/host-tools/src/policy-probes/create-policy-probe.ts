@@ -1,0 +1,32 @@
+import type { ProbeConfig } from '@yoban/shared/policy/probe-config';
+import { createCommandProbe } from './command.ts';
+import { framedLook } from './framed-look.ts';
+import { createHttpPolicyProbe } from './http.ts';
+import type { PolicyProbe, ProbeAround } from './policy-probe.ts';
+import { createSupervisorProbe } from './supervisor.ts';
+import { createTcpProbe } from './tcp.ts';
+import { unknown } from './verdict.ts';
+
+/** The probe of a service's policy as it is declared. Nothing is looked at, opened or started before its first look. */
+export function createPolicyProbe(config: ProbeConfig, around: ProbeAround): PolicyProbe {
+  switch (config.type) {
+    case 'http':
+      return createHttpPolicyProbe(config, around);
+    case 'tcp':
+    case 'network':
+      return createTcpProbe(config, around);
+    case 'command':
+      return createCommandProbe(config, around);
+    case 'supervisor':
+      return createSupervisorProbe(config, around);
+    default:
+      return createUnknownProbe(config, around);
+  }
+}
+
+function createUnknownProbe({ type, timeout }: ProbeConfig, { now }: ProbeAround): PolicyProbe {
+  return {
+    look: framedLook({ timeoutMs: timeout, now }, () => unknown(`this version does not look at "${type}"`)),
+    close: () => undefined,
+  };
+}
