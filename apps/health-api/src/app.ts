@@ -21,6 +21,7 @@ import { registerDashboard } from './routes/dashboard.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerSlackHooks } from './routes/hooks-slack.ts';
 import { registerIncidents } from './routes/incidents.ts';
+import { registerKicks } from './routes/kicks.ts';
 import { registerLive } from './routes/live.ts';
 import { registerLiveness } from './routes/liveness.ts';
 import { registerLogin } from './routes/login.ts';
@@ -74,6 +75,7 @@ export async function buildApp(context: HealthApiContext): Promise<{ app: Fastif
     appTokens: context.config.appTokens,
     ingestToken: context.config.ingest.ingest,
     hooks: context.config.ingest.hooks,
+    kickers: context.config.kicks.kickers,
     isRevoked: sessions.isRevoked,
     now: context.now,
   });
@@ -86,6 +88,7 @@ export async function buildApp(context: HealthApiContext): Promise<{ app: Fastif
   registerSeries(app, context);
   await registerAlerting(app, context, auth);
   registerIncidents(app, context);
+  registerKicks(app, context, auth);
   registerBackups(app, context);
   registerServices(app, context);
   registerChecks(app, context);

@@ -6,6 +6,7 @@ import { type KitConfig, readKitConfig } from '@yoban/shared/config/kit-config';
 import { productionNeeds } from '@yoban/shared/config/production-needs';
 import { readSecret, requireInProduction } from '@yoban/shared/config/secrets';
 import { hasErrno } from '@yoban/shared/errors';
+import { type Kickers, readKickers } from '@yoban/shared/kick/read-kickers';
 import { makeFolder } from '@yoban/shared/make-folder';
 import type { ServiceSettings } from './core/observed.ts';
 
@@ -18,6 +19,8 @@ export interface HealthApiConfig {
   appTokens: ReadonlyMap<string, string>;
   /** Whoever else may bring alerts in. */
   ingest: IngestTokens;
+  /** Whoever may ask for repairs. */
+  kicks: Kickers;
   storeFile: string;
   dashboardDir: string;
   version: string;
@@ -41,6 +44,7 @@ export function readHealthApiConfig(env: Variables, cwd: string): HealthApiConfi
     primary: services.find((one) => one.name === kit.primary) ?? settingsOf(kit, kit.primary),
     appTokens: readAppTokens(kit, env),
     ingest: readIngestTokens(kit.config, env),
+    kicks: readKickers(kit.config, env),
     storeFile: path.join(kit.paths.state, 'health.sqlite'),
     dashboardDir: path.resolve(import.meta.dirname, '..', '..', 'dashboard', 'dist'),
     version: readVersion(),

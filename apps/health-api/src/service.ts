@@ -77,6 +77,7 @@ export async function createHealthApi(
     startedAt: now(),
   };
   for (const one of config.ingest.skipped) log.warn({ event: 'hook.skipped', ...one });
+  for (const one of config.kicks.skipped) log.warn({ event: 'kick.skipped', ...one });
   if (redis) {
     const worker = consumeFacts(redis, context, stop);
     phase.factsRunning = () => worker.isRunning();

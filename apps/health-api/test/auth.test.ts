@@ -1,7 +1,16 @@
 import { firstBrokenAuditRow } from '@yoban/shared/facts/audit-log';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Api, adminKey, appToken, builtDashboard, hookToken, ingestToken, startApi } from './start-api.ts';
+import {
+  type Api,
+  adminKey,
+  appToken,
+  builtDashboard,
+  hookToken,
+  ingestToken,
+  kickToken,
+  startApi,
+} from './start-api.ts';
 
 let redis: PrivateRedis;
 let api: Api;
@@ -21,6 +30,8 @@ const address = (url: string, token = 'x') => url.replace('*', 'x').replace(':to
 const ask = (method: string, url: string, headers: Record<string, string> = {}) =>
   fetch(`${api.url}${address(url)}`, { method, headers, redirect: 'manual' });
 
+const keyFor = (auth: string) => (auth === 'app' ? appToken : auth === 'kick' ? kickToken : adminKey);
+
 test('D1: each route of the server’s own list refuses no key and a wrong key, and lets the right one in', async () => {
   const open = ['/', '/api/health', '/health', '/livez', '/ready', '/readyz', '/-/healthy', '/-/ready', '/admin/login'];
   expect(api.routes.length).toBeGreaterThan(20);
@@ -31,7 +42,7 @@ test('D1: each route of the server’s own list refuses no key and a wrong key, 
     const right =
       auth === 'hook'
         ? await ask(method, address(url, hookToken))
-        : await ask(method, url, { 'x-api-key': auth === 'app' ? appToken : adminKey });
+        : await ask(method, url, { 'x-api-key': keyFor(auth) });
     if (auth === 'none') {
       expect(open, what).toContain(url);
       expect(none.status, what).not.toBe(401);
@@ -160,6 +171,8 @@ test('D5: the queue pages show every queue behind the same login, under a policy
     'backup-run',
     'alert-event',
     'alert-command',
+    'incident-command',
+    'kick',
     'fact',
   ]);
   expect((await ask('GET', '/admin/queues/api/queues')).status).toBe(401);

@@ -18,6 +18,9 @@ export const adminKey = 'the-admin-key-of-a-test';
 export const appToken = 'the-app-token';
 export const ingestToken = 'the-ingest-token-of-a-test';
 export const hookToken = 'the-hook-token-of-a-test';
+export const kickToken = 'the-kick-token-of-a-test-is-longer';
+/** Still taken beside it. */
+export const oldKickToken = 'the-old-kick-token-of-a-test-is-longer';
 
 interface Options {
   redisUrl?: string;
@@ -47,7 +50,19 @@ export async function startApi(options: Options = {}) {
     temp.dir,
   );
   const hooks = [{ name: 'cron', token: hookToken, service: 'ailife' }];
-  const opened = { ...read, ingest: { ingest: ingestToken, hooks, skipped: [] } };
+  const kickers = [
+    {
+      service: 'ailife',
+      tokens: [kickToken, oldKickToken],
+      allow: ['restart_gateway', 'check_ollama'],
+      sourcePattern: '^(cli|line:[A-Za-z0-9]+)$',
+    },
+  ];
+  const opened = {
+    ...read,
+    ingest: { ingest: ingestToken, hooks, skipped: [] },
+    kicks: { kickers, skipped: [] },
+  };
   const config = options.change?.(opened) ?? opened;
   const api = await createHealthApi(config, log, stop, () => clock.ms);
   const url = await listen(api.app, '127.0.0.1', 0);

@@ -1,5 +1,6 @@
+import { sameSecret } from '@yoban/shared/same-secret';
 import { expect, test } from 'vitest';
-import { openSession, sameSecret, sealSession } from './session.ts';
+import { openSession, sealSession } from './session.ts';
 
 const now = 1_000_000;
 const session = { id: 'abc', until: now + 1 };

@@ -1,5 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { DAY } from '@yoban/shared/contracts/time';
+import { sameSecret } from '@yoban/shared/same-secret';
 
 /** A person who logged in: `id` is random, so that one session can be ended without the others. */
 export interface Session {
@@ -28,10 +29,4 @@ export function openSession(cookie: string, adminKey: string, now: number): Sess
   if (!id || !until || !signature || rest.length > 0) return null;
   if (!sameSecret(signature, sign(adminKey, `${id}.${until}`)) || Number(until) <= now) return null;
   return { id, until: Number(until) };
-}
-
-/** Compares two secrets in a time that depends on neither: hashing first makes the lengths equal. */
-export function sameSecret(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
 }

@@ -1,15 +1,18 @@
 import type { Hook } from '@yoban/shared/config/ingest-config';
 import { OpsError } from '@yoban/shared/errors';
+import type { Kicker } from '@yoban/shared/kick/read-kickers';
+import { sameSecret } from '@yoban/shared/same-secret';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { openSession, type Session, sameSecret } from '../core/session.ts';
+import { openSession, type Session } from '../core/session.ts';
 
 /**
  * `none`: everybody. `key`: the admin key as Bearer or X-API-Key, or the cookie of a login. `app`: a guarded app's token.
  * `page`: like `key`, but the route itself answers those who have none (the login page). A route that says nothing needs the key.
  * `ingest`: like `key`, or the token of those who send alerts; either also as the password of Basic, which Prometheus and amtool can
- * be given. `hook`: the token of a hook, in the address.
+ * be given. `hook`: the token of a hook, in the address. `kick`: a service's kick token; the route itself refuses and counts those who
+ * have none.
  */
-export type AuthKind = 'none' | 'key' | 'app' | 'page' | 'ingest' | 'hook';
+export type AuthKind = 'none' | 'key' | 'app' | 'page' | 'ingest' | 'hook' | 'kick';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -28,6 +31,7 @@ export interface AuthOptions {
   /** Null: only the admin key opens what takes alerts in. */
   ingestToken: string | null;
   hooks: readonly Hook[];
+  kickers: readonly Kicker[];
   isRevoked: (sessionId: string) => boolean;
   now: () => number;
 }
@@ -41,6 +45,8 @@ export interface Auth {
   appOf: (request: FastifyRequest) => string;
   /** The hook whose token stands in the address (`:token`). Throws OpsError UNAUTHORIZED without one. */
   hookOf: (request: FastifyRequest) => Hook;
+  /** The services whose kick token the request carries. Throws OpsError UNAUTHORIZED without one. */
+  kickersOf: (request: FastifyRequest) => Kicker[];
 }
 
 /** Guards every route by its own `config.auth`; deny is the default, so a forgotten route is closed, not open. */
@@ -48,7 +54,7 @@ export function registerAuth(app: FastifyInstance, options: AuthOptions): Auth {
   const auth = createAuth(options);
   app.addHook('onRequest', async (request) => {
     const kind = request.is404 ? 'none' : (request.routeOptions.config.auth ?? 'key');
-    if (kind === 'none') return;
+    if (kind === 'none' || kind === 'kick') return;
     if (kind === 'app') return void auth.appOf(request);
     if (kind === 'hook') return void auth.hookOf(request);
     const caller = auth.senderOf(request);
@@ -68,7 +74,7 @@ function requireScope(caller: Caller, kind: 'key' | 'ingest'): void {
     });
 }
 
-function createAuth({ adminKey, appTokens, ingestToken, hooks, isRevoked, now }: AuthOptions): Auth {
+function createAuth({ adminKey, appTokens, ingestToken, hooks, kickers, isRevoked, now }: AuthOptions): Auth {
   const whoIs = (request: FastifyRequest, key = givenKey(request)): Caller => {
     if (key !== null) return sameSecret(key, adminKey) ? { kind: 'key' } : { kind: 'nobody' };
     const cookie = request.cookies[sessionCookie];
@@ -93,6 +99,15 @@ function createAuth({ adminKey, appTokens, ingestToken, hooks, isRevoked, now }:
           hint: 'The address ends with the token that alerts.hooks of yoban.yml names.',
         });
       return found;
+    },
+    kickersOf: (request) => {
+      const given = givenKey(request) ?? '';
+      const known = kickers.filter(({ tokens }) => tokens.map((token) => sameSecret(given, token)).includes(true));
+      if (known.length === 0)
+        throw new OpsError('UNAUTHORIZED', 'this needs the kick token of a service', {
+          hint: 'Send the token that services.<name>.kick of yoban.yml names as Authorization: Bearer.',
+        });
+      return known;
     },
     appOf: (request) => {
       const given = givenKey(request) ?? '';

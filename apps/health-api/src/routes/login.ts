@@ -1,8 +1,9 @@
 import { OpsError } from '@yoban/shared/errors';
+import { sameSecret } from '@yoban/shared/same-secret';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { HealthApiContext } from '../context.ts';
-import { sameSecret, sessionMaxAgeMs } from '../core/session.ts';
+import { sessionMaxAgeMs } from '../core/session.ts';
 import { type Auth, requireOwnOrigin, sessionCookie } from '../plugins/auth.ts';
 import { invalidRequest } from '../plugins/error-handler.ts';
 import { audit } from '../state/audit.ts';

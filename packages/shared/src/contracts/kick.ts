@@ -3,7 +3,8 @@ import { Name } from '../config/fields.ts';
 import { PolicyId } from '../policy/policy-fields.ts';
 import { IsoTime } from './time.ts';
 
-const source = z.string().min(1).max(100);
+/** Printable ASCII without blanks: it goes into logs, notices and the audit as it is. */
+const source = z.string().regex(/^[\x21-\x7e]{1,100}$/, 'a source is at most 100 plain characters without blanks');
 
 /**
  * Body of `POST /api/kicks` (W6): asks for a declared action of a service, which is the token's own where it is left out. `id` makes
