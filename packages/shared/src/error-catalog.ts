@@ -82,7 +82,10 @@ export const errorCatalog = {
   ),
   RUN_SOCKET_TAKEN: wrongUse('Ask the parent that lives at this socket, end it, or name another socket.'),
   RUN_NOT_STARTED: problem('Check that the command exists and may be executed.'),
+  PROGRAM_NOT_FOUND: problem('Install the program named, or write its absolute path in yoban.yml.'),
   SERVICE_UNKNOWN: wrongUse('Name one of the services in yoban.yml.'),
+  OBS_UNAVAILABLE: problem('Start OBS and switch its WebSocket server on: Tools > WebSocket Server Settings.', true),
+  OBS_REFUSED: problem('Compare the password and the name of the source with those in OBS.'),
 
   CHANNEL_REJECTED: problem('Check the address and the key of the channel; the receiver refuses them.'),
   ALERTER_SILENT: problem('Look at the log of the alerter: YOBAN_HOME/logs/alerter.log', true),

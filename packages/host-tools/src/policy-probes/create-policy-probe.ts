@@ -2,10 +2,15 @@ import type { ProbeConfig } from '@yoban/shared/policy/probe-config';
 import { createCommandProbe } from './command.ts';
 import { framedLook } from './framed-look.ts';
 import { createHttpPolicyProbe } from './http.ts';
+import { createModelProbe } from './model.ts';
+import { createObsProbe } from './obs.ts';
 import type { PolicyProbe, ProbeAround } from './policy-probe.ts';
 import { createSupervisorProbe } from './supervisor.ts';
 import { createTcpProbe } from './tcp.ts';
+import { createTiktokProbe } from './tiktok.ts';
+import { createTunnelProbe } from './tunnel.ts';
 import { unknown } from './verdict.ts';
+import { createYoutubeProbe } from './youtube.ts';
 
 /** The probe of a service's policy as it is declared. Nothing is looked at, opened or started before its first look. */
 export function createPolicyProbe(config: ProbeConfig, around: ProbeAround): PolicyProbe {
@@ -19,6 +24,16 @@ export function createPolicyProbe(config: ProbeConfig, around: ProbeAround): Pol
       return createCommandProbe(config, around);
     case 'supervisor':
       return createSupervisorProbe(config, around);
+    case 'model':
+      return createModelProbe(config, around);
+    case 'youtube':
+      return createYoutubeProbe(config, around);
+    case 'tiktok':
+      return createTiktokProbe(config, around);
+    case 'obs':
+      return createObsProbe(config, around);
+    case 'tunnel':
+      return createTunnelProbe(config, around);
     default:
       return createUnknownProbe(config, around);
   }
