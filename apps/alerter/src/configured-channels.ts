@@ -78,6 +78,7 @@ function receiverOf(channel: ChannelConfig, value: Values, pageUrl: string): Rec
   const { kind } = channel;
   switch (kind) {
     case 'slack':
+      return { kind, url: value('url'), ...(channel.channel !== undefined && { channel: channel.channel }) };
     case 'discord':
       return { kind, url: value('url') };
     case 'smtp':

@@ -13,7 +13,7 @@ import { type WebhookSettings, webhookChannel } from './webhook.ts';
 
 /** What a receiver of each kind needs, secrets read. */
 export type ReceiverSettings =
-  | { kind: 'slack'; url: string }
+  | { kind: 'slack'; url: string; channel?: string }
   | ({ kind: 'smtp' } & SmtpSettings)
   | ({ kind: 'sendgrid' } & SendgridSettings)
   | ({ kind: 'line' } & LineSettings)

@@ -21,6 +21,12 @@ test('A2: Slack gets one attachment of color and text, nothing else', async () =
   });
 });
 
+test('W8: a channel that is named is asked for', async () => {
+  const fake = await started(startFakeSlack());
+  await slackChannel({ url: fake.url, channel: '#westep-alerts' }).send(sampleMessage, limit());
+  expect(JSON.parse(fake.requests()[0]?.body ?? '')).toMatchObject({ channel: '#westep-alerts', attachments: [{}] });
+});
+
 test('A5: Slack says when to come back, in seconds or as a date', async () => {
   const soon = new Date(Date.now() + 60_000).toUTCString();
   const steps = ['7', soon].map((after) => ({ do: 'reply' as const, status: 429, headers: { 'retry-after': after } }));

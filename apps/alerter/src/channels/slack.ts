@@ -8,8 +8,8 @@ import { cutText, plainLines } from './message-text.ts';
 /** An attachment's text is cut beyond this; Slack shows about as much before "show more". */
 const textMaxChars = 3_000;
 
-/** Slack's incoming webhook: one POST, one attachment (A2). Its address is the secret. */
-export function slackChannel({ url }: { url: string }): Receiver {
+/** Slack's incoming webhook: one POST, one attachment (A2). Its address is the secret; `channel` asks for another than its own. */
+export function slackChannel({ url, channel }: { url: string; channel?: string }): Receiver {
   return {
     kind: 'slack',
     keyed: () => false,
@@ -17,7 +17,8 @@ export function slackChannel({ url }: { url: string }): Receiver {
     pace: { perSecond: 1, burst: 6, reserve: 3 },
     concurrency: 4,
     send: (message, limit) => {
-      const body = JSON.stringify({ attachments: [{ color: message.color, text: slackText(message) }] });
+      const attachments = [{ color: message.color, text: slackText(message) }];
+      const body = JSON.stringify({ ...(channel !== undefined && { channel }), attachments });
       return postJson({ url, body }, limit, judge);
     },
   };

@@ -37,7 +37,16 @@ const mail = { from: TextOrEnv, to: TextOrEnv };
 const chat = z.union([TextOrEnv, z.int().transform(String)]);
 
 const members = [
-  z.strictObject({ kind: z.literal('slack'), url: SecretRef, ...common }),
+  z.strictObject({
+    kind: z.literal('slack'),
+    url: SecretRef,
+    /** Another channel than the webhook's own; webhooks of newer Slack apps stay with theirs. */
+    channel: z
+      .string()
+      .regex(/^[#@]?[^\s#@]{1,80}$/, 'a channel of Slack is written as #name or as its id')
+      .optional(),
+    ...common,
+  }),
   z.strictObject({ kind: z.literal('smtp'), url: SecretRef, ...mail, ...common }),
   z.strictObject({
     kind: z.literal('sendgrid'),
