@@ -29,8 +29,9 @@ FROM ${NODE_IMAGE} AS runtime
 # A semi-space of 1 MB and few arenas: a quarter less memory over the services. The folders are the volumes' mount points, from
 # which a new named volume takes its owner.
 ENV NODE_OPTIONS="--max-semi-space-size=1 --disable-warning=ExperimentalWarning" MALLOC_ARENA_MAX=2 UV_THREADPOOL_SIZE=2 \
-    YOBAN_HOME=/yoban DB_PATH=/data/game.sqlite BACKUP_DIR=/backups
+    YOBAN_HOME=/yoban DB_PATH=/data/game.sqlite BACKUP_DIR=/backups YOBAN_PRESETS=/app/presets
 COPY infra/docker/healthy.sh /usr/local/bin/healthy
+COPY infra/presets /app/presets
 RUN install -d -o node -g node -m 0700 /data /backups /yoban /yoban/keys /yoban/app-keys /yoban/logs /yoban/run /yoban/spool /yoban/state
 WORKDIR /app
 USER node
