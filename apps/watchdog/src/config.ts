@@ -10,6 +10,7 @@ import {
 import { productionNeeds } from '@yoban/shared/config/production-needs';
 import { requireInProduction } from '@yoban/shared/config/secrets';
 import { MINUTE, SECOND } from '@yoban/shared/contracts/time';
+import { type Kickers, readKickers } from '@yoban/shared/kick/read-kickers';
 import type { YobanPaths } from '@yoban/shared/paths';
 
 /** How often the watchdog looks. Values of the running kit; tests pass shorter ones. */
@@ -67,6 +68,8 @@ export interface WatchdogConfig {
   healthUrl: string;
   services: readonly { name: string; config: ServiceConfig }[];
   databases: readonly WatchedDatabase[];
+  /** Services that may be kicked, and those whose kick token is missing. */
+  kicks: Kickers;
   pace: Pace;
 }
 
@@ -74,11 +77,15 @@ export interface WatchdogConfig {
 export function readWatchdogConfig(env: Readonly<Record<string, string | undefined>>, cwd: string): WatchdogConfig {
   const kit = readKitConfig(env, cwd);
   requireInProduction('watchdog', kit.env.mode, productionNeeds(kit, env).watchdog);
-  return watchdogConfigOf(kit, usualPace);
+  return watchdogConfigOf(kit, env, usualPace);
 }
 
 /** What the watchdog needs of a kit's configuration. */
-function watchdogConfigOf(kit: KitConfig, pace: Pace): WatchdogConfig {
+function watchdogConfigOf(
+  kit: KitConfig,
+  env: Readonly<Record<string, string | undefined>>,
+  pace: Pace,
+): WatchdogConfig {
   return {
     paths: kit.paths,
     storeFile: path.join(kit.paths.state, 'watchdog.sqlite'),
@@ -88,6 +95,7 @@ function watchdogConfigOf(kit: KitConfig, pace: Pace): WatchdogConfig {
     healthUrl: kit.env.healthUrl,
     services: Object.entries(kit.config.services).map(([name, config]) => ({ name, config })),
     databases: kit.config.databases.map((db) => ({ ...db, toldUnder: db.service ?? kit.primary })),
+    kicks: readKickers(kit.config, env),
     pace,
   };
 }

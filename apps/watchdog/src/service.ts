@@ -7,6 +7,8 @@ import { createStopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
 import type { WatchdogConfig } from './config.ts';
 import { createFaultBoard } from './fault-board.ts';
+import { startIncidentCommands } from './incidents/start-incident-commands.ts';
+import { startKicks } from './kick/start-kicks.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import { repeat } from './repeat.ts';
 import { createSampleSender } from './sample-sender.ts';
@@ -51,6 +53,11 @@ export function createService(config: WatchdogConfig, log: Log): WatchdogService
         stop.push('watch', () => watch.stop());
         watch.start();
       }
+      const { redis, paths, kicks } = config;
+      for (const one of kicks.skipped) log.warn({ event: 'kick.skipped', ...one });
+      // No service has a runner of its own yet, so each kick is refused, with its row.
+      startKicks({ kickers: kicks.kickers, redis, paths, db: store.db, send: () => false, log, stop });
+      startIncidentCommands({ redis, db: store.db, log, stop, wake: drain.wake, onAck: () => {} });
       const sample = async () => sender.send(watches.flatMap((watch) => watch.sample()));
       const sampling = repeat('sample', () => config.pace.sampleEveryMs, sample, log);
       stop.push('sampling', () => sampling.stop());

@@ -1,8 +1,11 @@
+import { auditSql } from '@yoban/shared/facts/audit-log';
 import { factOutboxSql } from '@yoban/shared/facts/fact-outbox';
 import { openStore } from '@yoban/shared/facts/open-store';
 import type { Database } from 'better-sqlite3';
 import type { z } from 'zod';
 import type { Effect } from '../core/effect.ts';
+import { incidentCommandSql } from '../incidents/take-incident-command.ts';
+import { kickSql } from '../kick/kick-store.ts';
 import { recordEffect } from './record-effect.ts';
 
 /** Append-only: a step that has landed is never edited. */
@@ -17,6 +20,7 @@ const migrations = [
    )`,
   factOutboxSql,
   'CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL)',
+  `${auditSql}; ${kickSql}; ${incidentCommandSql}`,
 ];
 
 export interface Change {
