@@ -1,13 +1,19 @@
 declare module 'pm2-axon' {
   import type { EventEmitter } from 'node:events';
 
-  /** The part of a subscriber socket that we use; the package has no types of its own. */
-  interface SubSocket extends EventEmitter {
+  /** The part of its sockets that we use; the package has no types of its own. */
+  interface AxonSocket extends EventEmitter {
     set(name: 'retry timeout' | 'retry max timeout', value: number): this;
-    subscribe(topic: string): RegExp;
     connect(path: string): this;
     close(): void;
   }
-  const axon: { socket(type: 'sub'): SubSocket };
+  interface SubSocket extends AxonSocket {
+    subscribe(topic: string): RegExp;
+  }
+  interface ReqSocket extends AxonSocket {
+    /** Waits in a queue until there is a connection. */
+    send(message: object, onAnswer: () => void): void;
+  }
+  const axon: { socket(type: 'sub'): SubSocket; socket(type: 'req'): ReqSocket };
   export default axon;
 }

@@ -88,6 +88,24 @@ export function ownPidNamespace(): string | null {
 export const commandLine = (pid: number): string | null =>
   readProc(`${pid}/cmdline`)?.split('\0').join(' ').trim() ?? null;
 
+/** Numbers of all processes that we can see. */
+export const processIds = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+
+/** What a process was started with; empty for one that has ended or is another user's. */
+export function environmentOf(pid: number): ReadonlyMap<string, string> {
+  const pairs = (readProc(`${pid}/environ`) ?? '').split('\0');
+  return new Map(pairs.map((pair) => [pair.split('=', 1)[0] ?? '', pair.slice(pair.indexOf('=') + 1)]));
+}
+
+/** A process, its parent, and so on up. */
+export function ancestorsOf(pid: number): number[] {
+  const parent = procStat(pid)?.parentPid ?? 0;
+  return parent > 0 ? [pid, ...ancestorsOf(parent)] : [pid];
+}
+
 export interface FileHolder {
   pid: number;
   command: string;
@@ -101,17 +119,13 @@ export function holdersOf(files: readonly string[]): FileHolder[] {
     return id ? [{ file, id }] : [];
   });
   if (wanted.length === 0) return [];
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      const open = new Set(openFileIds(name));
-      return wanted
-        .filter(({ id }) => open.has(id))
-        .map(({ file }) => ({ pid: Number(name), command: commandLine(Number(name)) ?? '', file }));
-    });
+  return processIds().flatMap((pid) => {
+    const open = new Set(openFileIds(pid));
+    return wanted.filter(({ id }) => open.has(id)).map(({ file }) => ({ pid, command: commandLine(pid) ?? '', file }));
+  });
 }
 
-function openFileIds(pid: string): string[] {
+function openFileIds(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => fileId(`/proc/${pid}/fd/${fd}`) ?? []);
   } catch (error) {

@@ -1,19 +1,6 @@
+import { redact } from '@yoban/shared/redact';
+
 const maxLength = 300;
-
-/** Values that must not travel in a message: what is named as a secret, tokens by their look, addresses with a secret in them. */
-const secrets: readonly (readonly [RegExp, string])[] = [
-  [/\bhttps?:\/\/hooks\.[^\s"']+/gi, '[redacted]'],
-  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@"']*:[^\s/@"']*@/gi, '$1[redacted]@'],
-  [/\b(bearer|basic)\s+[\w.~+/=-]{6,}/gi, '$1 [redacted]'],
-  [
-    /((?:pass(?:word|wd)?|secret|token|api[-_]?key|authorization|cookie)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&]+)/gi,
-    '$1[redacted]',
-  ],
-  [/\b[A-Za-z0-9_-]{40,}\b/g, '[redacted]'],
-];
-
-export const redact = (text: string): string =>
-  secrets.reduce((clean, [pattern, with_]) => clean.replace(pattern, with_), text);
 
 const escapeCode = String.fromCharCode(27);
 const colours = new RegExp(`${escapeCode}\\[[0-9;]*m`, 'g');

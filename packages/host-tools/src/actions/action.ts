@@ -18,6 +18,8 @@ export interface ActionAround {
   supervisor: Supervisor;
   /** Another declared service's supervisor; null when there is none of that name. */
   supervisorOf: (service: string) => Supervisor | null;
+  /** What `target: all` means: the declared services of the same supervisor, this one first (see peersOf). */
+  peers: readonly string[];
   /** Restores the newest good backup of a database of the configuration. */
   restore: (database: string, signal: AbortSignal) => Promise<ActionOutcome>;
   /** Looks at a declared probe now. */

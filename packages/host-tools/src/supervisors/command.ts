@@ -4,6 +4,7 @@ import { askRun } from '../run-parent/ask-run.ts';
 import type { RunStatus } from '../run-parent/run-protocol.ts';
 import { createUseReader } from '../run-parent/run-use.ts';
 import { type RunView, type RunWatch, type RunWatchTimes, watchRun } from '../run-parent/watch-run.ts';
+import { daemonOf } from './daemon-look.ts';
 import type { RunningProcess, Supervisor, SupervisorStatus } from './supervisor.ts';
 
 export interface CommandTimes extends RunWatchTimes {
@@ -37,6 +38,12 @@ export function createCommand(socket: string, times: CommandTimes): Supervisor {
     },
     start: async () => void (await act('start')),
     restart: async () => void (await act('restart')),
+    reload: async () => void (await act('restart')),
+    // A start or restart brings a fresh budget anyway; that it can be asked is all there is to make sure of.
+    resetFailed: async () => void (await askRun(socket, 'status', times.askMs)),
+    resurrect: async () => void (await act('start')),
+    recreate: async () => void (await act('restart')),
+    daemon: () => daemonOf(() => askRun(socket, 'status', times.askMs)),
     logFiles: async () => (await askRun(socket, 'status', times.askMs)).logs,
     watch: (onEvent) => {
       const mine = watchRun(socket, times, onEvent);

@@ -1,15 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { ContainerDetail } from '@yoban/shared/contracts/engine';
-import { OpsError } from '@yoban/shared/errors';
+import { askEngine } from '../engine/ask-engine.ts';
 import { type ComposeService, createContainerCalls } from '../engine/container-calls.ts';
 import { processOf, statusOf } from '../engine/container-state.ts';
 import { ContainerWatch, type ContainerWatchTimes } from '../engine/container-watch.ts';
 import { engineAddress } from '../engine/engine-address.ts';
+import { createComposeHands } from './compose-hands.ts';
+import { daemonOf } from './daemon-look.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface ComposeOptions extends ComposeService {
   /** `unix:///path` or `tcp://host:port`; null = DOCKER_HOST, else the usual socket. */
   host: string | null;
+  /** The compose file that a recreation reads; null = it is not known, so there is none. */
+  file?: string | null;
 }
 
 export interface ComposeTimes extends ContainerWatchTimes {
@@ -27,43 +29,18 @@ const usualTimes: ComposeTimes = {
   runMs: 10_000,
 };
 
-/** As an engine does where a container says nothing of it. */
-const usualStopS = 10;
-const pollMs = 50;
-
 /**
  * The container of a compose service, through the engine's API or the socket proxy. The container's life is not the engine's, so
  * there is no generation: its restarts are the engine's doing also when a new container took the place of the old one.
  * @throws OpsError CONFIG_INVALID for an address that cannot be one.
  */
-export function createCompose({ host, ...service }: ComposeOptions, times: ComposeTimes = usualTimes): Supervisor {
+export function createCompose(
+  { host, file = null, ...service }: ComposeOptions,
+  times: ComposeTimes = usualTimes,
+): Supervisor {
   const address = engineAddress(host);
   const calls = createContainerCalls(address, service, times.askMs);
   let watching: ContainerWatch | null = null;
-  const act = (what: 'start' | 'stop' | 'restart', { Id, Config }: ContainerDetail) =>
-    calls.act(what, Id, times.actMs + (Config.StopTimeout ?? usualStopS) * 1_000);
-  const stop = async (found: ContainerDetail) => {
-    if (!found.State.Running) return;
-    await act('stop', found);
-    if ((await calls.inspect(found.Id))?.State.Running)
-      throw failed(service, 'it still runs after the engine stopped it');
-  };
-  const begin = async (what: 'start' | 'restart', found: ContainerDetail) => {
-    await act(what, found);
-    await untilRuns(found);
-  };
-  const untilRuns = async ({ Id, State: { StartedAt: before } }: ContainerDetail) => {
-    const deadline = performance.now() + times.runMs;
-    for (;;) {
-      const now = await calls.inspect(Id);
-      if (now && processOf(now) && now.State.StartedAt !== before) return;
-      const code = now?.State.ExitCode;
-      if (!now || now.State.Status === 'exited')
-        throw failed(service, `it ended at once, with exit code ${code ?? 'unknown'}`);
-      if (performance.now() > deadline) throw failed(service, `it does not stay up; its last exit code was ${code}`);
-      await sleep(pollMs);
-    }
-  };
   return {
     kind: 'compose',
     describe: async () => statusOf(await calls.find()),
@@ -74,15 +51,8 @@ export function createCompose({ host, ...service }: ComposeOptions, times: Compo
     },
     use: () => watching?.use ?? null,
     generation: () => null,
-    stop: async () => stop(await calls.find()),
-    start: async () => {
-      const found = await calls.find();
-      if (statusOf(found).state === 'online' && !found.State.Paused) return;
-      // An engine calls a container running that waits to be started again, or that is frozen, and would do nothing.
-      await stop(found);
-      await begin('start', found);
-    },
-    restart: async () => begin('restart', await calls.find()),
+    ...createComposeHands({ service, file, host, calls, times }),
+    daemon: () => daemonOf(() => askEngine(address, { method: 'GET', path: '/_ping', timeoutMs: times.askMs })),
     // An engine keeps the output itself; docker compose logs shows it.
     logFiles: async () => ({ out: null, error: null }),
     watch: (onEvent) => {
@@ -96,6 +66,3 @@ export function createCompose({ host, ...service }: ComposeOptions, times: Compo
     },
   };
 }
-
-const failed = ({ service }: ComposeService, what: string): OpsError =>
-  new OpsError('SUPERVISOR_FAILED', `${service}: ${what}`, { hint: `Read its output: docker compose logs ${service}` });

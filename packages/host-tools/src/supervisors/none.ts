@@ -35,6 +35,11 @@ export function createNoSupervisor(service: string): Supervisor {
     stop: refuse,
     start: refuse,
     restart: refuse,
+    reload: refuse,
+    resetFailed: refuse,
+    resurrect: refuse,
+    recreate: refuse,
+    daemon: async () => ({ state: 'unknown', detail: 'nobody supervises it' }),
     logFiles: async () => ({ out: null, error: null }),
     watch: () => () => undefined,
   };

@@ -40,6 +40,13 @@ export function createPm2Program(name: string, home: () => string): Pm2Program {
   };
 }
 
+/** What the pm2 program of a home is started with, and nothing of our own environment beside it. */
+export const pm2Command = (home: string, ...args: string[]) => ({
+  file: process.execPath,
+  args: [program, ...args],
+  env: { ...plainEnvironment(), PM2_HOME: home, PM2_DISABLE_VERSION_CHECK: '1' },
+});
+
 /** Without its daemon pm2 would start one, which nobody would stop again. */
 function run(home: string, timeoutMs: number, ...args: string[]): Promise<ProgramResult> {
   if (pm2DaemonPid(home) === null) {
@@ -48,6 +55,5 @@ function run(home: string, timeoutMs: number, ...args: string[]): Promise<Progra
       fields: { home },
     });
   }
-  const env = { ...plainEnvironment(), PM2_HOME: home, PM2_DISABLE_VERSION_CHECK: '1' };
-  return runProgram({ file: process.execPath, args: [program, ...args], env, timeoutMs });
+  return runProgram({ ...pm2Command(home, ...args), timeoutMs });
 }

@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { hasErrno, OpsError } from '@yoban/shared/errors';
+import { hasErrno } from '@yoban/shared/errors';
 import { watchPm2 } from '../pm2-events.ts';
 import { pm2DaemonPid, pm2Home, readPidFile } from '../pm2-home.ts';
 import { createProcessProbe } from '../probes/process.ts';
-import { commandLine, isRunning, type ProcStat, procStat, readProc, startedAtMs } from '../proc.ts';
+import { commandLine, isRunning, procStat, readProc, startedAtMs } from '../proc.ts';
+import { lookAtPm2 } from './pm2-daemon.ts';
+import { createPm2Hands, runningOf } from './pm2-hands.ts';
 import type { Pm2App } from './pm2-jlist.ts';
 import { createPm2Program } from './pm2-program.ts';
 import type { RunningProcess, Supervisor, SupervisorEvent, SupervisorStatus } from './supervisor.ts';
@@ -14,9 +15,10 @@ export interface Pm2Options {
   /** Name of the app in pm2. */
   name: string;
   home: string | null;
+  /** The file that declares the app; null = it is not known, so a recreation is a restart. */
+  ecosystem?: string | null;
 }
 
-const goneLimitMs = 10_000;
 const eventNames: Record<string, SupervisorEvent['event']> = {
   exit: 'exit',
   online: 'online',
@@ -24,9 +26,9 @@ const eventNames: Record<string, SupervisorEvent['event']> = {
 };
 
 /** A service under pm2, in fork mode (of several instances the first is looked at). */
-export function createPm2({ name, home: configured }: Pm2Options): Supervisor {
+export function createPm2({ name, home: configured, ecosystem = null }: Pm2Options): Supervisor {
   const home = () => pm2Home(configured);
-  const { find, act } = createPm2Program(name, home);
+  const program = createPm2Program(name, home);
   const probe = createProcessProbe();
   let running: RunningProcess | null = null;
   const processNow = () => {
@@ -34,34 +36,16 @@ export function createPm2({ name, home: configured }: Pm2Options): Supervisor {
     if (running === null || !isRunning(running)) running = findProcess(home(), name);
     return running;
   };
-  const stop = async () => {
-    const app = await find();
-    const ending = runningOf(app);
-    if (app.status.state !== 'stopped') await act('stop', name);
-    if (ending) await untilGone(ending, name);
-  };
-  // pm2's own restart gives a fresh budget; its total count goes on, which people read as history.
-  const begin = () => act('restart', name);
+  const hands = createPm2Hands({ name, home, ecosystem, program });
   return {
     kind: 'pm2',
-    describe: async () => statusNow(await find()),
+    describe: async () => statusNow(await program.find()),
     processNow,
     use: () => probe(processNow()?.pid ?? null),
     generation: () => generationOf(pm2DaemonPid(home())),
-    stop,
-    start: async () => {
-      const { state } = (await find()).status;
-      if (state === 'online' || state === 'launching') return;
-      // From "waiting restart" pm2 refuses ("process already exists") and its timer would start a second one.
-      if (state !== 'stopped') await act('stop', name);
-      await begin();
-    },
-    restart: async () => {
-      const { state } = (await find()).status;
-      if (state === 'waiting-restart' || state === 'errored') await stop();
-      await begin();
-    },
-    logFiles: async () => (await find()).logs,
+    ...hands,
+    daemon: async () => lookAtPm2(home()),
+    logFiles: async () => (await program.find()).logs,
     watch: (onEvent) =>
       watchPm2(configured, ({ event, name: whose, at, restarts }) => {
         const known = eventNames[event];
@@ -75,24 +59,10 @@ const generationOf = (daemon: number | null): string | null => {
   return stat && `${stat.pid}-${stat.startTicks}`;
 };
 
-const runningOf = (app: Pm2App): ProcStat | null => (app.status.pid === null ? null : procStat(app.status.pid));
-
 /** pm2 keeps the number of a dead process while it waits to restart it: only /proc says whether it runs. */
 function statusNow(app: Pm2App): SupervisorStatus {
   const stat = runningOf(app);
   return { ...app.status, pid: stat?.pid ?? null, startTicks: stat?.startTicks ?? null };
-}
-
-async function untilGone(running: ProcStat, name: string): Promise<void> {
-  const deadline = Date.now() + goneLimitMs;
-  while (isRunning(running)) {
-    if (Date.now() > deadline) {
-      throw new OpsError('SUPERVISOR_FAILED', `${name} (pid ${running.pid}) still runs after pm2 stopped it`, {
-        hint: `Look at it with: ps -fp ${running.pid}; end it with: kill -9 ${running.pid}`,
-      });
-    }
-    await sleep(20);
-  }
 }
 
 /** From the pid file, which pm2 removes at an exit and writes at a start; a number that now belongs to a stranger does not count. */

@@ -48,12 +48,26 @@ export interface ServiceLogs {
   error: string | null;
 }
 
+/** How the supervisor itself does. `hung` = it is there and does not answer. */
+export interface DaemonLook {
+  state: 'up' | 'down' | 'hung' | 'unknown';
+  /** One line for people. */
+  detail: string;
+}
+
+/** Where a supervisor keeps the output of a service that goes to no file. */
+export interface JournalUnit {
+  unit: string;
+  /** Of the user's systemd. */
+  user: boolean;
+}
+
 /**
  * One guarded service in the hands of its supervisor. Acting methods return when the state asked for is there.
  * They throw OpsError SUPERVISOR_UNAVAILABLE when the supervisor cannot be asked, SUPERVISOR_FAILED when it did not do it.
  */
 export interface Supervisor {
-  readonly kind: 'pm2' | 'command' | 'compose' | 'none';
+  readonly kind: 'pm2' | 'systemd' | 'systemd-user' | 'command' | 'compose' | 'none';
   /** May cost a child process: to act or on doubt, never on a timer. */
   describe(): Promise<SupervisorStatus>;
   /**
@@ -71,7 +85,19 @@ export interface Supervisor {
   start(): Promise<void>;
   /** A new process takes the place of the old one. */
   restart(): Promise<void>;
+  /** As gently as the supervisor can: where it cannot reload, a restart. */
+  reload(): Promise<void>;
+  /** Forgets failures it has counted, so that it starts the service again; does not start it. */
+  resetFailed(): Promise<void>;
+  /** Brings a supervisor that is gone back with what it ran; where it has no life of its own, starts the service. */
+  resurrect(): Promise<void>;
+  /** Makes the service anew from its declaration (ecosystem file, compose file); where there is none, a restart. */
+  recreate(): Promise<void>;
+  /** Looks at the supervisor itself, and never starts one by that. Does not reject. */
+  daemon(): Promise<DaemonLook>;
   logFiles(): Promise<ServiceLogs>;
+  /** Where its lines are when they are in no file. */
+  readonly journal?: JournalUnit;
   /** Pushes exits and starts as they happen, where the supervisor can; returns the end of it. Nothing here may be relied on alone. */
   watch(onEvent: (event: SupervisorEvent) => void): () => void;
 }

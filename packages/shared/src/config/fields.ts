@@ -7,6 +7,11 @@ export const Name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'a name has letters, digits, - and _ and is at most 63 long');
 
+/** What a supervisor's program is told to act on: never a flag, never a path. */
+export const TargetName = z
+  .string()
+  .regex(/^[A-Za-z0-9@._][A-Za-z0-9@._-]*$/, 'a name here has letters, digits, @ . _ - and does not begin with -');
+
 /** Duration as text with a unit in YAML, milliseconds in code. */
 export const DurationMs = z.string().transform((text, context) => {
   const ms = parseDuration(text);

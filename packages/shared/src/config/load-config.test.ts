@@ -123,13 +123,12 @@ colour: red
 
   test('sections of later versions are refused with "not yet", their off values accepted', () => {
     expect(problemsOf('version: 1\ntasks: [x]\n')[0]).toContain('not yet');
-    expect(problemsOf('version: 1\nservices: {a: {supervisor: {kind: systemd, unit: x}}}\n')[0]).toContain('not yet');
     const off =
       'version: 1\ntasks: []\ninclude: []\ndatabases:\n  - {name: g, path: /g, protect: {mode: off}, drill: {every: 6h, invariants: []}, files: []}\n';
     expect(parseConfig(off, env, 'f').databases[0]?.name).toBe('g');
   });
 
-  test('supervisor command names a socket; kinds of later versions are refused as such', () => {
+  test('supervisor command names a socket', () => {
     const of = (supervisor: string) => `version: 1\nservices: {a: {supervisor: ${supervisor}}}\n`;
     expect(
       parseConfig(of('{kind: command, socket: "${YOBAN_HOME}/run/a.sock"}'), env, 'f').services.a?.supervisor,
@@ -137,8 +136,22 @@ colour: red
     expect(problemsOf(of('{kind: command}'))[0]).toContain('services.a.supervisor.socket: is missing');
     expect(problemsOf(of(`{kind: command, socket: /${'x'.repeat(107)}}`))[0]).toContain('at most 107 bytes');
     expect(problemsOf(of('{kind: command, socket: /s, home: /h}'))[0]).toContain('unknown key');
+  });
+
+  test('V6: a unit, an app or a compose service is named so that no program takes it for a flag or a path', () => {
+    const of = (supervisor: string) => `version: 1\nservices: {a: {supervisor: ${supervisor}}}\n`;
     for (const kind of ['systemd', 'systemd-user'])
-      expect(problemsOf(of(`{kind: ${kind}, unit: x}`))[0]).toContain('come later (not yet)');
+      expect(parseConfig(of(`{kind: ${kind}, unit: bot@1.service}`), env, 'f').services.a?.supervisor).toEqual({
+        ...{ kind, unit: 'bot@1.service' },
+      });
+    for (const name of ['--user', '-x', '../etc', 'a b', 'a;b', ''])
+      for (const [kind, key] of [
+        ['systemd', 'unit'],
+        ['pm2', 'name'],
+        ['compose', 'service'],
+      ])
+        expect(problemsOf(of(`{kind: ${kind}, ${key}: "${name}"}`))[0], name).toContain(`supervisor.${key}`);
+    expect(problemsOf(of('{kind: runit, unit: x}'))[0]).toContain('pm2, systemd, systemd-user, command');
   });
 
   test('supervisor compose names a service, and a project and an engine where they are not the usual ones', () => {

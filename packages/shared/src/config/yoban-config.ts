@@ -3,7 +3,18 @@ import { HOUR, SECOND } from '../contracts/time.ts';
 import { policyShape, withProbeDefaults } from '../policy/policy-config.ts';
 import { alertSettings, ServiceAlerts } from './alerts-config.ts';
 import { ChannelConfig } from './channel-config.ts';
-import { CronText, DurationMs, EngineHost, Locale, Name, notYet, SecretRef, SocketPath, Zone } from './fields.ts';
+import {
+  CronText,
+  DurationMs,
+  EngineHost,
+  Locale,
+  Name,
+  notYet,
+  SecretRef,
+  SocketPath,
+  TargetName,
+  Zone,
+} from './fields.ts';
 
 const tier = (cron: string, keep: number, keepForMs: number, gzip: boolean) =>
   z
@@ -43,21 +54,30 @@ const FolderTarget = z.strictObject({ name: Name, kind: z.literal('folder'), pat
 export const SupervisorConfig = z.discriminatedUnion(
   'kind',
   [
-    z.strictObject({ kind: z.literal('pm2'), name: z.string().min(1), home: z.string().optional() }),
+    z.strictObject({
+      kind: z.literal('pm2'),
+      name: TargetName,
+      home: z.string().optional(),
+      /** The file that declares the app, for a recreation. */
+      ecosystem: z.string().min(1).optional(),
+    }),
+    /** A unit of the machine's systemd, or of this user's. */
+    z.strictObject({ kind: z.enum(['systemd', 'systemd-user']), unit: TargetName }),
     /** A `yoban run` parent, here or in another container. */
     z.strictObject({ kind: z.literal('command'), socket: SocketPath }),
     /** A container of a compose service, through the engine or the socket proxy; `host` instead of DOCKER_HOST. */
     z.strictObject({
       kind: z.literal('compose'),
-      service: z.string().min(1),
-      project: z.string().min(1).optional(),
+      service: TargetName,
+      project: TargetName.optional(),
       host: EngineHost.optional(),
+      /** The compose file, for a recreation by the docker program. */
+      file: z.string().min(1).optional(),
     }),
     z.strictObject({ kind: z.literal('none') }),
   ],
   {
-    error:
-      'supervisor.kind is pm2, command, compose or none in this version; systemd and systemd-user come later (not yet)',
+    error: 'supervisor.kind is pm2, systemd, systemd-user, command, compose or none',
   },
 );
 export type SupervisorConfig = z.infer<typeof SupervisorConfig>;
