@@ -1,113 +1,29 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { get } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { pm2DaemonPid } from '@yoban/host-tools/pm2-home';
-import { createPrivatePm2 } from '@yoban/host-tools/testing/private-pm2';
 import { boundRow, type Proof, type ProofRow, plainRow, ratioRow } from '../harness/proof.ts';
 import { median, spread } from '../harness/stats.ts';
+import { type Guarded, type Place, startPm2, startRun } from './guarded-places.ts';
+import { answersAt, freePort, tinyApp } from './tiny-app.ts';
 
 const fullRounds = 25;
 const shortRounds = 9;
 const fullRunSeconds = 300;
-const pollEveryMs = 4;
 /** Between two kills: both parents are quiet again, and so is the app. */
 const settleMs = 400;
-const backWithinMs = 20_000;
 const goalMs = 500;
 
-/** The smallest thing that can answer: its own start is in every figure, and nothing else of an app is. */
-const app = `import { createServer } from 'node:http';
-createServer((_, answer) => answer.end(String(process.pid))).listen(Number(process.env.APP_PORT), '127.0.0.1');
-`;
-
-interface Guarded {
-  port: number;
-  stop(): Promise<void>;
-}
-
-interface Place {
-  dir: string;
-  script: string;
-  port: number;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-/** The pid that answers 200 on a connection of its own; null = nobody does. */
-function pidAt(port: number): Promise<number | null> {
-  return new Promise((resolve) => {
-    const request = get({ host: '127.0.0.1', port, agent: false, timeout: 1_000 }, (answer) => {
-      let said = '';
-      answer.setEncoding('utf8').on('data', (text: string) => {
-        said += text;
-      });
-      answer.on('end', () => resolve(answer.statusCode === 200 ? Number(said) : null));
-      answer.on('error', () => resolve(null));
-    });
-    request.on('timeout', () => request.destroy());
-    request.on('error', () => resolve(null));
-  });
-}
-
-/** Asks every few milliseconds until a process other than `not` answers. */
-async function answersAt(port: number, not: number | null): Promise<number> {
-  const deadline = performance.now() + backWithinMs;
-  while (performance.now() < deadline) {
-    const askedAt = performance.now();
-    const pid = await pidAt(port);
-    if (pid !== null && pid !== not) return pid;
-    await sleep(Math.max(0, pollEveryMs - (performance.now() - askedAt)));
-  }
-  throw new Error(`nobody answers at port ${port} within ${backWithinMs / 1_000} s`);
-}
-
 /** SIGKILL of the app, to the first 200 of the next process, ms. */
-async function killAndBack({ port }: Guarded): Promise<number> {
+export async function killAndBack({ port }: Guarded): Promise<number> {
   const pid = await answersAt(port, null);
   await sleep(settleMs);
   const killedAt = performance.now();
   process.kill(pid, 'SIGKILL');
   await answersAt(port, pid);
   return performance.now() - killedAt;
-}
-
-/** As the container image runs it. With a minimum uptime of 0 no kill counts, so that each restart is the first one. */
-async function startRun({ dir, script, port }: Place): Promise<Guarded & { parent: ChildProcess }> {
-  const main = fileURLToPath(import.meta.resolve('@yoban/run/main'));
-  const flags = ['--socket', path.join(dir, 'run.sock'), '--log-dir', path.join(dir, 'logs'), '--min-uptime', '0s'];
-  const parent = spawn(process.execPath, ['--max-semi-space-size=1', main, ...flags, '--', process.execPath, script], {
-    env: { ...process.env, APP_PORT: String(port) },
-    stdio: 'ignore',
-  });
-  const ended = once(parent, 'exit');
-  return {
-    ...{ port, parent },
-    stop: async () => {
-      parent.kill('SIGTERM');
-      await ended;
-    },
-  };
-}
-
-/** pm2 at its fastest: fork mode, no backoff, no limit. */
-async function startPm2({ script, port }: Place): Promise<Guarded & { godPid: () => number }> {
-  const pm2 = createPrivatePm2();
-  await pm2.startApp({ name: 'app', script, max_restarts: 1_000_000, env: { APP_PORT: String(port) } });
-  return { port, stop: pm2.stop, godPid: () => pm2DaemonPid(pm2.home) ?? 0 };
 }
 
 /** Start of the app by itself, to its first 200: what no parent can be faster than. */
@@ -134,7 +50,7 @@ const ownMb = (pid: number): number =>
 async function measure(rounds: number, say: (text: string) => void): Promise<ProofRow[]> {
   const dir = mkdtempSync(path.join(tmpdir(), 'yr-'));
   const script = path.join(dir, 'app.mjs');
-  writeFileSync(script, app);
+  writeFileSync(script, tinyApp);
   const stops: (() => Promise<void>)[] = [];
   try {
     const ours = await startRun({ dir, script, port: await freePort() });
