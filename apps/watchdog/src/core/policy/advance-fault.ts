@@ -1,0 +1,123 @@
+import { closeFault } from './close-fault.ts';
+import { judge } from './judge.ts';
+import { tellOwed } from './notices.ts';
+import { probesOfFault } from './policy-rules.ts';
+import type { FaultState, OpenFault } from './policy-state.ts';
+import { ask, causeOf, decide, freshOf, holdNow, isOpen, newOpen, type PolicyWork } from './policy-work.ts';
+import { advanceBackoff, advanceVerifying } from './repair.ts';
+import { standingOf } from './step-probes.ts';
+
+/** Evidence that takes longer does not keep a repair waiting. */
+const evidenceLimitMs = 20_000;
+/** How often a probe is looked at that a repair has failed and that must pass before the fault is over. */
+const proveEveryMs = 10_000;
+/** A fault takes a few turns for one event; more would be a circle. */
+const turnsMax = 50;
+
+/** Lets a fault go as far as it can now. */
+export function advanceFault(work: PolicyWork, name: string): void {
+  for (let turn = 0; turn < turnsMax; turn += 1) {
+    const fault = work.state.faults[name];
+    const next = fault && advanceOnce(work, name, fault);
+    if (!next) break;
+    work.state.faults[name] = next;
+  }
+  const fault = work.state.faults[name];
+  if (isOpen(fault) && fault.open.takenUp && holdNow(work) === null) tellOwed(work, name, fault.open);
+}
+
+/** The next state, or null when there is something to wait for. */
+function advanceOnce(work: PolicyWork, name: string, fault: FaultState): FaultState | null {
+  if (!isOpen(fault)) return advanceQuiet(work, name, fault);
+  if (fault.at === 'repairing') return null;
+  if (fault.at === 'verifying') return advanceVerifying(work, name, fault);
+  if (isOver(work, name, fault)) return closeFault(work, name, fault);
+  return advanceOpen(work, name, fault);
+}
+
+function advanceQuiet(work: PolicyWork, name: string, fault: Exclude<FaultState, OpenFault>): FaultState | null {
+  const standing = standingOf(work, name);
+  if (standing === 'failing') return detect(work, name);
+  if (standing === fault.at) return null;
+  if (standing === 'suspect') decide(work, name, 'suspect');
+  else if (fault.at === 'suspect') decide(work, name, 'suspect_over', standing);
+  return { at: standing };
+}
+
+function detect(work: PolicyWork, name: string): FaultState {
+  const config = work.policy.faults[name];
+  const probes = config ? probesOfFault(config) : [];
+  const since = probes.flatMap((probe) => work.state.probes[probe]?.badSince ?? []);
+  const detectedAt = Math.min(work.now, ...since);
+  const open = newOpen(`${work.policy.service}-${name}-${detectedAt}`, detectedAt);
+  decide(work, name, 'detected', causeOf(work, probes));
+  const items = config?.evidence ?? [];
+  if (items.length === 0) return { at: 'faulted', open, until: work.now };
+  work.effects.push({ do: 'evidence', fault: name, incidentId: open.incidentId, items });
+  return { at: 'faulted', open, until: work.now + evidenceLimitMs };
+}
+
+/** Its own probes pass, and those that a repair has failed pass as well. */
+function isOver(work: PolicyWork, name: string, { open }: OpenFault): boolean {
+  if (standingOf(work, name) === 'failing') return false;
+  if (open.mustPass.length === 0) return true;
+  const since = work.now - proveEveryMs;
+  const stale = open.mustPass.filter((probe) => !freshOf(work, probe, since));
+  if (stale.length > 0) {
+    ask(work, stale);
+    return false;
+  }
+  return open.mustPass.every((probe) => {
+    const seen = work.state.probes[probe]?.seen;
+    return seen?.unknown || seen?.passes;
+  });
+}
+
+function advanceOpen(
+  work: PolicyWork,
+  name: string,
+  fault: Exclude<OpenFault, { at: 'repairing' | 'verifying' }>,
+): FaultState | null {
+  const { open } = fault;
+  switch (fault.at) {
+    case 'faulted':
+      return work.now < fault.until ? null : afterEvidence(work, name, fault);
+    case 'grace':
+      return advanceGrace(work, name, fault);
+    case 'judging':
+      return judge(work, name, fault);
+    case 'backoff':
+      return advanceBackoff(work, name, fault);
+    case 'waiting_budget':
+      if (work.now < fault.until) return null;
+      decide(work, name, 'budget_free', fault.budget);
+      return { at: 'judging', open, index: fault.step, askedAt: null };
+    case 'held':
+      if (holdNow(work) !== null) return null;
+      decide(work, name, 'hold_over', fault.why);
+      return { at: 'judging', open: { ...open, prev: 'none' }, index: 0, askedAt: null };
+    case 'standing':
+    case 'halted':
+      return null;
+    default:
+      return fault satisfies never;
+  }
+}
+
+function afterEvidence(work: PolicyWork, name: string, { open }: OpenFault): FaultState {
+  const first = work.policy.faults[name]?.firstResponder;
+  if (!first) return { at: 'judging', open, index: 0, askedAt: null };
+  decide(work, name, 'grace', first.owner);
+  return { at: 'grace', open, until: open.detectedAt + first.grace };
+}
+
+function advanceGrace(
+  work: PolicyWork,
+  name: string,
+  { open, until }: Extract<FaultState, { at: 'grace' }>,
+): FaultState | null {
+  const { gaveUp } = work.state.supervisor;
+  if (!gaveUp && work.now < until) return null;
+  decide(work, name, gaveUp ? 'supervisor_gave_up' : 'grace_over');
+  return { at: 'judging', open, index: 0, askedAt: null };
+}

@@ -1,0 +1,66 @@
+import type { LadderStep } from '@yoban/shared/policy/fault-config';
+import type { Milestone } from './policy-state.ts';
+import { ask, decide, freshOf, type PolicyWork } from './policy-work.ts';
+
+const lookEveryMs = 1_000;
+const lateLookEveryMs = 10_000;
+/** A phase that has not come by then is given up; its lateness was told. */
+const givenUpAfterMs = 3_600_000;
+
+/** Awaits the phases of a recovery from now on; those of an earlier one of this fault are over. */
+export function beginMilestones(
+  work: PolicyWork,
+  fault: string,
+  incidentId: string,
+  wanted: LadderStep['milestones'],
+): void {
+  for (const old of work.state.milestones) if (old.fault === fault && old.late) tellLate(work, old, 'clear');
+  const kept = work.state.milestones.filter((one) => one.fault !== fault);
+  const { now } = work;
+  const begun = wanted.map(
+    ({ name, probes, within }, index): Milestone => ({
+      ...{ fault, incidentId, name: name ?? `phase_${index + 1}`, probes, beganAt: now, until: now + within },
+      ...{ late: false, askedAt: null, nextAt: now },
+    }),
+  );
+  work.state.milestones = [...kept, ...begun];
+}
+
+/** Looks at what each awaited phase names; tells the end of it, or that it is late. */
+export function advanceMilestones(work: PolicyWork): void {
+  work.state.milestones = work.state.milestones.filter((one) => !isOver(work, one));
+}
+
+function isOver(work: PolicyWork, one: Milestone): boolean {
+  const { fault, incidentId, name, probes, beganAt } = one;
+  if (!one.late && work.now >= one.until) {
+    one.late = true;
+    tellLate(work, one, 'raise');
+    decide(work, fault, 'phase_late', name);
+  }
+  if (one.askedAt === null) {
+    if (work.now < one.nextAt) return false;
+    ask(work, probes);
+    one.askedAt = work.now;
+  }
+  const since = one.askedAt;
+  const seen = probes.map((probe) => freshOf(work, probe, since));
+  if (seen.includes(undefined)) return false;
+  if (seen.every((look) => look?.passes && !look.unknown)) {
+    const tookMs = work.now - beganAt;
+    work.effects.push({ do: 'phase', incidentId, fault, name, tookMs, late: one.late });
+    decide(work, fault, 'phase', `${name} after ${tookMs} ms`);
+    if (one.late) tellLate(work, one, 'clear');
+    return true;
+  }
+  one.askedAt = null;
+  one.nextAt = work.now + (one.late ? lateLookEveryMs : lookEveryMs);
+  if (work.now < beganAt + givenUpAfterMs) return false;
+  tellLate(work, one, 'clear');
+  return true;
+}
+
+function tellLate(work: PolicyWork, { fault, incidentId, name, until, beganAt }: Milestone, kind: 'raise' | 'clear') {
+  const params = { fault, phase: name, withinMs: until - beganAt };
+  work.effects.push({ do: 'tell', kind, level: 'warning', alertType: 'phase_late', fault, incidentId, params });
+}
