@@ -26,6 +26,7 @@ import { registerLive } from './routes/live.ts';
 import { registerLiveness } from './routes/liveness.ts';
 import { registerLogin } from './routes/login.ts';
 import { registerMetrics } from './routes/metrics.ts';
+import { registerPings } from './routes/pings.ts';
 import { registerPrometheus } from './routes/prometheus.ts';
 import { registerQueues } from './routes/queues.ts';
 import { registerReport } from './routes/report.ts';
@@ -76,6 +77,7 @@ export async function buildApp(context: HealthApiContext): Promise<{ app: Fastif
     ingestToken: context.config.ingest.ingest,
     hooks: context.config.ingest.hooks,
     kickers: context.config.kicks.kickers,
+    pingTokens: context.config.pings.tokens,
     isRevoked: sessions.isRevoked,
     now: context.now,
   });
@@ -83,6 +85,7 @@ export async function buildApp(context: HealthApiContext): Promise<{ app: Fastif
   registerLiveness(app, context);
   registerHealth(app, context, auth);
   registerReport(app, context, auth);
+  await registerPings(app, context, auth);
   registerMetrics(app, context);
   registerPrometheus(app, context);
   registerSeries(app, context);

@@ -8,6 +8,7 @@ import { readSecret, requireInProduction } from '@yoban/shared/config/secrets';
 import { hasErrno } from '@yoban/shared/errors';
 import { type Kickers, readKickers } from '@yoban/shared/kick/read-kickers';
 import { makeFolder } from '@yoban/shared/make-folder';
+import { type PingTokens, readPingTokens } from '@yoban/shared/pings/read-ping-tokens';
 import type { ServiceSettings } from './core/observed.ts';
 
 export interface HealthApiConfig {
@@ -21,6 +22,8 @@ export interface HealthApiConfig {
   ingest: IngestTokens;
   /** Whoever may ask for repairs. */
   kicks: Kickers;
+  /** What jobs report with. */
+  pings: PingTokens;
   storeFile: string;
   dashboardDir: string;
   version: string;
@@ -45,6 +48,7 @@ export function readHealthApiConfig(env: Variables, cwd: string): HealthApiConfi
     appTokens: readAppTokens(kit, env),
     ingest: readIngestTokens(kit.config, env),
     kicks: readKickers(kit.config, env),
+    pings: readPingTokens(kit.config, env),
     storeFile: path.join(kit.paths.state, 'health.sqlite'),
     dashboardDir: path.resolve(import.meta.dirname, '..', '..', 'dashboard', 'dist'),
     version: readVersion(),

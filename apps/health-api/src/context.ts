@@ -6,6 +6,7 @@ import type { FactWatch } from './state/fact-watch.ts';
 import type { LiveHub } from './state/live-hub.ts';
 import type { MonitoringLog } from './state/monitoring-log.ts';
 import type { OutsideAlerts } from './state/outside-alerts.ts';
+import type { PingBook } from './state/ping-book.ts';
 import type { ReadModel } from './state/read-model.ts';
 import type { Snapshot } from './state/snapshot.ts';
 import type { StoreGuard } from './store/store-guard.ts';
@@ -23,6 +24,8 @@ export interface HealthApiContext {
   /** The way in for alerts from outside. */
   intake: EventIntake;
   outside: OutsideAlerts;
+  /** What jobs say of themselves. */
+  pings: PingBook;
   /** Null when no Redis is configured. */
   producer: Producer | null;
   now: () => number;

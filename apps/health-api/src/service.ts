@@ -19,6 +19,7 @@ import { createFactWatch } from './state/fact-watch.ts';
 import { createLiveHub } from './state/live-hub.ts';
 import { createMonitoringLog } from './state/monitoring-log.ts';
 import { createOutsideAlerts } from './state/outside-alerts.ts';
+import { createPingBook } from './state/ping-book.ts';
 import { createReadModel, type ReadModel } from './state/read-model.ts';
 import { fill, recall } from './state/remember.ts';
 import { createSnapshot } from './state/snapshot.ts';
@@ -72,11 +73,13 @@ export async function createHealthApi(
   const context: HealthApiContext = {
     ...{ config, log, model, store, snapshot, live, producer, now, readiness, intake },
     outside: createOutsideAlerts({ model, store, intake, now }),
+    pings: createPingBook({ home: config.kit.paths.home, tokens: config.pings.tokens, log, now }),
     monitoring: monitoringLogOf(config, log),
     facts: createFactWatch(),
     startedAt: now(),
   };
   for (const one of config.ingest.skipped) log.warn({ event: 'hook.skipped', ...one });
+  for (const one of config.pings.skipped) log.warn({ event: 'heartbeat.skipped', ...one });
   for (const one of config.kicks.skipped) log.warn({ event: 'kick.skipped', ...one });
   if (redis) {
     const worker = consumeFacts(redis, context, stop);
@@ -85,6 +88,7 @@ export async function createHealthApi(
   await bus.firstContact();
   await bus.check(now());
   evaluator.tick(now());
+  context.pings.mark();
   const { app, routes } = await buildApp(context);
   stop.push('http', () => app.close());
   stop.push('live', () => live.close());
@@ -99,6 +103,7 @@ export async function createHealthApi(
     evaluator.tick(now());
     sendDaily(now());
     live.tick();
+    context.pings.mark();
   };
   return { app, routes, context, tick };
 }

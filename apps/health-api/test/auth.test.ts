@@ -9,6 +9,7 @@ import {
   hookToken,
   ingestToken,
   kickToken,
+  pingToken,
   startApi,
 } from './start-api.ts';
 
@@ -40,8 +41,8 @@ test('D1: each route of the server’s own list refuses no key and a wrong key, 
     const none = await ask(method, url);
     const wrong = await ask(method, url, { 'x-api-key': `${adminKey}x` });
     const right =
-      auth === 'hook'
-        ? await ask(method, address(url, hookToken))
+      auth === 'hook' || auth === 'ping'
+        ? await ask(method, address(url, auth === 'hook' ? hookToken : pingToken))
         : await ask(method, url, { 'x-api-key': keyFor(auth) });
     if (auth === 'none') {
       expect(open, what).toContain(url);

@@ -18,6 +18,7 @@ export const adminKey = 'the-admin-key-of-a-test';
 export const appToken = 'the-app-token';
 export const ingestToken = 'the-ingest-token-of-a-test';
 export const hookToken = 'the-hook-token-of-a-test';
+export const pingToken = 'the-ping-token-of-a-test';
 export const kickToken = 'the-kick-token-of-a-test-is-longer';
 /** Still taken beside it. */
 export const oldKickToken = 'the-old-kick-token-of-a-test-is-longer';
@@ -62,6 +63,7 @@ export async function startApi(options: Options = {}) {
     ...read,
     ingest: { ingest: ingestToken, hooks, skipped: [] },
     kicks: { kickers, skipped: [] },
+    pings: { tokens: [pingToken], skipped: [] },
   };
   const config = options.change?.(opened) ?? opened;
   const api = await createHealthApi(config, log, stop, () => clock.ms);

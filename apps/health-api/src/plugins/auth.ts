@@ -10,9 +10,9 @@ import { openSession, type Session } from '../core/session.ts';
  * `page`: like `key`, but the route itself answers those who have none (the login page). A route that says nothing needs the key.
  * `ingest`: like `key`, or the token of those who send alerts; either also as the password of Basic, which Prometheus and amtool can
  * be given. `hook`: the token of a hook, in the address. `kick`: a service's kick token; the route itself refuses and counts those who
- * have none.
+ * have none. `ping`: the token of a job, in the address.
  */
-export type AuthKind = 'none' | 'key' | 'app' | 'page' | 'ingest' | 'hook' | 'kick';
+export type AuthKind = 'none' | 'key' | 'app' | 'page' | 'ingest' | 'hook' | 'kick' | 'ping';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -32,6 +32,7 @@ export interface AuthOptions {
   ingestToken: string | null;
   hooks: readonly Hook[];
   kickers: readonly Kicker[];
+  pingTokens: readonly string[];
   isRevoked: (sessionId: string) => boolean;
   now: () => number;
 }
@@ -47,6 +48,8 @@ export interface Auth {
   hookOf: (request: FastifyRequest) => Hook;
   /** The services whose kick token the request carries. Throws OpsError UNAUTHORIZED without one. */
   kickersOf: (request: FastifyRequest) => Kicker[];
+  /** The job's token that stands in the address (`:token`). Throws OpsError UNAUTHORIZED for one that nobody knows. */
+  pingTokenOf: (request: FastifyRequest) => string;
 }
 
 /** Guards every route by its own `config.auth`; deny is the default, so a forgotten route is closed, not open. */
@@ -57,6 +60,7 @@ export function registerAuth(app: FastifyInstance, options: AuthOptions): Auth {
     if (kind === 'none' || kind === 'kick') return;
     if (kind === 'app') return void auth.appOf(request);
     if (kind === 'hook') return void auth.hookOf(request);
+    if (kind === 'ping') return void auth.pingTokenOf(request);
     const caller = auth.senderOf(request);
     if (kind !== 'page') requireScope(caller, kind);
     // Only a cookie travels by itself; whoever sends a key by header means it.
@@ -74,7 +78,16 @@ function requireScope(caller: Caller, kind: 'key' | 'ingest'): void {
     });
 }
 
-function createAuth({ adminKey, appTokens, ingestToken, hooks, kickers, isRevoked, now }: AuthOptions): Auth {
+function createAuth({
+  adminKey,
+  appTokens,
+  ingestToken,
+  hooks,
+  kickers,
+  pingTokens,
+  isRevoked,
+  now,
+}: AuthOptions): Auth {
   const whoIs = (request: FastifyRequest, key = givenKey(request)): Caller => {
     if (key !== null) return sameSecret(key, adminKey) ? { kind: 'key' } : { kind: 'nobody' };
     const cookie = request.cookies[sessionCookie];
@@ -90,8 +103,7 @@ function createAuth({ adminKey, appTokens, ingestToken, hooks, kickers, isRevoke
       return whoIs(request, key);
     },
     hookOf: (request) => {
-      const { token } = request.params as { token?: unknown };
-      const given = typeof token === 'string' ? token : '';
+      const given = tokenInAddress(request);
       let found: Hook | null = null;
       for (const hook of hooks) if (sameSecret(given, hook.token)) found = hook;
       if (found === null)
@@ -100,6 +112,7 @@ function createAuth({ adminKey, appTokens, ingestToken, hooks, kickers, isRevoke
         });
       return found;
     },
+    pingTokenOf: (request) => knownPingToken(request, pingTokens),
     kickersOf: (request) => {
       const given = givenKey(request) ?? '';
       const known = kickers.filter(({ tokens }) => tokens.map((token) => sameSecret(given, token)).includes(true));
@@ -121,6 +134,21 @@ function createAuth({ adminKey, appTokens, ingestToken, hooks, kickers, isRevoke
       return service;
     },
   };
+}
+
+function tokenInAddress(request: FastifyRequest): string {
+  const { token } = request.params as { token?: unknown };
+  return typeof token === 'string' ? token : '';
+}
+
+function knownPingToken(request: FastifyRequest, pingTokens: readonly string[]): string {
+  const given = tokenInAddress(request);
+  // Every token is compared here too.
+  const [known] = pingTokens.filter((token) => sameSecret(given, token));
+  if (known !== undefined) return known;
+  throw new OpsError('UNAUTHORIZED', 'no heartbeat has this token', {
+    hint: 'The address has the token that a probe of type heartbeat in yoban.yml names.',
+  });
 }
 
 function givenKey(request: FastifyRequest): string | null {

@@ -1,6 +1,7 @@
 import type { ProbeConfig } from '@yoban/shared/policy/probe-config';
 import { createCommandProbe } from './command.ts';
 import { framedLook } from './framed-look.ts';
+import { createHeartbeatProbe } from './heartbeat.ts';
 import { createHttpPolicyProbe } from './http.ts';
 import { createModelProbe } from './model.ts';
 import { createObsProbe } from './obs.ts';
@@ -32,6 +33,8 @@ export function createPolicyProbe(config: ProbeConfig, around: ProbeAround): Pol
       return createTiktokProbe(config, around);
     case 'obs':
       return createObsProbe(config, around);
+    case 'heartbeat':
+      return createHeartbeatProbe(config, around);
     case 'tunnel':
       return createTunnelProbe(config, around);
     default:
