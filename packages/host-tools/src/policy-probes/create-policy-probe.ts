@@ -1,16 +1,23 @@
 import type { ProbeConfig } from '@yoban/shared/policy/probe-config';
 import { createCommandProbe } from './command.ts';
+import { createFileProbe } from './file.ts';
 import { framedLook } from './framed-look.ts';
 import { createHeartbeatProbe } from './heartbeat.ts';
 import { createHttpPolicyProbe } from './http.ts';
 import { createModelProbe } from './model.ts';
 import { createObsProbe } from './obs.ts';
 import type { PolicyProbe, ProbeAround } from './policy-probe.ts';
+import { createProcessMatchProbe } from './process.ts';
+import { createResourceProbe } from './resource.ts';
+import { createSqliteProbe } from './sqlite.ts';
 import { createSupervisorProbe } from './supervisor.ts';
+import { createSupervisorDaemonProbe } from './supervisor-daemon.ts';
 import { createTcpProbe } from './tcp.ts';
 import { createTiktokProbe } from './tiktok.ts';
+import { createTlsProbe } from './tls.ts';
 import { createTunnelProbe } from './tunnel.ts';
 import { unknown } from './verdict.ts';
+import { createWebSocketProbe } from './websocket.ts';
 import { createYoutubeProbe } from './youtube.ts';
 
 /** The probe of a service's policy as it is declared. Nothing is looked at, opened or started before its first look. */
@@ -21,10 +28,24 @@ export function createPolicyProbe(config: ProbeConfig, around: ProbeAround): Pol
     case 'tcp':
     case 'network':
       return createTcpProbe(config, around);
+    case 'tls':
+      return createTlsProbe(config, around);
+    case 'websocket':
+      return createWebSocketProbe(config, around);
+    case 'process':
+      return createProcessMatchProbe(config, around);
+    case 'resource':
+      return createResourceProbe(config, around);
+    case 'file':
+      return createFileProbe(config, around);
+    case 'sqlite':
+      return createSqliteProbe(config, around);
     case 'command':
       return createCommandProbe(config, around);
     case 'supervisor':
       return createSupervisorProbe(config, around);
+    case 'supervisor_daemon':
+      return createSupervisorDaemonProbe(config, around);
     case 'model':
       return createModelProbe(config, around);
     case 'youtube':

@@ -19,6 +19,12 @@ export interface PolicyProbe {
   close(): Promise<void> | void;
 }
 
+/** What one probe keeps over a restart of ours: a short text of its own. A text that cannot be kept or read is no error. */
+export interface ProbeMemory {
+  load(): string | null;
+  save(text: string): void;
+}
+
 /** What a probe may ask of the world it stands in. */
 export interface ProbeAround {
   service: string;
@@ -33,4 +39,6 @@ export interface ProbeAround {
   /** Newest figures that the service reported, e.g. error_rate; null when there are none. */
   reported: (metric: string) => number | null;
   now: () => number;
+  /** Of this one probe. Without it, a file of its own under `home` for the types that keep something. */
+  memory?: ProbeMemory;
 }

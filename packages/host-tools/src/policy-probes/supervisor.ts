@@ -1,6 +1,7 @@
 import { OpsError } from '@yoban/shared/errors';
 import type { ProbeConfigOf } from '@yoban/shared/policy/probe-config';
 import type { RunningProcess, SupervisorState, SupervisorStatus } from '../supervisors/supervisor.ts';
+import { askOnce } from './ask-once.ts';
 import { framedLook } from './framed-look.ts';
 import type { PolicyProbe, ProbeAround } from './policy-probe.ts';
 import { bad, good, inWords, unknown, type Verdict } from './verdict.ts';
@@ -28,15 +29,8 @@ export function createSupervisorProbe(
 ): PolicyProbe {
   const accepted = states.map((word) => words[word.toLowerCase()] ?? word);
   const late = (limit: string) => unknown(`${around.supervisor.kind} did not answer within ${limit}`);
-  let asking: Promise<SupervisorStatus> | null = null;
+  const ask = askOnce(() => around.supervisor.describe());
   let waitingSince: number | null = null;
-  const ask = () => {
-    // A supervisor that hangs is asked once, however often we look meanwhile.
-    asking ??= around.supervisor.describe().finally(() => {
-      asking = null;
-    });
-    return asking;
-  };
   const judge = ({ state, gaveUp }: Pick<SupervisorStatus, 'state' | 'gaveUp'>): Verdict => {
     waitingSince = state === 'waiting-restart' ? (waitingSince ?? clock()) : null;
     const waitedMs = waitingSince === null ? 0 : clock() - waitingSince;

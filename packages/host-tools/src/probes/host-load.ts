@@ -8,7 +8,7 @@ export interface HostLoad {
   load1m: number;
 }
 
-interface HostTicks {
+export interface HostTicks {
   busy: number;
   all: number;
 }

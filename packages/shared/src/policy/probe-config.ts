@@ -56,7 +56,13 @@ export const ProbeConfig = z.discriminatedUnion('type', [
     bearer: SecretRef.optional(),
   }),
   probe('tcp', { host, port, maxLatency: DurationMs.optional() }),
-  probe('tls', { host: z.string().min(1), port: port.default(443), minValid: duration('14d') }),
+  probe('tls', {
+    host: z.string().min(1),
+    port: port.default(443),
+    minValid: duration('14d'),
+    /** A PEM file with certificates that are trusted beside the usual ones. */
+    ca: z.string().min(1).optional(),
+  }),
   probe('supervisor', { states: z.array(z.string().min(1)).min(1).default(['online']) }),
   /** The supervisor itself lives: the pm2 daemon, the user's systemd, the engine. Looked at without waking it. */
   probe('supervisor_daemon', {}),
