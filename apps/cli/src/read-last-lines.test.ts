@@ -1,10 +1,10 @@
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readLastLines } from '@yoban/host-tools/read-last-lines';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, expect, test } from 'vitest';
 import { followFile } from './follow-file.ts';
-import { readLastLines } from './read-last-lines.ts';
 
 const temp = makeTempDir();
 afterAll(() => temp.remove());

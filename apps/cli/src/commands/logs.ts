@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { readLastLines } from '@yoban/host-tools/read-last-lines';
 import { OpsError } from '@yoban/shared/errors';
 import { type CommandContext, type RunCommand, textOption } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followFile } from '../follow-file.ts';
 import { parseLines } from '../parse-lines.ts';
 import { pickService } from '../pick-service.ts';
-import { readLastLines } from '../read-last-lines.ts';
 
 const linesMax = 10_000;
 
