@@ -20,6 +20,7 @@ import { registerCloudEvents } from './routes/cloud-events.ts';
 import { registerDashboard } from './routes/dashboard.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerSlackHooks } from './routes/hooks-slack.ts';
+import { registerIncidentCommands } from './routes/incident-commands.ts';
 import { registerIncidents } from './routes/incidents.ts';
 import { registerKicks } from './routes/kicks.ts';
 import { registerLive } from './routes/live.ts';
@@ -91,6 +92,7 @@ export async function buildApp(context: HealthApiContext): Promise<{ app: Fastif
   registerSeries(app, context);
   await registerAlerting(app, context, auth);
   registerIncidents(app, context);
+  registerIncidentCommands(app, context);
   registerKicks(app, context, auth);
   registerBackups(app, context);
   registerServices(app, context);

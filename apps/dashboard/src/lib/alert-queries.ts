@@ -189,6 +189,7 @@ export function storeAlertLive(client: QueryClient, message: LiveMessage): void 
       }
       return;
     case 'health':
+    case 'incident':
     case 'backups':
       return;
     default:

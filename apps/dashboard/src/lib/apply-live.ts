@@ -38,6 +38,7 @@ export function applyLive(view: LiveView, message: LiveMessage): LiveView {
       return { ...view, alerts: withAlert(view.alerts, message.alert) };
     case 'backups':
       return { ...view, backups: withBackups(view.backups, message.backups) };
+    case 'incident':
     case 'silence':
     case 'alert-test':
     case 'alert-audit':

@@ -86,7 +86,6 @@ export function createEvaluator({ model, store, kit, log, wakeDrain }: Evaluator
     if (now - prunedAt < HOUR) return;
     db.prune(now);
     db.records.keepNewest('alert', 500);
-    db.records.keepNewest('incident', 500);
     for (const kind of ['silence', 'alert-test', 'alert-audit'] as const) db.records.keepNewest(kind, 500);
     prunedAt = now;
   };

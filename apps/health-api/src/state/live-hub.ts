@@ -111,8 +111,9 @@ function messagesOf(
       return message('alert-test', 'test', model.alertTests.get(change.id));
     case 'alert-audit':
       return message('alert-audit', 'audit', model.alertAudits.get(change.id));
-    case 'checks':
     case 'incident':
+      return message('incident', 'incident', model.incidents.get(change.id));
+    case 'checks':
     case 'report':
     case 'nothing':
       return [];

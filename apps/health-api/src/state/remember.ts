@@ -3,7 +3,6 @@ import { AlertAudit, AlertTest } from '@yoban/shared/contracts/alert-command';
 import { BackupOverview } from '@yoban/shared/contracts/backup';
 import { CheckResult } from '@yoban/shared/contracts/check';
 import { OverallStatus } from '@yoban/shared/contracts/health';
-import { Incident } from '@yoban/shared/contracts/incident';
 import { MetricsReport } from '@yoban/shared/contracts/report';
 import { Silence, SilenceState } from '@yoban/shared/contracts/silence';
 import { HOUR, MINUTE } from '@yoban/shared/contracts/time';
@@ -69,7 +68,8 @@ export function recall(model: ReadModel, store: HealthDatabase, now: number): vo
   const { records } = store;
   for (const { id, value, version } of records.newest('alert', recordLimit))
     if (recallOne(model.alerts, AlertRecord, value)) model.alertVersions.set(id, version);
-  for (const { value } of records.newest('incident', recordLimit)) recallOne(model.incidents, Incident, value);
+  for (const one of store.incidents.newest(recordLimit))
+    if (!model.incidents.has(one.id)) model.incidents.set(one.id, one);
   for (const { id, at, value } of records.newest('overview', recordLimit)) {
     const parsed = BackupOverview.safeParse(value);
     if (parsed.success && !model.overviews.has(id)) model.overviews.set(id, { overview: parsed.data, at });
@@ -166,12 +166,6 @@ export const alertRow = (alert: AlertRecord, version: number) => ({
   version,
 });
 
-export const incidentRow = (incident: Incident) => ({
-  id: incident.id,
-  at: Date.parse(incident.detectedAt),
-  value: incident,
-});
-
 export const silenceRow = (known: KnownSilence) => ({ id: known.silence.id, at: known.updatedAt, value: known });
 export const testRow = (test: AlertTest) => ({
   id: `${test.id}/${test.channel}`,
@@ -192,7 +186,7 @@ export function fill(model: ReadModel, store: HealthDatabase, now: number): void
   const { records } = store;
   for (const alert of model.alerts.values())
     records.put('alert', alertRow(alert, model.alertVersions.get(alert.id) ?? 0));
-  for (const one of model.incidents.values()) records.put('incident', incidentRow(one));
+  for (const one of model.incidents.values()) store.incidents.put(one);
   for (const { overview, at } of model.overviews.values())
     records.put('overview', { id: overview.db, at, value: overview });
   for (const one of model.silences.values()) records.put('silence', silenceRow(one));

@@ -1,9 +1,9 @@
 import type { CheckResult } from '@yoban/shared/contracts/check';
 import type { Fact } from '@yoban/shared/contracts/fact';
+import type { Incident } from '@yoban/shared/contracts/incident';
 import { factEvent } from '../core/monitoring-event.ts';
 import type { Change, FactContext } from './change.ts';
 import { incidentTime, keepRecord, type ReadModel } from './read-model.ts';
-import { incidentRow } from './remember.ts';
 import { takeAlert } from './take-alert.ts';
 import { takeAudit, takeSilence, takeTest } from './take-alert-facts.ts';
 
@@ -21,12 +21,8 @@ export function takeFact(context: FactContext, fact: Fact): Change {
       return { kind: 'checks' };
     case 'alert':
       return takeAlert(context, fact);
-    case 'incident': {
-      const { incident } = fact;
-      store.write((db) => db.records.put('incident', incidentRow(incident)));
-      keepRecord(model.incidents, incident.id, incident, incidentTime);
-      return { kind: 'incident', id: incident.id };
-    }
+    case 'incident':
+      return takeIncident(context, fact.incident);
     case 'backup-overview': {
       const at = Date.parse(fact.at);
       const { overview } = fact;
@@ -54,6 +50,19 @@ export function takeFact(context: FactContext, fact: Fact): Change {
     default:
       return fact satisfies never;
   }
+}
+
+/** An incident as it is now. Facts may come in any order; the highest revision is the newest. */
+function takeIncident({ model, store }: FactContext, incident: Incident): Change {
+  const isNew = store.write(({ incidents }) => {
+    const known = incidents.find(incident.id) ?? model.incidents.get(incident.id);
+    if (known && known.revision > incident.revision) return false;
+    incidents.put(incident);
+    return true;
+  });
+  if (!isNew) return { kind: 'nothing' };
+  keepRecord(model.incidents, incident.id, incident, incidentTime);
+  return { kind: 'incident', id: incident.id };
 }
 
 function takeCheck(model: ReadModel, result: CheckResult): void {

@@ -1,5 +1,6 @@
 import { auditSql } from '@yoban/shared/facts/audit-log';
 import { factOutboxSql } from '@yoban/shared/facts/fact-outbox';
+import { incidentSql } from './incident-store.ts';
 
 /** Append-only: a step that has landed is never edited. Times are epoch ms, except `minute` (epoch minutes) and `sample.ts` (epoch s). */
 export const migrations: readonly string[] = [
@@ -32,4 +33,5 @@ export const migrations: readonly string[] = [
   ${auditSql};
   `,
   'ALTER TABLE record ADD COLUMN version INTEGER NOT NULL DEFAULT 0',
+  incidentSql,
 ];

@@ -1,7 +1,7 @@
 import type { Log } from '@yoban/shared/logger';
 import type { Database } from 'better-sqlite3';
 
-/** Read models of nouns that others own, as JSON: alerts, incidents, backup overviews, and the latest value of what is only latest. */
+/** Read models of nouns that others own, as JSON: alerts, backup overviews, and the latest value of what is only latest. */
 export interface RecordStore {
   put(kind: RecordKind, row: { id: string; at: number; value: unknown; version?: number }): void;
   /** Newest first. */
@@ -11,7 +11,7 @@ export interface RecordStore {
   setLatest(name: string, at: number, value: unknown): void;
   latest(): { name: string; at: number; value: unknown }[];
 }
-export type RecordKind = 'alert' | 'incident' | 'overview' | 'silence' | 'alert-test' | 'alert-audit' | 'outside';
+export type RecordKind = 'alert' | 'overview' | 'silence' | 'alert-test' | 'alert-audit' | 'outside';
 
 interface Row {
   id: string;

@@ -3,6 +3,7 @@ import { AlertRecord } from './alert.ts';
 import { AlertAudit, AlertTest } from './alert-command.ts';
 import { BackupOverview } from './backup.ts';
 import { HealthResponse } from './health.ts';
+import { Incident } from './incident.ts';
 import { SilenceView } from './silence.ts';
 import { IsoTime } from './time.ts';
 
@@ -21,6 +22,7 @@ export const LiveMessage = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('health'), seq: z.int(), serverTime: IsoTime, health: HealthResponse }),
   z.object({ type: z.literal('alert'), seq: z.int(), serverTime: IsoTime, alert: AlertRecord }),
+  z.object({ type: z.literal('incident'), seq: z.int(), serverTime: IsoTime, incident: Incident }),
   z.object({ type: z.literal('silence'), seq: z.int(), serverTime: IsoTime, silence: SilenceView }),
   /** How a test-send over one channel ended. */
   z.object({ type: z.literal('alert-test'), seq: z.int(), serverTime: IsoTime, test: AlertTest }),
