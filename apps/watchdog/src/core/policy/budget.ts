@@ -36,10 +36,18 @@ function startsIn({ state, policy, now }: PolicyWork, budget: string): number[] 
   return (state.starts[budget] ?? []).filter((at) => now - at < window);
 }
 
-/** Writes a start into every budget that counts the action, and forgets those that have left their window. */
-export function countStart(work: PolicyWork, action: string): void {
-  for (const budget of budgetsOf(work.policy, action))
-    work.state.starts[budget] = [...startsIn(work, budget), work.now];
+/**
+ * Writes a start into every budget that counts the action, and forgets those that have left their window. Gives which one it is
+ * within the fullest budget.
+ */
+export function countStart(work: PolicyWork, action: string): { nth: number | null; max: number | null } {
+  let [nth, max]: [number | null, number | null] = [null, null];
+  for (const budget of budgetsOf(work.policy, action)) {
+    const starts = [...startsIn(work, budget), work.now];
+    work.state.starts[budget] = starts;
+    if (starts.length > (nth ?? 0)) [nth, max] = [starts.length, work.policy.budgets[budget]?.max ?? null];
+  }
+  return { nth, max };
 }
 
 /** Takes the newest start back: the action was never begun. */

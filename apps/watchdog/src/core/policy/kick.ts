@@ -34,10 +34,10 @@ export function advanceKick(work: PolicyWork): void {
     return;
   }
   if (work.state.deploying || slotHolder(work.state) !== null) return;
-  countStart(work, action);
+  const count = countStart(work, action);
   const attempt = nextAttempt(work, action);
   work.state.kick = { ...kick, attempt };
-  work.effects.push({ do: 'run', attempt, action, fault: null, step: null, incidentId: null, source });
+  work.effects.push({ do: 'run', attempt, action, fault: null, step: null, incidentId: null, source, ...count });
   decide(work, null, 'kick', `${action} by ${source}, ${id}`);
 }
 

@@ -24,6 +24,12 @@ export function beginMilestones(
     }),
   );
   work.state.milestones = [...kept, ...begun];
+  for (const one of begun) report(work, one, null);
+}
+
+function report(work: PolicyWork, one: Milestone, endedAt: number | null): void {
+  const { incidentId, fault, name, beganAt, until: dueAt, late } = one;
+  work.effects.push({ do: 'phase', incidentId, fault, name, beganAt, dueAt, endedAt, late });
 }
 
 /** Looks at what each awaited phase names; tells the end of it, or that it is late. */
@@ -32,10 +38,11 @@ export function advanceMilestones(work: PolicyWork): void {
 }
 
 function isOver(work: PolicyWork, one: Milestone): boolean {
-  const { fault, incidentId, name, probes, beganAt } = one;
+  const { fault, name, probes, beganAt } = one;
   if (!one.late && work.now >= one.until) {
     one.late = true;
     tellLate(work, one, 'raise');
+    report(work, one, null);
     decide(work, fault, 'phase_late', name);
   }
   if (one.askedAt === null) {
@@ -47,9 +54,8 @@ function isOver(work: PolicyWork, one: Milestone): boolean {
   const seen = probes.map((probe) => freshOf(work, probe, since));
   if (seen.includes(undefined)) return false;
   if (seen.every((look) => look?.passes && !look.unknown)) {
-    const tookMs = work.now - beganAt;
-    work.effects.push({ do: 'phase', incidentId, fault, name, tookMs, late: one.late });
-    decide(work, fault, 'phase', `${name} after ${tookMs} ms`);
+    report(work, one, work.now);
+    decide(work, fault, 'phase', `${name} after ${work.now - beganAt} ms`);
     if (one.late) tellLate(work, one, 'clear');
     return true;
   }

@@ -7,7 +7,7 @@ export type PolicyEffect =
   | { do: 'look'; probe: string }
   /** Comes back as `evidence_ended`. */
   | { do: 'evidence'; fault: string; incidentId: string; items: readonly string[] }
-  /** Comes back as `action_ended` with the same attempt. `source`: `policy`, or who kicked. */
+  /** Comes back as `action_ended` with the same attempt. `source`: `yoban`, or who kicked. */
   | {
       do: 'run';
       attempt: string;
@@ -16,6 +16,9 @@ export type PolicyEffect =
       step: number | null;
       incidentId: string | null;
       source: string;
+      /** Which start this is within the window of its budget, and how many that allows; null where none counts it. */
+      nth: number | null;
+      max: number | null;
     }
   /** observe: what it would have done. */
   | { do: 'would_run'; fault: string; incidentId: string; step: number; actions: readonly string[] }
@@ -29,8 +32,17 @@ export type PolicyEffect =
       incidentId: string;
       params: AlertParams;
     }
-  /** A phase of the recovery has ended (S3). */
-  | { do: 'phase'; incidentId: string; fault: string; name: string; tookMs: number; late: boolean }
+  /** A phase of the recovery (S3): awaited from `beganAt` to `dueAt`, `endedAt` null until it has come. Epoch ms. */
+  | {
+      do: 'phase';
+      incidentId: string;
+      fault: string;
+      name: string;
+      beganAt: number;
+      dueAt: number;
+      endedAt: number | null;
+      late: boolean;
+    }
   | { do: 'kick_answer'; id: string; action: string; result: 'accepted' | 'done' | 'failed' | KickRefusal };
 
 export type KickRefusal = 'not_allowed' | 'maintenance' | 'busy' | 'budget' | 'expired' | 'interrupted';

@@ -55,10 +55,11 @@ function beginActions(work: PolicyWork, name: string, { open, step, actions }: B
 /** The start is counted in the state that asks for it; that state is on disk before anything begins. */
 function beginAction(work: PolicyWork, name: string, fault: Repairing): Repairing {
   const action = fault.actions[fault.index] ?? '';
-  countStart(work, action);
+  const count = countStart(work, action);
   const attempt = nextAttempt(work, action);
   const { incidentId } = fault.open;
-  work.effects.push({ do: 'run', attempt, action, fault: name, step: fault.step, incidentId, source: 'policy' });
+  const source = 'yoban';
+  work.effects.push({ do: 'run', attempt, action, fault: name, step: fault.step, incidentId, source, ...count });
   decide(work, name, 'acting', action);
   return { ...fault, attempt };
 }
@@ -163,6 +164,15 @@ export function resumeRepair(work: PolicyWork, name: string, fault: Repairing): 
   const action = fault.actions[fault.index] ?? '';
   const { open, step, actions, index } = fault;
   const again = mayRunAgain(work.policy, action);
+  const cut = {
+    outcome: 'failed',
+    exitCode: null,
+    durationMs: 0,
+    detail: 'cut short: the watchdog was ended',
+  } as const;
+  const { incidentId } = open;
+  const { attempt } = fault;
+  work.effects.push({ do: 'incident', incidentId, fault: name, change: 'acted', attempt, action, ...cut });
   decide(work, name, 'interrupted', `${action}${again ? '' : ', not to be run again'}`);
   const rest = actions.slice(again ? index : index + 1);
   ask(work, probesToProve(work, name, open));
