@@ -1,3 +1,4 @@
+import type { ServiceConfig } from '@yoban/shared/config/kit-config';
 import { parseConfig } from '@yoban/shared/config/load-config';
 import type { PolicyDecision, PolicyEffect } from '../src/core/policy/policy-effect.ts';
 import type { PolicyEvent } from '../src/core/policy/policy-event.ts';
@@ -30,7 +31,7 @@ const kit = {
 export function presetPolicy(
   preset: string,
   { env = {}, own = '' }: { env?: object; own?: string } = {},
-): ServicePolicy {
+): ServicePolicy & ServiceConfig {
   const config = parseConfig(`version: 1\ninclude: [${preset}]\n${own}`, { ...kit, ...env }, '/etc/yoban.yml');
   const service = config.services[preset];
   if (service === undefined) throw new Error(`no service ${preset}`);
@@ -38,7 +39,7 @@ export function presetPolicy(
 }
 
 /** The same policy with some of its faults alone, where a scenario is about these. */
-export const onlyFaults = (policy: ServicePolicy, ...names: string[]): ServicePolicy => ({
+export const onlyFaults = <One extends ServicePolicy>(policy: One, ...names: string[]): One => ({
   ...policy,
   faults: Object.fromEntries(Object.entries(policy.faults).filter(([name]) => names.includes(name))),
 });

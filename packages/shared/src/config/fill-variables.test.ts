@@ -17,7 +17,7 @@ describe('variables in yoban.yml', () => {
     expect(fill(text)).toEqual({ value, problems: [] });
   });
 
-  test('a variable alone is of the kind of its default', () => {
+  test('W8: a variable alone is of the kind of its default', () => {
     expect(fill('${MAX:-3}').value).toBe(5);
     expect(fill('${NOPE:--0.5}').value).toBe(-0.5);
     expect(fill('${ON:-true}').value).toBe(false);
