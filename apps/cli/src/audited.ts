@@ -8,7 +8,7 @@ import type { CommandContext } from './command.ts';
 const migrations = [auditSql];
 
 export interface AuditedAction {
-  action: 'restore' | 'restart';
+  action: 'restore' | 'restart' | 'kick';
   target: string;
   details?: Record<string, unknown>;
 }

@@ -137,6 +137,50 @@ export const commandTable: readonly CommandSpec[] = [
     load: async () => (await import('./commands/alerts-dead.ts')).alertsDead,
   },
   {
+    name: 'kick',
+    args: ['<action>'],
+    options: [
+      ['--source <source>', 'source'],
+      ['--service <name>', 'kickedService'],
+    ],
+    load: async () => (await import('./commands/kick.ts')).kick,
+  },
+  {
+    name: 'incidents list',
+    isDefault: true,
+    args: [],
+    options: [
+      ['--state <state>', 'incidentState'],
+      ['--service <name>', 'ofService'],
+      ['--lines <n>', 'lines'],
+    ],
+    load: async () => (await import('./commands/incidents-list.ts')).incidentsList,
+  },
+  {
+    name: 'incidents show',
+    args: ['<id>'],
+    options: [],
+    load: async () => (await import('./commands/incidents-show.ts')).incidentsShow,
+  },
+  {
+    name: 'incidents ack',
+    args: ['<id>'],
+    options: [],
+    load: async () => (await import('./commands/incidents-ack.ts')).incidentsAck,
+  },
+  {
+    name: 'incidents note',
+    args: ['<id>', '<text>'],
+    options: [],
+    load: async () => (await import('./commands/incidents-note.ts')).incidentsNote,
+  },
+  {
+    name: 'incidents false-alarm',
+    args: ['<id>'],
+    options: [['--undo', 'undo']],
+    load: async () => (await import('./commands/incidents-false-alarm.ts')).incidentsFalseAlarm,
+  },
+  {
     name: 'config check',
     args: [],
     options: [],

@@ -8,6 +8,8 @@ export interface Io {
   /** A person can be asked: both ends are a terminal. */
   interactive: boolean;
   ask(question: string): Promise<string>;
+  /** The first line of standard input, for a secret that is piped in; null where a terminal or nothing is there. */
+  readLine(): Promise<string | null>;
   /** Aborts when the person or the system ends the command (Ctrl-C). */
   signal: AbortSignal;
   /** From here on the command itself ends, with its clean-up, when `signal` aborts; without this the process ends at once. */

@@ -18,11 +18,17 @@ export interface KitApi {
 
 const timeoutMs = 10 * SECOND;
 
+/** What to ask with instead of the admin key, and what to say where that is not taken. */
+interface OtherKey {
+  key: string;
+  wrongKey: string;
+}
+
 /** @throws OpsError CONFIG_INVALID, or UNAUTHORIZED where this user finds no key */
-export function openKitApi(context: CommandContext): KitApi {
+export function openKitApi(context: CommandContext, other?: OtherKey): KitApi {
   const { kit } = context.found();
   const base = new URL(kit.env.healthUrl).origin;
-  const authorization = `Bearer ${adminKey(context)}`;
+  const authorization = `Bearer ${other ? other.key : adminKey(context)}`;
   const ask = async <S extends z.ZodType>(route: string, init: RequestInit, schema: S): Promise<z.infer<S>> => {
     const headers = { authorization, 'content-type': 'application/json' };
     const response = await send(
@@ -31,6 +37,8 @@ export function openKitApi(context: CommandContext): KitApi {
       route,
       init.body ? { ...init, headers } : { ...init, headers: { authorization } },
     );
+    if (response.status === 401) throw wrongKey(context, other);
+    if (!response.ok) throw await refusal(context, base, response);
     const parsed = schema.safeParse(await response.json());
     if (parsed.success) return parsed.data;
     throw oddAnswer(context, base, response.status);
@@ -60,13 +68,14 @@ function adminKey({ found, words }: CommandContext): string {
 async function send(context: CommandContext, base: string, route: string, init: RequestInit): Promise<Response> {
   const { io, words, found } = context;
   const signal = AbortSignal.any([io.signal, AbortSignal.timeout(timeoutMs)]);
-  const response = await fetch(new URL(route, base), { ...init, signal }).catch((error: unknown) => {
+  return fetch(new URL(route, base), { ...init, signal }).catch((error: unknown) => {
     const code = found().file ? 'KIT_DOWN' : 'KIT_NOT_RUNNING';
     throw new OpsError(code, words.health.noAnswer(new URL(base).host, whyOf(error)), { cause: error });
   });
-  if (response.ok) return response;
-  throw await refusal(context, base, response);
 }
+
+const wrongKey = ({ words }: CommandContext, other: OtherKey | undefined): OpsError =>
+  new OpsError('UNAUTHORIZED', other ? other.wrongKey : words.api.wrongKey, other ? {} : { hint: words.api.noKeyHint });
 
 /** `connect ECONNREFUSED 127.0.0.1:3000`: what fetch says itself is only that it failed. */
 function whyOf(error: unknown): string {
@@ -78,8 +87,6 @@ function whyOf(error: unknown): string {
 const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorCatalog, code);
 
 async function refusal(context: CommandContext, base: string, response: Response): Promise<OpsError> {
-  const { words } = context;
-  if (response.status === 401) return new OpsError('UNAUTHORIZED', words.api.wrongKey, { hint: words.api.noKeyHint });
   const text = await response.text();
   const problem = Problem.safeParse(parseJson(text));
   if (!problem.success || !isErrorCode(problem.data.code)) return oddAnswer(context, base, response.status);

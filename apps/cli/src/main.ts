@@ -25,6 +25,23 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+/** As long as a program takes that makes the line; a pipe that stays open and empty must not hang us. */
+const inputLimitMs = 5_000;
+
+async function readLine(): Promise<string | null> {
+  if (process.stdin.isTTY === true) return null;
+  const lines = createInterface({ input: process.stdin });
+  const limit = AbortSignal.any([ended.signal, AbortSignal.timeout(inputLimitMs)]);
+  limit.addEventListener('abort', () => lines.close(), { once: true });
+  try {
+    for await (const line of lines) return line.trim();
+    return null;
+  } finally {
+    lines.close();
+    process.stdin.destroy();
+  }
+}
+
 process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
@@ -32,6 +49,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stderr: (text) => void process.stderr.write(text),
   interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
   ask,
+  readLine,
   signal: ended.signal,
   deferEnd: () => {
     endsItself = true;

@@ -89,6 +89,7 @@ export const errorCatalog = {
 
   CHANNEL_REJECTED: problem('Check the address and the key of the channel; the receiver refuses them.'),
   ALERTER_SILENT: problem('Look at the log of the alerter: YOBAN_HOME/logs/alerter.log', true),
+  WATCHDOG_SILENT: problem('Look at the log of the watchdog: YOBAN_HOME/logs/watchdog.log', true),
   INTAKE_UNAVAILABLE: {
     http: 503,
     exit: 1,

@@ -1,6 +1,7 @@
 import { en as run } from '@yoban/run/words/en';
 import type { ErrorCode } from '@yoban/shared/error-catalog';
 import { alertsEn as alerts } from './alerts-en.ts';
+import { kickEn as kick } from './kick-en.ts';
 
 const hints: Partial<Record<ErrorCode, string>> = {};
 
@@ -14,6 +15,7 @@ export const en = {
   groups: {
     backup: 'Take, list and check backups',
     alerts: 'List and acknowledge alerts, hold messages back, test channels',
+    incidents: 'List incidents, and say what is known of them',
     config: 'Check the configuration',
   },
   commands: {
@@ -27,6 +29,7 @@ export const en = {
     restart: 'Restart a service through its supervisor',
     logs: 'Show the last lines of a service',
     ...alerts.commands,
+    ...kick.commands,
     'config check': 'Check environment and yoban.yml, every problem at once',
   },
   options: {
@@ -44,6 +47,7 @@ export const en = {
     follow: 'go on printing new lines',
     lines: 'how many lines (50 unless given)',
     ...alerts.options,
+    ...kick.options,
     ...run.options,
   },
   usage: {
@@ -187,4 +191,6 @@ export const en = {
   },
   alerts: alerts.texts,
   api: alerts.api,
+  kick: kick.kick,
+  incidents: kick.incidents,
 };

@@ -1,6 +1,7 @@
 import { ja as run } from '@yoban/run/words/ja';
 import { alertsJa as alerts } from './alerts-ja.ts';
 import type { en } from './en.ts';
+import { kickJa as kick } from './kick-ja.ts';
 
 export const ja: typeof en = {
   hintLabel: '対処',
@@ -32,6 +33,7 @@ export const ja: typeof en = {
       'バックアップファイルは有効です。ファイル名を指定して復元してください。BACKUP_DIR/catalog.sqlite を確認してください。',
     DISK_FULL: '示されたディスクの空きを増やしてください。これまでのバックアップはそのままです。',
     ALERTER_SILENT: 'alerter のログを確認してください: YOBAN_HOME/logs/alerter.log',
+    WATCHDOG_SILENT: 'watchdog のログを確認してください: YOBAN_HOME/logs/watchdog.log',
     CONFLICT: '今の状態を確認してから、もう一度実行してください。',
     RESTORE_CANDIDATE_BAD: 'メッセージにある次の正常なバックアップを選んでください。',
     RESTORE_FILE_IN_USE:
@@ -57,6 +59,7 @@ export const ja: typeof en = {
   groups: {
     backup: 'バックアップの作成・一覧・検査',
     alerts: 'アラートの一覧・確認、通知の停止、通知先のテスト',
+    incidents: '障害の一覧・確認・メモ',
     config: '設定の検査',
   },
   commands: {
@@ -70,6 +73,7 @@ export const ja: typeof en = {
     restart: 'サービスを再起動する',
     logs: 'サービスのログの末尾を表示する',
     ...alerts.commands,
+    ...kick.commands,
     'config check': '環境変数と yoban.yml を検査し、問題をすべて表示する',
   },
   options: {
@@ -87,6 +91,7 @@ export const ja: typeof en = {
     follow: '新しい行を表示し続ける',
     lines: '行数（既定は 50）',
     ...alerts.options,
+    ...kick.options,
     ...run.options,
   },
   usage: {
@@ -226,4 +231,6 @@ export const ja: typeof en = {
   },
   alerts: alerts.texts,
   api: alerts.api,
+  kick: kick.kick,
+  incidents: kick.incidents,
 };

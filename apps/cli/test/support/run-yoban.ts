@@ -52,6 +52,7 @@ export function makeHome(dir: string): Home {
         become: () => {
           throw new Error('this process belongs to the tests');
         },
+        readLine: async () => null,
         ask: () => Promise.reject(new Error('nobody is there to be asked')),
         ...over,
       };
