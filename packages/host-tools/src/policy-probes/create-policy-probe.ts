@@ -1,9 +1,11 @@
 import type { ProbeConfig } from '@yoban/shared/policy/probe-config';
 import { createCommandProbe } from './command.ts';
 import { createFileProbe } from './file.ts';
+import { createForecastProbe } from './forecast.ts';
 import { framedLook } from './framed-look.ts';
 import { createHeartbeatProbe } from './heartbeat.ts';
 import { createHttpPolicyProbe } from './http.ts';
+import { createLogProbe } from './log.ts';
 import { createModelProbe } from './model.ts';
 import { createObsProbe } from './obs.ts';
 import type { PolicyProbe, ProbeAround } from './policy-probe.ts';
@@ -36,6 +38,10 @@ export function createPolicyProbe(config: ProbeConfig, around: ProbeAround): Pol
       return createProcessMatchProbe(config, around);
     case 'resource':
       return createResourceProbe(config, around);
+    case 'log':
+      return createLogProbe(config, around);
+    case 'forecast':
+      return createForecastProbe(config, around);
     case 'file':
       return createFileProbe(config, around);
     case 'sqlite':
