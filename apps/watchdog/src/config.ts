@@ -70,22 +70,27 @@ export interface WatchdogConfig {
   databases: readonly WatchedDatabase[];
   /** Services that may be kicked, and those whose kick token is missing. */
   kicks: Kickers;
+  policies: PolicySurroundings;
   pace: Pace;
+}
+
+/** What probes and actions of a policy see of the process they run in. */
+export interface PolicySurroundings {
+  /** Relative paths of the configuration count from here. */
+  baseDir: string;
+  env: Readonly<Record<string, string | undefined>>;
 }
 
 /** @throws OpsError CONFIG_INVALID, or CONFIG_MISSING_ENV in production: without the bus nobody is told of a fault. */
 export function readWatchdogConfig(env: Readonly<Record<string, string | undefined>>, cwd: string): WatchdogConfig {
   const kit = readKitConfig(env, cwd);
   requireInProduction('watchdog', kit.env.mode, productionNeeds(kit, env).watchdog);
-  return watchdogConfigOf(kit, env, usualPace);
+  const baseDir = kit.configFile === null ? cwd : path.dirname(path.resolve(cwd, kit.configFile));
+  return watchdogConfigOf(kit, { baseDir, env }, usualPace);
 }
 
 /** What the watchdog needs of a kit's configuration. */
-function watchdogConfigOf(
-  kit: KitConfig,
-  env: Readonly<Record<string, string | undefined>>,
-  pace: Pace,
-): WatchdogConfig {
+function watchdogConfigOf(kit: KitConfig, policies: PolicySurroundings, pace: Pace): WatchdogConfig {
   return {
     paths: kit.paths,
     storeFile: path.join(kit.paths.state, 'watchdog.sqlite'),
@@ -95,7 +100,8 @@ function watchdogConfigOf(
     healthUrl: kit.env.healthUrl,
     services: Object.entries(kit.config.services).map(([name, config]) => ({ name, config })),
     databases: kit.config.databases.map((db) => ({ ...db, toldUnder: db.service ?? kit.primary })),
-    kicks: readKickers(kit.config, env),
+    kicks: readKickers(kit.config, policies.env),
+    policies,
     pace,
   };
 }

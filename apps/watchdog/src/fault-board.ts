@@ -8,10 +8,24 @@ export interface FaultBoard {
   set(service: string, subject: string, alertType: AlertType, standing: 'none' | 'coming' | 'open'): void;
   open(service: string): ReadonlySet<AlertType>;
   openOrComing(service: string): ReadonlySet<AlertType>;
+  /** What the service's policy does: `acting` = a repair is under way, `tells` = it has told a critical fault that stands. */
+  setPolicy(service: string, does: PolicyDoes, now: number): void;
+  policyOf(service: string): PolicyDoes;
+  /** Whether a repair of ours is under way or was, since then (epoch ms). */
+  repairedSince(service: string, since: number): boolean;
 }
+
+export interface PolicyDoes {
+  acting: boolean;
+  tells: boolean;
+}
+
+const idle: PolicyDoes = { acting: false, tells: false };
 
 export function createFaultBoard(): FaultBoard {
   const entries = new Map<string, { service: string; alertType: AlertType; standing: 'coming' | 'open' }>();
+  const policies = new Map<string, PolicyDoes>();
+  const actedAt = new Map<string, number>();
   const of = (service: string, wanted: readonly string[]) =>
     new Set(
       [...entries.values()]
@@ -25,5 +39,11 @@ export function createFaultBoard(): FaultBoard {
     },
     open: (service) => of(service, ['open']),
     openOrComing: (service) => of(service, ['coming', 'open']),
+    setPolicy: (service, does, now) => {
+      if (does.acting || policies.get(service)?.acting) actedAt.set(service, now);
+      policies.set(service, does);
+    },
+    policyOf: (service) => policies.get(service) ?? idle,
+    repairedSince: (service, since) => (actedAt.get(service) ?? -1) >= since,
   };
 }

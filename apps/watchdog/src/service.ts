@@ -1,6 +1,8 @@
 import { supervisorOf } from '@yoban/host-tools/supervisors/registry';
+import type { Supervisor } from '@yoban/host-tools/supervisors/supervisor';
 import { createAlerterIntake } from '@yoban/shared/bus/alerter-intake';
 import { createProducer } from '@yoban/shared/bus/producer';
+import type { Incident } from '@yoban/shared/contracts/incident';
 import { startDrain } from '@yoban/shared/facts/drain-facts';
 import { startHeartbeat } from '@yoban/shared/heartbeat';
 import { createStopStack } from '@yoban/shared/lifecycle';
@@ -8,8 +10,10 @@ import type { Log } from '@yoban/shared/logger';
 import type { WatchdogConfig } from './config.ts';
 import { createFaultBoard } from './fault-board.ts';
 import { startIncidentCommands } from './incidents/start-incident-commands.ts';
+import type { KickDesk } from './kick/kick-desk.ts';
 import { startKicks } from './kick/start-kicks.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
+import { type Policies, startPolicies } from './policy/start-policies.ts';
 import { repeat } from './repeat.ts';
 import { createSampleSender } from './sample-sender.ts';
 import { openWatchStore } from './store/watch-store.ts';
@@ -27,8 +31,8 @@ export interface WatchdogService {
 }
 
 /**
- * The watchdog in its first form: it looks, decides and tells, and acts on nothing. Without Redis it goes on watching; what it
- * has to tell waits in its store.
+ * Looks, decides and tells; and where a service has a policy, repairs by it. Without Redis all of this goes on; what is to be
+ * told waits in the store.
  */
 export function createService(config: WatchdogConfig, log: Log): WatchdogService {
   const stop = createStopStack(log);
@@ -48,16 +52,24 @@ export function createService(config: WatchdogConfig, log: Log): WatchdogService
         ...{ config, store, board, log, wake: drain.wake, publish: sender.send },
         pingBus: () => producer.ping(),
       };
-      const watches = watchesOf(config, deps);
+      const supervisors = new Map(config.services.map((one) => [one.name, superviseBy(one, config)]));
+      const kicks: { answered?: KickDesk['answered'] } = {};
+      // Stopped after the watches, which tell its runners what they see.
+      const policies = startPolicies({
+        ...{ config, store, board, supervisors, log, stop, wake: drain.wake },
+        onKickAnswer: (answer) => kicks.answered?.(answer),
+      });
+      const watches = watchesOf(config, deps, supervisors, policies);
       for (const watch of watches) {
         stop.push('watch', () => watch.stop());
         watch.start();
       }
-      const { redis, paths, kicks } = config;
-      for (const one of kicks.skipped) log.warn({ event: 'kick.skipped', ...one });
-      // No service has a runner of its own yet, so each kick is refused, with its row.
-      startKicks({ kickers: kicks.kickers, redis, paths, db: store.db, send: () => false, log, stop });
-      startIncidentCommands({ redis, db: store.db, log, stop, wake: drain.wake, onAck: () => {} });
+      const { redis, paths, kicks: allowed } = config;
+      for (const one of allowed.skipped) log.warn({ event: 'kick.skipped', ...one });
+      const { send } = policies;
+      kicks.answered = startKicks({ kickers: allowed.kickers, redis, paths, db: store.db, send, log, stop }).answered;
+      const onAck = ({ service, fault }: Incident) => void send(service, { type: 'ack', fault });
+      startIncidentCommands({ redis, db: store.db, log, stop, wake: drain.wake, onAck });
       const sample = async () => sender.send(watches.flatMap((watch) => watch.sample()));
       const sampling = repeat('sample', () => config.pace.sampleEveryMs, sample, log);
       stop.push('sampling', () => sampling.stop());
@@ -67,19 +79,32 @@ export function createService(config: WatchdogConfig, log: Log): WatchdogService
   };
 }
 
+type Service = WatchdogConfig['services'][number];
+
 interface Guarded {
   watches: Watch[];
   up: () => boolean | null;
 }
 
-function watchesOf(config: WatchdogConfig, deps: WatchDeps): Watch[] {
+const superviseBy = ({ name, config: own }: Service, { pace }: WatchdogConfig): Supervisor =>
+  supervisorOf(name, own.supervisor, { silentMs: pace.silentAfterMs });
+
+function watchesOf(
+  config: WatchdogConfig,
+  deps: WatchDeps,
+  supervisors: ReadonlyMap<string, Supervisor>,
+  policies: Policies,
+): Watch[] {
   const oneAtATime = createOneAtATime();
   const databases = config.databases.map((db) => ({ db, watch: new DatabaseWatch(db, deps, oneAtATime) }));
   const suspectDatabasesOf = (service: string) => {
     for (const { db, watch } of databases) if (db.toldUnder === service) watch.suspect();
   };
   const guarded = new Map(
-    config.services.map((service) => [service.name, guard(service, deps, () => suspectDatabasesOf(service.name))]),
+    config.services.map((service) => {
+      const onFall = () => suspectDatabasesOf(service.name);
+      return [service.name, guard(service, supervisors.get(service.name) ?? null, deps, { onFall, policies })];
+    }),
   );
   return [
     // Databases first: their open faults must be on the board before anything is judged by it.
@@ -92,8 +117,12 @@ function watchesOf(config: WatchdogConfig, deps: WatchDeps): Watch[] {
 }
 
 /** The process and the liveness of one service; each tells the other what it needs to judge. */
-function guard(service: WatchdogConfig['services'][number], deps: WatchDeps, onFall: () => void): Guarded {
-  const supervised = service.config.supervisor.kind !== 'none';
+function guard(
+  service: Service,
+  supervisor: Supervisor | null,
+  deps: WatchDeps,
+  { onFall, policies }: { onFall: () => void; policies: Policies },
+): Guarded {
   let process: ProcessWatch | null = null;
   let liveness: LivenessWatch | null = null;
   if (service.config.health) {
@@ -105,13 +134,13 @@ function guard(service: WatchdogConfig['services'][number], deps: WatchDeps, onF
       onFall,
     });
   }
-  if (supervised) {
-    const times = { silentMs: deps.config.pace.silentAfterMs };
-    process = new ProcessWatch(service, supervisorOf(service.name, service.config.supervisor, times), deps, {
+  if (supervisor && supervisor.kind !== 'none') {
+    process = new ProcessWatch(service, supervisor, deps, {
       answeredAt: () => liveness?.answeredAt ?? null,
       askedAt: () => liveness?.askedAt ?? null,
       onChange: () => liveness?.forget(),
       onFall,
+      onEvent: (event) => void policies.send(service.name, { type: 'process', event }),
     });
   }
   return {

@@ -24,7 +24,7 @@ export interface KitAround {
 /** A real Redis, and a configuration with one service `demo` and a grace short enough for a test. */
 export async function createKitAround(
   dir: string,
-  service: { supervisor: string; url: string; graceMs: number; timeoutMs: number },
+  service: { supervisor: string; url: string; graceMs: number; timeoutMs: number; policy?: string },
 ): Promise<KitAround> {
   const redis = await startPrivateRedis();
   const configFile = path.join(dir, 'yoban.yml');
@@ -41,6 +41,7 @@ services:
     supervisor: ${service.supervisor}
     grace: ${service.graceMs}ms
     health: {url: "${service.url}", every: 500ms, timeout: ${service.timeoutMs}ms}
+${(service.policy ?? '').trim().replace(/^/gm, '    ')}
 `,
   );
   const home = path.join(dir, 'home');

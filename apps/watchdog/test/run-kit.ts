@@ -16,12 +16,23 @@ export interface RunKit extends KitAround {
 }
 
 /** A kit around a real `yoban run` with one web app; `elsewhere` = in a pid namespace of its own. */
-export async function createRunKit(where: 'here' | 'elsewhere', graceMs: number): Promise<RunKit> {
+export async function createRunKit(
+  where: 'here' | 'elsewhere',
+  graceMs: number,
+  policyOf?: (app: WebApp) => string,
+): Promise<RunKit> {
   const temp = makeTempDir();
   const app = await writeWebApp(temp.dir, 'demo');
   const run = createPrivateRun(app.script, where);
   const supervisor = `{kind: command, socket: ${run.socket}}`;
-  const kit = await createKitAround(temp.dir, { supervisor, url: app.url, graceMs, timeoutMs: 1_000 });
+  // A liveness that waits longer than the policy's probes leaves the finding to them.
+  const policyPart = policyOf ? { timeoutMs: 5_000, policy: policyOf(app) } : { timeoutMs: 1_000 };
+  const kit = await createKitAround(temp.dir, {
+    supervisor,
+    url: app.url,
+    graceMs,
+    ...policyPart,
+  });
   const { ear } = kit;
   return {
     ...{ ...kit, run, app },

@@ -23,10 +23,15 @@ export interface LivenessPolicy {
   host: string;
   /** Failures in a row that make a fault; one full time limit without an answer makes one alone. */
   fall: number;
+  /** Our repair brought it back, if it is back now. */
+  repaired?: boolean;
 }
 
-/** Why nothing is told: announced work, a process that is gone (its own fault), a damaged database (this is its child). */
-export type Hold = 'maintenance' | 'process' | 'database' | null;
+/**
+ * Why nothing is told: announced work or a repair of ours, a process that is gone (its own fault), a damaged database or a fault of the
+ * service's policy that people know of (this is its child).
+ */
+export type Hold = 'maintenance' | 'process' | 'database' | 'policy' | null;
 
 const rise = 2;
 
@@ -42,10 +47,10 @@ export function stepLiveness(
   if ((hold === 'process' || hold === 'maintenance') && event.type === 'failed') {
     return open ? quiet({ ...state, passes: 0 }) : quiet({ at: 'unknown' });
   }
-  return event.type === 'answered' ? answered(state) : failed(state, event, policy, now);
+  return event.type === 'answered' ? answered(state, policy.repaired ?? false) : failed(state, event, policy, now);
 }
 
-function answered(state: LivenessState): Step<LivenessState> {
+function answered(state: LivenessState, repaired: boolean): Step<LivenessState> {
   if (state.at !== 'down') return quiet({ at: 'up' }, state.at === 'failing' ? 'answers_again' : null);
   if (state.passes + 1 < rise) return quiet({ ...state, passes: state.passes + 1 });
   const { incidentId } = state;
@@ -53,7 +58,7 @@ function answered(state: LivenessState): Step<LivenessState> {
     do: 'clear',
     incidentId,
     alertType: 'health_unreachable',
-    recoveredBy: 'by-itself',
+    recoveredBy: repaired ? 'yoban' : 'by-itself',
     params: {},
   };
   return { state: { at: 'up' }, effects: state.told ? [clear] : [], reason: 'recovered' };
@@ -66,7 +71,7 @@ function failed(
   now: number,
 ): Step<LivenessState> {
   if (state.at === 'down') {
-    if (state.told || policy.hold === 'database') return quiet({ ...state, passes: 0 });
+    if (state.told || policy.hold !== null) return quiet({ ...state, passes: 0 });
     return tell({ ...state, passes: 0 }, event.detail, policy);
   }
   const before = state.at === 'failing' ? state : { fails: 0, since: now };
@@ -76,7 +81,7 @@ function failed(
   }
   const incidentId = `${policy.service}-liveness-${before.since}`;
   const down = { at: 'down', since: before.since, incidentId, told: false, passes: 0 } as const;
-  if (policy.hold === 'database') return quiet(down, 'child_of_database');
+  if (policy.hold !== null) return quiet(down, `child_of_${policy.hold}`);
   return tell(down, event.detail, policy);
 }
 

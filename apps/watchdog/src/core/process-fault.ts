@@ -59,6 +59,8 @@ export interface ProcessPolicy {
   minUptimeMs: number;
   restartLimit: number | null;
   hasLiveness: boolean;
+  /** Since when the process is missing, a repair of ours was under way. */
+  repairedSince?: (since: number) => boolean;
 }
 
 /** Without a liveness address, a process counts as back when it has run for this long. */
@@ -178,7 +180,7 @@ function comeBack(state: Gapped, policy: ProcessPolicy, now: number): Step<Proce
   if (!state.candidate) return quiet(state);
   const unstable = unstableAfter(state, policy);
   const up: ProcessState = { at: 'up', process: state.candidate, total: state.total, unstable };
-  if (state.at === 'down') return recovered(state, up, state.exhausted ? 'operator' : 'supervisor', now);
+  if (state.at === 'down') return recovered(state, up, recovererOf(state, policy), now);
   if (state.at === 'maintenance' || state.why !== 'exit') return quiet(up, 'up');
   const inform: Effect = {
     do: 'inform',
@@ -197,6 +199,9 @@ function comeBack(state: Gapped, policy: ProcessPolicy, now: number): Step<Proce
   };
   return { state: up, effects: [inform], reason: 'restarted' };
 }
+
+const recovererOf = (state: Gapped, { repairedSince }: ProcessPolicy): string =>
+  repairedSince?.(state.since) ? 'yoban' : state.exhausted ? 'operator' : 'supervisor';
 
 /** Its supervisor ended and came back as well (a new container, a new daemon), and counts from nothing. */
 const hasNewSupervisor = ({ lost, candidate }: Gapped): boolean =>

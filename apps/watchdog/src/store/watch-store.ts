@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { Effect } from '../core/effect.ts';
 import { incidentCommandSql } from '../incidents/take-incident-command.ts';
 import { kickSql } from '../kick/kick-store.ts';
+import { policySql } from './policy-store.ts';
 import { recordEffect } from './record-effect.ts';
 
 /** Append-only: a step that has landed is never edited. */
@@ -21,6 +22,7 @@ const migrations = [
   factOutboxSql,
   'CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL)',
   `${auditSql}; ${kickSql}; ${incidentCommandSql}`,
+  policySql,
 ];
 
 export interface Change {

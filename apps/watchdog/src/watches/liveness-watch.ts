@@ -135,7 +135,12 @@ export class LivenessWatch implements Watch {
     const event: LivenessEvent = isAnswer(look)
       ? { type: 'answered' }
       : { type: 'failed', timedOut: look.outcome === 'failed' && look.failure === 'timeout', detail: detailOf(look) };
-    const policy = { service: this.#service, host: new URL(this.#health.url).host, fall: this.#health.fall };
+    const policy = {
+      service: this.#service,
+      host: new URL(this.#health.url).host,
+      fall: this.#health.fall,
+      repaired: this.#isRepaired(),
+    };
     const hold = event.type === 'failed' ? this.#hold(now) : null;
     this.#keeper.take(stepLiveness(this.#keeper.state, event, { ...policy, hold }, now), now);
     const { state } = this.#keeper;
@@ -144,10 +149,18 @@ export class LivenessWatch implements Watch {
   }
 
   #hold(now: number): Hold {
-    if (maintenanceAt(this.#deps.config.paths.run, this.#service, now)) return 'maintenance';
+    const policy = this.#deps.board.policyOf(this.#service);
+    if (policy.acting || maintenanceAt(this.#deps.config.paths.run, this.#service, now)) return 'maintenance';
     const process = this.#hooks.process();
     if (process && (process.gone || !process.running)) return 'process';
-    return this.#deps.board.open(this.#service).has('database_corrupt') ? 'database' : null;
+    if (this.#deps.board.open(this.#service).has('database_corrupt')) return 'database';
+    return policy.tells ? 'policy' : null;
+  }
+
+  /** Its service's policy has acted since it fell silent. */
+  #isRepaired(): boolean {
+    const { state } = this.#keeper;
+    return state.at === 'down' && this.#deps.board.repairedSince(this.#service, state.since);
   }
 }
 

@@ -30,6 +30,8 @@ export interface ProcessHooks {
   onChange: () => void;
   /** It was gone for a moment at least: what it left behind is worth a look. */
   onFall: () => void;
+  /** What the supervisor pushes, and what our own look sees where it does not. */
+  onEvent: (event: 'exit' | 'online' | 'gave_up') => void;
 }
 
 const firstGraceMs = MINUTE;
@@ -95,6 +97,7 @@ export class ProcessWatch implements Watch {
       // The fall first: pm2 says that it gave up before it says that the process ended.
       this.#look();
       this.#hear({ gaveUp: event === 'gave-up', restarts });
+      if (event !== 'away') this.#hooks.onEvent(event === 'gave-up' ? 'gave_up' : event);
     });
     this.#loop = repeat(
       'process',
@@ -169,14 +172,23 @@ export class ProcessWatch implements Watch {
     }
     const before = this.#keeper.state;
     const steady = before.at === 'up' && this.#running?.startTicks === before.process.startTicks;
-    const maintenance = !steady && maintenanceAt(this.#deps.config.paths.run, this.#service, now) !== null;
+    const maintenance = !steady && this.#isWorkedOn(now);
     const look = { process: this.#running, answeredAt: this.#hooks.answeredAt(), unasked: this.#isUnasked(now) };
     const event = { type: 'look', ...look, maintenance } as const;
     this.#keeper.take(stepProcess(before, event, this.#policy(), now), now);
     this.#show();
-    if (before.at === 'up' && !steady) this.#hooks.onFall();
+    if (before.at === 'up' && !steady) {
+      this.#hooks.onFall();
+      this.#hooks.onEvent('exit');
+    }
     // Not waited for: a supervisor that hangs must not keep us from seeing the process.
     this.#asking = this.#askOnDoubt(now);
+  }
+
+  /** By announcement, or by a repair of ours: what is seen meanwhile is no fault. */
+  #isWorkedOn(now: number): boolean {
+    const { board, config } = this.#deps;
+    return board.policyOf(this.#service).acting || maintenanceAt(config.paths.run, this.#service, now) !== null;
   }
 
   #isUnasked(now: number): boolean {
@@ -209,6 +221,7 @@ export class ProcessWatch implements Watch {
       minUptimeMs: this.#minUptimeMs,
       restartLimit: this.#restartLimit,
       hasLiveness: this.#config.health !== undefined,
+      repairedSince: (since) => this.#deps.board.repairedSince(this.#service, since),
     };
   }
 

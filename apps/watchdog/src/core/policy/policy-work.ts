@@ -72,3 +72,13 @@ export const newOpen = (incidentId: string, detectedAt: number): Open => ({
   ...{ incidentId, detectedAt, takenUp: false, failures: 1, prev: 'none', told: {}, suppressing: [] },
   ...{ mustPass: [], tried: [], kicked: false, wouldHaveRun: [] },
 });
+
+/** Somebody is at work on the service by our order: what the built-in watches see meanwhile is our own doing. */
+export const isActing = (state: PolicyState): boolean => slotHolder(state) !== null;
+
+/** People were told of a critical fault by us, and it stands. */
+export const tellsCritical = (state: PolicyState): boolean =>
+  Object.values(state.faults).some(
+    (fault) =>
+      isOpen(fault) && Object.values(fault.open.told).some(({ level, by }) => level === 'critical' && by === 'us'),
+  );

@@ -38,7 +38,7 @@ function count(work: PolicyWork, name: string, probe: ProbeStanding, config: Pro
   probe.good = 0;
   if (probe.standing !== 'failing' && !countsNow(work, config)) return;
   probe.bad += 1;
-  probe.badSince ??= work.now;
+  probe.badSince ??= probe.seen?.beganAt ?? work.now;
   if (probe.bad >= config.fall && probe.standing !== 'failing') {
     probe.standing = 'failing';
     decide(work, null, 'probe_failing', `${name} ${probe.bad} of ${config.fall}`);

@@ -1,0 +1,29 @@
+import type { FindingOf } from '../core/policy/policy-event.ts';
+import type { PolicyState } from '../core/policy/policy-state.ts';
+
+/** What became of an action, as far as the engine needs it. */
+export interface Acted {
+  outcome: 'ok' | 'failed' | 'timed_out';
+  exitCode: number | null;
+  durationMs: number;
+  detail: string;
+}
+
+/** Everything that a runner reaches of the world. None of these rejects for what it found or what went wrong in doing it. */
+export interface PolicyWorld {
+  look(probe: string, signal: AbortSignal): Promise<FindingOf>;
+  act(action: string, signal: AbortSignal): Promise<Acted>;
+  /** Gives the folder of the bundle, relative to YOBAN_HOME; null when nothing was kept. */
+  takeEvidence(items: readonly string[], incidentId: string): Promise<string | null>;
+  /** The service's lock among all programs; null while another one has it. */
+  tryLock(): { release(): void } | null;
+  /** Announced work on the service, until then (epoch ms). */
+  maintenanceUntil(now: number): number | null;
+  /** Services we depend on that have a fault now. */
+  faultyDependencies(): string[];
+  /** A built-in alert of the service is open or coming. */
+  isToldElsewhere(): boolean;
+  /** The state after each step, for the others. */
+  onState(state: PolicyState): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,69 @@
+import type { ActionOutcome } from '@yoban/host-tools/actions/action';
+import { peersOf } from '@yoban/host-tools/actions/peers-of';
+import type { Supervisor } from '@yoban/host-tools/supervisors/supervisor';
+import type { StopStack } from '@yoban/shared/lifecycle';
+import type { Log } from '@yoban/shared/logger';
+import type { WatchdogConfig } from '../config.ts';
+import type { PolicyEvent } from '../core/policy/policy-event.ts';
+import type { FaultBoard } from '../fault-board.ts';
+import { createPolicyStore } from '../store/policy-store.ts';
+import type { WatchStore } from '../store/watch-store.ts';
+import { systemClock } from './boot-clock.ts';
+import { createPolicyWorld } from './create-policy-world.ts';
+import { PolicyRunner } from './policy-runner.ts';
+
+export interface Policies {
+  /** Gives an event to the runner of a service; false where it has none. */
+  send(service: string, event: PolicyEvent): boolean;
+}
+
+/** No backup is put back by itself in this version. */
+const refuseRestore = async (): Promise<ActionOutcome> => ({
+  ...{ ok: false, timedOut: false, exitCode: null, durationMs: 0, output: '' },
+  detail: 'this version restores nothing by itself',
+});
+
+interface Options {
+  config: WatchdogConfig;
+  store: WatchStore;
+  board: FaultBoard;
+  supervisors: ReadonlyMap<string, Supervisor>;
+  log: Log;
+  stop: Pick<StopStack, 'push'>;
+  wake: () => void;
+  onKickAnswer: (answer: { id: string; result: string }) => void;
+}
+
+/** One runner for each service whose policy names faults or may be kicked; the others are watched as ever. */
+export function startPolicies(options: Options): Policies {
+  const { config, store, board, supervisors, stop, wake, onKickAnswer } = options;
+  const runners = new Map<string, PolicyRunner>();
+  const standing = new Map<string, readonly string[]>();
+  const policyStore = createPolicyStore(store.db);
+  const declared = Object.fromEntries(config.services.map(({ name, config: own }) => [name, own]));
+  for (const { name, config: own } of config.services) {
+    const supervisor = supervisors.get(name);
+    if (!supervisor || (Object.keys(own.faults).length === 0 && !own.kick)) continue;
+    const log = options.log.child({ service: name });
+    const policy = { ...own, service: name };
+    const world = createPolicyWorld({
+      ...{ policy, supervisor, paths: config.paths, board, standing, log },
+      ...{ baseDir: config.policies.baseDir, env: config.policies.env, peers: peersOf(name, declared) },
+      supervisorOf: (other) => supervisors.get(other) ?? null,
+      restore: refuseRestore,
+    });
+    const runner = new PolicyRunner({
+      ...{ policy, world, log, wake, onKickAnswer, store: policyStore, clock: systemClock() },
+    });
+    runners.set(name, runner);
+    stop.push(`policy ${name}`, () => runner.stop());
+  }
+  for (const runner of runners.values()) runner.start();
+  return {
+    send: (service, event) => {
+      const runner = runners.get(service);
+      runner?.send(event);
+      return runner !== undefined;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { waitFor } from '@yoban/shared/testing/wait-for';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { WatchdogService } from '../src/service.ts';
+import { createRunKit, type RunKit } from './run-kit.ts';
+
+let kit: RunKit;
+let watchdog: WatchdogService;
+
+beforeAll(async () => {
+  kit = await createRunKit(
+    'here',
+    5_000,
+    ({ url }) => `
+probes:
+  answers: {type: http, url: "${url}", every: 2s, timeout: 500ms, fall: 2, recheck: {times: 1, every: 300ms}}
+actions:
+  restart: {kind: supervisor, op: restart, timeout: 20s}
+evidence:
+  processes: {builtin: ps}
+faults:
+  hang:
+    anyOf: [answers]
+    evidence: [processes]
+    ladder:
+      - {on: fault, do: [restart], notify: critical, verify: {probes: [answers], within: 10s}}
+      - {on: prev_unverified, notify: critical, halt: true}
+budgets:
+  restarts: {counts: [restart], max: 3, window: 10m, onExhausted: {mode: halt, notify: critical}}
+`,
+  );
+  await kit.start('--kill-timeout', '1s');
+  watchdog = kit.watchdog();
+  await watchdog.start();
+  await kit.settle();
+});
+afterAll(async () => {
+  await watchdog.stop();
+  await kit.close();
+});
+
+const incident = (fault: string) => kit.ear.incidents.findLast((one) => one.fault === fault);
+const decisions = () => kit.lines.filter(({ event }) => event === 'policy.step').map(({ reason }) => String(reason));
+
+test('one slow answer is left alone', async () => {
+  kit.lines.length = 0;
+  process.kill(kit.run.appPid(), 'SIGSTOP');
+  await waitFor('the first bad look', () => decisions().includes('suspect'));
+  process.kill(kit.run.appPid(), 'SIGCONT');
+  await waitFor('the doubt to be over', () => decisions().includes('suspect_over'));
+  expect(decisions()).toEqual(['suspect', 'suspect_over']);
+  expect(kit.ear.told()).toEqual([]);
+});
+
+test('an app that hangs is found by its probe, evidence is kept, it is restarted, proven, and told once', async () => {
+  const pid = kit.run.appPid();
+  const stoppedAt = Date.now();
+  process.kill(pid, 'SIGSTOP');
+  await waitFor('the end of the incident', () => incident('hang')?.recoveredAt, 20_000);
+  expect(Date.now() - stoppedAt).toBeLessThan(15_000);
+  expect(kit.run.appPid()).not.toBe(pid);
+  expect(incident('hang')).toMatchObject({
+    ...{ recoveredBy: 'yoban', cause: 'answers: no answer within 500 ms' },
+    actions: [{ name: 'restart', ok: true, attempt: 1, attemptMax: 3, by: 'yoban' }],
+  });
+  const [bundle = ''] = incident('hang')?.evidence ?? [];
+  expect(readdirSync(path.join(kit.home, bundle)).some((file) => file.endsWith('processes.txt'))).toBe(true);
+  await waitFor('both messages', () => kit.ear.told().length >= 2);
+  expect(kit.ear.told()).toEqual(['raise fault_hang', 'clear fault_hang']);
+});
