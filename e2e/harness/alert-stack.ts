@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { type FakeSlack, startFakeSlack } from '@yoban/shared/testing/fake-slack';
 import { startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
+import { freePort } from './free-port.ts';
 
 /** health-api and the alerter as processes of their own, with a Redis and a Slack: all that an alert from outside passes. */
 export interface AlertStack {
@@ -108,12 +108,4 @@ async function isReady(url: string): Promise<boolean> {
     // Nobody listens yet: that is the answer.
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
-  await once(server.close(), 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -11,10 +11,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { waitFor } from '@yoban/shared/testing/wait-for';
+import { freePort } from './free-port.ts';
 
 export interface PrivatePostfix {
   /** smtp://127.0.0.1:port */
@@ -110,15 +111,6 @@ const masterCf = (port: number) =>
     'postlog unix-dgram n - n - 1 postlogd',
     '',
   ].join('\n');
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
-}
 
 function greetingOf(port: number): Promise<string | null> {
   return new Promise((resolve) => {

@@ -9,6 +9,7 @@ import { createLogProbe } from './log.ts';
 import { createModelProbe } from './model.ts';
 import { createObsProbe } from './obs.ts';
 import type { PolicyProbe, ProbeAround } from './policy-probe.ts';
+import { createPostgresProbe } from './postgres.ts';
 import { createProcessMatchProbe } from './process.ts';
 import { createResourceProbe } from './resource.ts';
 import { createSqliteProbe } from './sqlite.ts';
@@ -62,6 +63,8 @@ export function createPolicyProbe(config: ProbeConfig, around: ProbeAround): Pol
       return createObsProbe(config, around);
     case 'heartbeat':
       return createHeartbeatProbe(config, around);
+    case 'postgres':
+      return createPostgresProbe(config, around);
     case 'tunnel':
       return createTunnelProbe(config, around);
     default:
