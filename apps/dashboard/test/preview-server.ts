@@ -14,7 +14,8 @@ import {
   sampleTests,
 } from './sample-alerting.ts';
 import { type Scenario, sampleHealth, scenarios } from './sample-health.ts';
-import { sampleAlerts, sampleBackups, sampleIncidents, sampleMetrics, sampleSeries } from './sample-history.ts';
+import { sampleAlerts, sampleBackups, sampleMetrics, sampleSeries } from './sample-history.ts';
+import { sampleIncidentPage } from './sample-incidents.ts';
 
 /** The key of the preview; the kit makes its own. */
 export const PREVIEW_KEY = 'preview-key';
@@ -90,7 +91,7 @@ function answers(scenario: Scenario, nowMs: number): Record<string, unknown> {
     '/api/alerts/dead': { notices: sampleDead(scenario, nowMs) },
     '/api/silences': { silences: sampleSilences(scenario, nowMs) },
     '/api/backups': { databases: sampleBackups(scenario, nowMs) },
-    '/api/incidents': { incidents: sampleIncidents(scenario, nowMs) },
+    '/api/incidents': sampleIncidentPage(scenario, nowMs),
   };
 }
 

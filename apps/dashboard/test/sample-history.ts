@@ -1,6 +1,5 @@
 import type { AlertRecord } from '@yoban/shared/contracts/alert';
 import type { BackupFile, BackupOverview, Tier } from '@yoban/shared/contracts/backup';
-import { Incident } from '@yoban/shared/contracts/incident';
 import type { MetricsResponse, SeriesResponse } from '@yoban/shared/contracts/metrics';
 import { DAY, HOUR, isoTime, MINUTE, SECOND } from '@yoban/shared/contracts/time';
 import { zoneStamp } from '@yoban/shared/zone-time';
@@ -219,46 +218,4 @@ export function sampleBackups(scenario: Scenario, nowMs: number): BackupOverview
       totalBytes: sum([...hourly, ...daily, ...weekly]),
     },
   ];
-}
-
-export function sampleIncidents(scenario: Scenario, nowMs: number): Incident[] {
-  if (scenario === 'empty') return [];
-  const at = (ms: number) => isoTime(nowMs - ms);
-  const past: Incident[] = [
-    Incident.parse({
-      id: '0310-2203',
-      service: 'ailife',
-      fault: 'process_down',
-      detectedAt: at(2 * HOUR + 27 * MINUTE),
-      alertedAt: at(2 * HOUR + 26 * MINUTE + 50 * SECOND),
-      recoveredAt: at(2 * HOUR + 26 * MINUTE + 19 * SECOND),
-      cause: 'process down past its grace of 10 s',
-      lastError: 'SQLITE_BUSY, database is locked',
-      recoveredBy: 'supervisor',
-    }),
-    Incident.parse({
-      id: '0303-1150',
-      service: 'ailife',
-      fault: 'process_down',
-      detectedAt: at(8 * DAY),
-      alertedAt: null,
-      recoveredAt: at(8 * DAY - 6.2 * SECOND),
-      cause: 'process exited with code 1',
-      lastError: null,
-      recoveredBy: 'supervisor',
-    }),
-  ];
-  if (scenario !== 'down') return past;
-  const open = Incident.parse({
-    id: '0311-0029',
-    service: 'ailife',
-    fault: 'process_down',
-    detectedAt: at(34 * SECOND),
-    alertedAt: at(24 * SECOND),
-    recoveredAt: null,
-    cause: 'process down past its grace of 10 s',
-    lastError: 'SQLITE_BUSY, database is locked',
-    recoveredBy: null,
-  });
-  return [open, ...past];
 }

@@ -1,14 +1,15 @@
 import { AlertRecord } from '@yoban/shared/contracts/alert';
 import { BackupOverview } from '@yoban/shared/contracts/backup';
 import { HealthResponse } from '@yoban/shared/contracts/health';
-import { Incident } from '@yoban/shared/contracts/incident';
+import { IncidentPage } from '@yoban/shared/contracts/incident-figures';
 import { MetricsResponse, SeriesResponse } from '@yoban/shared/contracts/metrics';
 import { describe, expect, test } from 'vitest';
 import { DeadAnswer, SilencesAnswer, TestsAnswer } from '../src/lib/alert-answers.ts';
 import { PREVIEW_KEY, startPreview } from './preview-server.ts';
 import { sampleAlertPage, sampleDead, sampleSilences, sampleTests } from './sample-alerting.ts';
 import { sampleHealth, scenarios } from './sample-health.ts';
-import { sampleBackups, sampleIncidents, sampleMetrics, sampleSeries } from './sample-history.ts';
+import { sampleBackups, sampleMetrics, sampleSeries } from './sample-history.ts';
+import { sampleIncidentPage } from './sample-incidents.ts';
 
 const nowMs = Date.parse('2026-03-10T15:30:08Z');
 
@@ -23,7 +24,7 @@ describe.each(scenarios)('the sample "%s"', (scenario) => {
       TestsAnswer.parse({ tests: sampleTests(scenario, nowMs) });
       DeadAnswer.parse({ notices: sampleDead(scenario, nowMs) });
       BackupOverview.array().parse(sampleBackups(scenario, nowMs));
-      Incident.array().parse(sampleIncidents(scenario, nowMs));
+      IncidentPage.parse(sampleIncidentPage(scenario, nowMs));
     }).not.toThrow();
   });
 });

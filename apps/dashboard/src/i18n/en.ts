@@ -1,4 +1,5 @@
 import { enAlerts } from './en-alerts.ts';
+import { enIncidents } from './en-incidents.ts';
 
 const s = (n: number) => (n === 1 ? '' : 's');
 
@@ -247,21 +248,10 @@ export const en = {
   kit: 'yoban itself',
   bus: 'Bus (Redis)',
   store: 'Store',
-  cause: 'Cause',
   service: 'Service',
   began: 'Began',
   lasted: 'Lasted',
-  by: 'By',
-  bySupervisor: 'supervisor',
-  byOperator: 'a person',
-  byNobody: 'by itself',
-  openNow: 'Open now',
-  recoveredIn: 'Recovered in, median',
-  byItself: 'Ended without a person',
-  inList: 'In this list',
-  noIncidents: 'No incidents yet',
-  noIncidentsNote: 'A fault is kept here from its detection to its end.',
-  allIncidents: 'All incidents',
 
   ...enAlerts,
+  ...enIncidents,
 } as const;

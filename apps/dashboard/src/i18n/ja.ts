@@ -1,4 +1,5 @@
 import { jaAlerts } from './ja-alerts.ts';
+import { jaIncidents } from './ja-incidents.ts';
 import type { Messages } from './messages.ts';
 
 // No typed space between Japanese and Latin letters (text-autospace sets it); a label and its value keep one no-break space.
@@ -230,21 +231,10 @@ export const ja: Messages = {
   kit: 'yoban自身',
   bus: 'バス（Redis）',
   store: '保存先',
-  cause: '原因',
   service: 'サービス',
   began: '発生',
   lasted: '継続時間',
-  by: '対応',
-  bySupervisor: '自動再起動',
-  byOperator: '手動',
-  byNobody: '自然回復',
-  openNow: '対応中',
-  recoveredIn: '回復まで（中央値）',
-  byItself: '人手なしで回復',
-  inList: 'この一覧',
-  noIncidents: '障害はまだありません',
-  noIncidentsNote: '障害は、検知から回復までここに記録されます。',
-  allIncidents: 'すべての障害',
 
   ...jaAlerts,
+  ...jaIncidents,
 };

@@ -14,12 +14,15 @@ export type CommandState =
   | { kind: 'slow'; commandId: string; atMs: number }
   | { kind: 'refused'; why: string; atMs: number };
 
+/** What is known of a command that has ended. */
+type Outcome = Pick<AlertAudit, 'done' | 'reason'>;
+
 const SLOW_AFTER_MS = 15 * SECOND;
 /** An outcome stays readable this long. */
 const SHOWN_FOR_MS = 12 * SECOND;
 
 /** What has become of it, seen from the alerter's answer (null: none yet). Pure, so that it can be asked on every drawing. */
-export function followCommand(state: CommandState, audit: AlertAudit | null, nowMs: number): CommandState {
+export function followCommand(state: CommandState, audit: Outcome | null, nowMs: number): CommandState {
   switch (state.kind) {
     case 'idle':
     case 'asking':
@@ -40,7 +43,7 @@ export function followCommand(state: CommandState, audit: AlertAudit | null, now
   }
 }
 
-const outcomeOf = ({ done, reason }: AlertAudit, atMs: number): CommandState =>
+const outcomeOf = ({ done, reason }: Outcome, atMs: number): CommandState =>
   done ? { kind: 'done', atMs } : { kind: 'unchanged', reason, atMs };
 
 const forget = <S extends CommandState & { atMs: number }>(state: S, nowMs: number): S | { kind: 'idle' } =>

@@ -2,7 +2,6 @@ import { type QueryClient, type UseQueryResult, useQuery } from '@tanstack/react
 import { AlertRecord } from '@yoban/shared/contracts/alert';
 import { BackupOverview } from '@yoban/shared/contracts/backup';
 import { HealthResponse } from '@yoban/shared/contracts/health';
-import { Incident } from '@yoban/shared/contracts/incident';
 import type { LiveMessage } from '@yoban/shared/contracts/live';
 import { MetricsResponse, SeriesResponse } from '@yoban/shared/contracts/metrics';
 import { SECOND } from '@yoban/shared/contracts/time';
@@ -10,6 +9,7 @@ import { z } from 'zod';
 import { storeAlertLive } from './alert-queries.ts';
 import { ApiError } from './api-client.ts';
 import { applyLive } from './apply-live.ts';
+import { storeIncidentLive } from './incident-queries.ts';
 import { useServices } from './page-context.ts';
 import type { Received } from './received.ts';
 import { UiConfig } from './ui-config.ts';
@@ -21,7 +21,6 @@ const key = {
   backups: ['backups'],
   metrics: ['metrics'],
   series: ['series'],
-  incidents: ['incidents'],
   uiConfig: ['ui-config'],
 } as const;
 
@@ -36,7 +35,6 @@ const seriesKeys = [
 
 const Alerts = z.object({ alerts: z.array(AlertRecord) });
 const Backups = z.object({ databases: z.array(BackupOverview) });
-const Incidents = z.object({ incidents: z.array(Incident) });
 
 /** Health with its true age: what the server had already waited with it is added. */
 function aged(health: HealthResponse, serverMs: number, arrivedAtMs: number): Received<HealthResponse> {
@@ -103,15 +101,6 @@ export function useSeries(): SeriesResponse | undefined {
   }).data;
 }
 
-export function useIncidents(): Incident[] | undefined {
-  const { api } = useServices();
-  return useQuery({
-    queryKey: key.incidents,
-    queryFn: async ({ signal }) => (await api.get('/api/incidents', Incidents, signal)).value.incidents,
-    refetchInterval: REST_EVERY_MS,
-  }).data;
-}
-
 /** The first question of the page: a 401 means nobody is signed in. */
 export function useUiConfigQuery(): UseQueryResult<UiConfig, Error> {
   const { api } = useServices();
@@ -142,8 +131,8 @@ export function storeLive(client: QueryClient, message: LiveMessage, monotonicMs
   }
   if (message.type === 'snapshot' || message.type === 'alert') client.setQueryData(key.alerts, view.alerts);
   if (message.type === 'snapshot' || message.type === 'backups') client.setQueryData(key.backups, view.backups);
-  if (message.type === 'alert') void client.invalidateQueries({ queryKey: key.incidents });
   storeAlertLive(client, message);
+  storeIncidentLive(client, message);
 }
 
 /** Asks again who we are, with the page left standing: the cookie may have ended while the connection was away. */

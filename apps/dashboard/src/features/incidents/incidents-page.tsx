@@ -1,142 +1,77 @@
-import { alertText } from '@yoban/shared/alerts/alert-text';
-import { isAlertType } from '@yoban/shared/alerts/catalogue';
-import type { Incident } from '@yoban/shared/contracts/incident';
+import { useSearchParams } from 'wouter';
 import { PageHead } from '../../components/page-head.tsx';
-import { StateMark } from '../../components/state-mark.tsx';
-import type { Locale, Messages } from '../../i18n/messages.ts';
-import { dayAndTime, duration, fullTime, latencyText, percent } from '../../lib/format.ts';
-import { useLocale, useWords, useZone } from '../../lib/page-context.ts';
-import { useIncidents } from '../../lib/queries.ts';
-import { useNow } from '../../lib/use-now.ts';
-import { incidentFigures } from './incident-figures.ts';
+import { type IncidentFilter, incidentFilterOf, incidentSearchOf } from '../../lib/incident-filter.ts';
+import { type IncidentList, useIncidentList } from '../../lib/incident-queries.ts';
+import { useWords } from '../../lib/page-context.ts';
+import { refusalOf } from '../../lib/use-alert-command.ts';
+import { FiguresCard } from './figures-card.tsx';
+import { IncidentFilterBar } from './incident-filter-bar.tsx';
+import { IncidentTable } from './incident-table.tsx';
 
-const MINUTE_MS = 60_000;
-/** Tenths of a second count under a minute: that is where the goals lie. */
-const spanText = (ms: number, locale: Locale): string =>
-  ms < MINUTE_MS ? latencyText(ms, locale) : duration(ms, locale, 2);
+const PERIOD_DAYS = '30';
 
-/** The fault in the reader's language where the catalogue knows it, else as the watchdog put it. */
-function causeOf({ fault, cause }: Incident, locale: Locale): string {
-  return isAlertType(fault) ? alertText({ alertType: fault, params: {}, state: 'open' }, locale).title : cause;
-}
-
-const detailOf = ({ fault, cause, lastError }: Incident): string =>
-  [isAlertType(fault) ? cause : null, lastError].filter((text) => text !== null).join(' · ');
-
-function whoEnded({ recoveredBy }: Incident, words: Messages): string {
-  if (recoveredBy === null) return '–';
-  const names: Record<string, string> = {
-    supervisor: words.bySupervisor,
-    operator: words.byOperator,
-    'by-itself': words.byNobody,
-  };
-  return names[recoveredBy] ?? recoveredBy;
-}
-
-function IncidentRow({ incident, nowMs }: { incident: Incident; nowMs: number }) {
+function None({ narrowed, clear }: { narrowed: boolean; clear: () => void }) {
   const words = useWords();
-  const locale = useLocale();
-  const zone = useZone();
-  const beganAt = Date.parse(incident.detectedAt);
-  const open = incident.recoveredAt === null;
-  const lastedMs = (incident.recoveredAt === null ? nowMs : Date.parse(incident.recoveredAt)) - beganAt;
-  const lasted = spanText(lastedMs, locale);
+  if (!narrowed)
+    return (
+      <div className="empty">
+        <b>{words.noIncidents}</b>
+        <span>{words.noIncidentsNote}</span>
+      </div>
+    );
   return (
-    <tr data-testid="incidents.item" data-id={incident.id} data-state={open ? 'open' : 'recovered'}>
-      <td>
-        <StateMark state={open ? 'warn' : 'ok'} word={open ? words.open : words.recovered} pill={false} />
-      </td>
-      <td className="main wrap">
-        {causeOf(incident, locale)} <span className="mute">{detailOf(incident)}</span>
-      </td>
-      <td className="sub">{incident.service}</td>
-      <td className="end" title={fullTime(beganAt, zone)}>
-        {dayAndTime(beganAt, zone)}
-      </td>
-      <td className="r sub" data-l={words.lasted}>
-        {lasted}
-      </td>
-      <td className="sub">{whoEnded(incident, words)}</td>
-    </tr>
-  );
-}
-
-function Figures({ incidents }: { incidents: readonly Incident[] }) {
-  const words = useWords();
-  const locale = useLocale();
-  const { open, medianRecoveryMs, withoutPersonPercent } = incidentFigures(incidents);
-  return (
-    <section className="card" aria-label={words.incidents}>
-      <dl className="kpis">
-        <div>
-          <dt>{words.openNow}</dt>
-          <dd>{open}</dd>
-        </div>
-        <div>
-          <dt>{words.recoveredIn}</dt>
-          <dd>{medianRecoveryMs === null ? '–' : spanText(medianRecoveryMs, locale)}</dd>
-        </div>
-        <div>
-          <dt>{words.byItself}</dt>
-          <dd>{withoutPersonPercent === null ? '–' : percent(withoutPersonPercent)}</dd>
-        </div>
-        <div>
-          <dt>{words.inList}</dt>
-          <dd>{incidents.length}</dd>
-        </div>
-      </dl>
-    </section>
-  );
-}
-
-function IncidentTable({ incidents }: { incidents: readonly Incident[] }) {
-  const words = useWords();
-  const { serverMs } = useNow();
-  return (
-    <div className="scroll">
-      <table className="tbl stack">
-        <thead>
-          <tr>
-            <th scope="col">{words.state}</th>
-            <th scope="col">{words.cause}</th>
-            <th scope="col">{words.service}</th>
-            <th scope="col">{words.began}</th>
-            <th scope="col" className="r">
-              {words.lasted}
-            </th>
-            <th scope="col">{words.by}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {incidents.map((incident) => (
-            <IncidentRow key={incident.id} incident={incident} nowMs={serverMs} />
-          ))}
-        </tbody>
-      </table>
+    <div className="empty">
+      <b>{words.noIncidentMatches}</b>
+      <button type="button" className="btn" onClick={clear}>
+        {words.clearFilter}
+      </button>
     </div>
   );
 }
 
+function List({ list, narrowed, clear }: { list: IncidentList; narrowed: boolean; clear: () => void }) {
+  const words = useWords();
+  const { incidents, error, older, loadingOlder } = list;
+  return (
+    <section className="card" aria-labelledby="incident-list">
+      <header>
+        <h2 id="incident-list">{words.allIncidents}</h2>
+      </header>
+      {!incidents && !error && <p className="card-note">{words.loading}</p>}
+      {!incidents && Boolean(error) && (
+        <p className="card-note is-error" role="alert">
+          {refusalOf(error, words.noAnswer)}
+        </p>
+      )}
+      {incidents?.length === 0 && <None narrowed={narrowed} clear={clear} />}
+      {incidents && incidents.length > 0 && <IncidentTable incidents={incidents} />}
+      {older && (
+        <div className="card-note older">
+          <button type="button" className="btn" disabled={loadingOlder} onClick={older} data-testid="incidents.older">
+            {loadingOlder ? words.loading : words.olderIncidents}
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Every incident that is kept, open ones first: its course, its phases, what people say of it; and what they say as a whole. */
 export function IncidentsPage() {
   const words = useWords();
-  const incidents = useIncidents();
+  const [search, setSearch] = useSearchParams();
+  const filter = incidentFilterOf(search);
+  const list = useIncidentList(filter);
+  const services = (list.figures ?? []).flatMap(({ service }) => (service === null ? [] : [service]));
+  const shown = list.figures?.find(({ service }) => service === (filter.service || null));
+  const change = (changed: Partial<IncidentFilter>) =>
+    setSearch(incidentSearchOf({ ...filter, ...changed }), { replace: true });
   return (
     <>
-      <PageHead title={words.incidents} />
-      {incidents && <Figures incidents={incidents} />}
-      <section className="card" aria-labelledby="incident-list">
-        <header>
-          <h2 id="incident-list">{words.allIncidents}</h2>
-        </header>
-        {!incidents && <p className="card-note">{words.loading}</p>}
-        {incidents?.length === 0 && (
-          <div className="empty">
-            <b>{words.noIncidents}</b>
-            <span>{words.noIncidentsNote}</span>
-          </div>
-        )}
-        {incidents && incidents.length > 0 && <IncidentTable incidents={incidents} />}
-      </section>
+      <PageHead title={words.incidents} about={words.lastDays(PERIOD_DAYS)} />
+      {shown && <FiguresCard figures={shown} />}
+      <IncidentFilterBar filter={filter} seen={services} change={change} />
+      <List list={list} narrowed={incidentSearchOf(filter).size > 0} clear={() => setSearch({}, { replace: true })} />
     </>
   );
 }
