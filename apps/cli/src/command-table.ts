@@ -181,6 +181,32 @@ export const commandTable: readonly CommandSpec[] = [
     load: async () => (await import('./commands/incidents-false-alarm.ts')).incidentsFalseAlarm,
   },
   {
+    name: 'watchdog install',
+    args: [],
+    options: [
+      ['--user', 'underUser'],
+      ['--system', 'underSystem'],
+      ['--cron', 'underCron'],
+      ['--unit-dir <folder>', 'unitDir'],
+      ['--run-as <user>', 'runAs'],
+      ['--env-file <file>', 'envFile'],
+      ['--dry-run', 'dryRunInstall'],
+    ],
+    load: async () => (await import('./commands/watchdog-install.ts')).watchdogInstall,
+  },
+  {
+    name: 'watchdog enable',
+    args: [],
+    options: [
+      ['--user', 'underUser'],
+      ['--system', 'underSystem'],
+      ['--cron', 'underCron'],
+      ['--unit-dir <folder>', 'unitDir'],
+      ['--dry-run', 'dryRunInstall'],
+    ],
+    load: async () => (await import('./commands/watchdog-enable.ts')).watchdogEnable,
+  },
+  {
     name: 'config check',
     args: [],
     options: [],

@@ -1,6 +1,7 @@
 import { en as run } from '@yoban/run/words/en';
 import type { ErrorCode } from '@yoban/shared/error-catalog';
 import { alertsEn as alerts } from './alerts-en.ts';
+import { installEn as install } from './install-en.ts';
 import { kickEn as kick } from './kick-en.ts';
 
 const hints: Partial<Record<ErrorCode, string>> = {};
@@ -16,6 +17,7 @@ export const en = {
     backup: 'Take, list and check backups',
     alerts: 'List and acknowledge alerts, hold messages back, test channels',
     incidents: 'List incidents, and say what is known of them',
+    watchdog: 'Run yoban as a service of this machine',
     config: 'Check the configuration',
   },
   commands: {
@@ -30,6 +32,7 @@ export const en = {
     logs: 'Show the last lines of a service',
     ...alerts.commands,
     ...kick.commands,
+    ...install.commands,
     'config check': 'Check environment and yoban.yml, every problem at once',
   },
   options: {
@@ -48,6 +51,7 @@ export const en = {
     lines: 'how many lines (50 unless given)',
     ...alerts.options,
     ...kick.options,
+    ...install.options,
     ...run.options,
   },
   usage: {
@@ -191,6 +195,7 @@ export const en = {
   },
   alerts: alerts.texts,
   api: alerts.api,
+  install: install.texts,
   kick: kick.kick,
   incidents: kick.incidents,
 };

@@ -1,6 +1,7 @@
 import { ja as run } from '@yoban/run/words/ja';
 import { alertsJa as alerts } from './alerts-ja.ts';
 import type { en } from './en.ts';
+import { installJa as install } from './install-ja.ts';
 import { kickJa as kick } from './kick-ja.ts';
 
 export const ja: typeof en = {
@@ -60,6 +61,7 @@ export const ja: typeof en = {
     backup: 'バックアップの作成・一覧・検査',
     alerts: 'アラートの一覧・確認、通知の停止、通知先のテスト',
     incidents: '障害の一覧・確認・メモ',
+    watchdog: 'yoban をこのマシンのサービスとして動かす',
     config: '設定の検査',
   },
   commands: {
@@ -74,6 +76,7 @@ export const ja: typeof en = {
     logs: 'サービスのログの末尾を表示する',
     ...alerts.commands,
     ...kick.commands,
+    ...install.commands,
     'config check': '環境変数と yoban.yml を検査し、問題をすべて表示する',
   },
   options: {
@@ -92,6 +95,7 @@ export const ja: typeof en = {
     lines: '行数（既定は 50）',
     ...alerts.options,
     ...kick.options,
+    ...install.options,
     ...run.options,
   },
   usage: {
@@ -231,6 +235,7 @@ export const ja: typeof en = {
   },
   alerts: alerts.texts,
   api: alerts.api,
+  install: install.texts,
   kick: kick.kick,
   incidents: kick.incidents,
 };
