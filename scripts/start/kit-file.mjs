@@ -2,7 +2,10 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { identify } from '../process/process-identity.mjs';
 
 const wanted =
-  /^(YOBAN_|SLACK_|SMTP_|EMAIL_|SENDGRID_|LINE_|DISCORD_|TELEGRAM_|NTFY_|PAGERDUTY_|WEBHOOK_|ADMIN_API_KEY)/;
+  /^(YOBAN_|SLACK_|SMTP_|EMAIL_|SENDGRID_|LINE_|DISCORD_|TELEGRAM_|NTFY_|PAGERDUTY_|WEBHOOK_|ADMIN_API_KEY|OBS_)/;
+/** Names that the presets of infra/presets read (docs/presets.md). */
+const ofPresets =
+  /^(PICOCLAW_|VOICE_BOT_|CRYPTO_|WESTEP_|MONITORING_|ALERT_CHANNEL|DATABASE_URL|PGBOUNCER_URL|NEXT_PUBLIC_SUPABASE_URL|SUPABASE_)/;
 const others = [
   'PORT',
   'APP_PORT',
@@ -17,7 +20,9 @@ const others = [
 
 /** What of an environment belongs to the kit: the names in the README, and those a channel reads its secret from. */
 export function kitVariables(env) {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => wanted.test(name) || others.includes(name)));
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => [wanted, ofPresets].some((one) => one.test(name)) || others.includes(name)),
+  );
 }
 
 /** Writes run/kit.json (0600: it may hold secrets given by environment): how bin/yoban and turbo dev find the running kit. */

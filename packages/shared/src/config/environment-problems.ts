@@ -9,7 +9,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 const keyMinLength = 16;
 const secretFile =
-  /^(YOBAN_APP|SLACK|SMTP|EMAIL|SENDGRID|LINE|DISCORD|TELEGRAM|NTFY|PAGERDUTY|WEBHOOK|ADMIN_API)_[A-Z0-9_]+_FILE$/;
+  /^(YOBAN_APP|SLACK|SMTP|EMAIL|SENDGRID|LINE|DISCORD|TELEGRAM|NTFY|PAGERDUTY|WEBHOOK|ADMIN_API|OBS|PICOCLAW|SUPABASE)_[A-Z0-9_]+_FILE$/;
 const hostName = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\.?$/;
 
 /** What the shape of the variables cannot tell: names of hosts, addresses, files that must be readable, keys too short to keep. */
