@@ -96,3 +96,11 @@ test('A5: an event that was told past Redis is decided as told, whatever the win
   const [alert] = plan.alerts;
   expect(alert?.state.st === 'open' && alert.state.announced).toEqual(['slack', 'mail', 'line']);
 });
+
+test('A5: after a restart a fallback channel that may have heard of it still says why it is told', () => {
+  const via = { channel: 'Slack', why: 'silent' as const, forMs: 60_000 };
+  const telling = { eventId: '1', channel: 'line', nid: 'n', epoch: t0, state: 'trying' as const, at: t0, via };
+  const rows = createShadow(rules).think(event('1'), [telling], t0 + MINUTE);
+  expect(told(rows)).toEqual([...raised, 'raise line']);
+  expect(rows.map(({ notice }) => ('via' in notice ? notice.via : undefined))).toEqual([undefined, undefined, via]);
+});

@@ -43,11 +43,12 @@ const kinds: Readonly<Record<AlertEvent['kind'], readonly OutboxRow['notice']['k
   info: [],
 };
 
-/** A fallback channel that was told stands on no route: it gets a row of its own, so that its receipt is seen. */
+/** A fallback channel that was told stands on no route: it gets a row of its own, so that its receipt is seen, and says why it is told. */
 function extraRows(rows: readonly OutboxRow[], model: OutboxRow, told: readonly DirectTelling[]): OutboxRow[] {
-  return told.flatMap(({ channel }) => {
+  return told.flatMap(({ channel, via }) => {
     const nid = rows.some((row) => row.channel === channel) ? null : twinOf(model, channel);
-    return nid === null ? [] : [{ ...model, nid, channel, after: [] }];
+    if (nid === null || !('alertType' in model.notice)) return [];
+    return [{ ...model, nid, channel, after: [], notice: { ...model.notice, ...(via && { via }) } }];
   });
 }
 

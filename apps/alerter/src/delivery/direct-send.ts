@@ -27,6 +27,8 @@ export class DirectSender {
   /** Events that Redis is to decide: nothing more is told of them here. */
   readonly #settled = new Set<string>();
   readonly #thought = new Set<string>();
+  /** Tries on their way, by channel. */
+  readonly #under = new Map<string, number>();
   #thoughtAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: DirectDeps) {
@@ -126,10 +128,16 @@ export class DirectSender {
   /** The ms until its next try, null where that hangs on something else. */
   #tryIfDue(task: DirectTask): number | null {
     if (task.state !== 'waiting' || (task.after && task.after.state !== 'sent')) return null;
+    // As from the outbox: so many a kill leaves half way at most, and a mail server takes no storm of connections.
+    const { name, concurrency } = task.channel;
+    const under = this.#under.get(name) ?? 0;
+    if (under >= concurrency) return null;
     const waitMs = Math.max(0, task.notBefore - performance.now()) || task.pace.take();
     if (waitMs > 0) return waitMs;
+    this.#under.set(name, under + 1);
     task.running = tryTask(task, this.#deps).finally(() => {
       task.running = null;
+      this.#under.set(name, (this.#under.get(name) ?? 1) - 1);
       this.#deps.onEnded();
     });
     return null;

@@ -42,8 +42,9 @@ export function tellingOf({ eventId, row, state, mayRepeat }: DirectTask, at: nu
   const arrived = state === 'sent';
   if (!arrived && !mayRepeat) return null;
   const epoch = incidentOfRecord(row.recordIds[0] ?? '')?.epoch ?? at;
-  const { channel, nid, sentAs } = row;
-  return { eventId, channel, nid: sentAs ?? nid, epoch, state: arrived ? 'sent' : 'trying', at };
+  const { channel, nid, sentAs, notice } = row;
+  const via = 'via' in notice && notice.via !== undefined && { via: notice.via };
+  return { eventId, channel, nid: sentAs ?? nid, epoch, state: arrived ? 'sent' : 'trying', at, ...via };
 }
 
 /** One try of a task that is waiting. Never rejects. */

@@ -7,11 +7,13 @@ import type { DirectTelling } from '../core/direct-telling.ts';
 import type { Shadow } from '../core/shadow.ts';
 import type { Decider } from '../decide-and-write.ts';
 import { DirectSender } from '../delivery/direct-send.ts';
+import { isAnySpooled, readSpool, type SpoolEntry } from '../spool/read-spool.ts';
 import type { Spool } from '../spool/spool.ts';
 import type { Presence } from '../store/presence.ts';
 import { askTold } from './ask-told.ts';
 import { startEmptying } from './empty-spool.ts';
 import { keepDoor } from './keep-door.ts';
+import { createTurns } from './wait-turn.ts';
 
 export interface IntakeConfig {
   spoolDir: string;
@@ -43,6 +45,7 @@ const doubtAwayMs = 60 * SECOND;
 export function startIntake({ spoolDir, socket, tcp }: IntakeConfig, deps: IntakeDeps): Intake {
   const { decider, shadow, channels, presence, log, stop } = deps;
   let own: Own | null = null;
+  const turn = createTurns(() => (own ? own.spool.pending() : spooledIn(spoolDir)).map((entry) => entry.event));
   keepDoor({
     ...{ spoolDir, socket, tcp, log, stop },
     onOpened: (spool, steps) => {
@@ -60,11 +63,15 @@ export function startIntake({ spoolDir, socket, tcp }: IntakeConfig, deps: Intak
   return {
     decide: async (event) => {
       const inDoubt = Math.abs(Date.now() - Date.parse(event.at)) >= doubtAfterMs || presence.wasAway(doubtAwayMs);
+      if (inDoubt) await turn(event);
       const told = !inDoubt ? [] : own ? await toldOf(own, event.id) : await askTold({ socket, spoolDir }, event.id);
       await decider.event(event, { told });
     },
   };
 }
+
+/** What another alerter's door took, and nobody has decided yet. */
+const spooledIn = (dir: string): SpoolEntry[] => (isAnySpooled(dir) ? [...readSpool(dir).entries.values()] : []);
 
 interface Own {
   spool: Spool;
