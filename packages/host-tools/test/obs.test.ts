@@ -47,7 +47,7 @@ policyProbeConformance('obs', { timeoutMs: 400, hung: 'bad', blind: true }, asyn
     hang: () => {
       fake.state.mute = true;
     },
-    blind: { probe: () => probeOf(declared, { env: {} }), reason: /password of OBS is not set/ },
+    blind: { probe: () => probeOf(declared, { env: {} }), reason: /asks for a password and none is set/ },
     end: () => fake.stop(),
   };
 });
@@ -64,12 +64,18 @@ test('S2: OBS that is gone, refuses, reconnects, or stands still is told apart',
   Object.assign(fake.state, { reconnecting: false, busy: true });
   expect(await lookOnce(probe)).toMatchObject({ passes: false, unknown: true, detail: expect.stringMatching(/busy/) });
   const wrong = probeOf({ type: 'obs', url: fake.url, password }, { env: { OBS_PASSWORD: 'another' } });
-  expect(await lookOnce(wrong)).toMatchObject({ passes: false, unknown: false, detail: 'OBS refuses the password' });
-  const none = probeOf({ type: 'obs', url: fake.url });
-  expect(await lookOnce(none)).toMatchObject({ passes: false, detail: 'OBS asks for a password and none is set' });
+  expect(await lookOnce(wrong)).toMatchObject({ passes: false, unknown: true, detail: 'OBS refuses the password' });
   await fake.stop();
   expect((await lookOnce(probe)).detail).toMatch(/closed the connection|OBS does not run/);
   expect(await lookOnce(probe)).toMatchObject({ passes: false, detail: expect.stringMatching(/OBS does not run/) });
+});
+
+test('S2: an OBS without a password is asked also where a password is declared and not set', async () => {
+  const fake = await startFakeObs();
+  open.push({ close: fake.stop });
+  const probe = probeOf({ type: 'obs', url: fake.url, password }, { env: {} });
+  open.push(probe);
+  expect(await lookOnce(probe)).toMatchObject({ passes: true });
 });
 
 test('S2: where nobody has to be on the air, a connected OBS is enough', async () => {

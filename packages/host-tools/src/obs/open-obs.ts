@@ -19,6 +19,8 @@ export interface ObsSession {
 }
 
 const rpcVersion = 1;
+/** What OBS itself would close the connection with. */
+const refused = 4009;
 const op = { identify: 1, request: 6 };
 const Hello = z.object({ authentication: z.object({ challenge: z.string(), salt: z.string() }).optional() });
 const Response = z.object({
@@ -63,7 +65,8 @@ function understood<S extends z.ZodType>(schema: S, data: unknown): z.infer<S> {
 /** The password never goes over the line: base64(sha256(base64(sha256(password + salt)) + challenge)). */
 function authentication(hello: z.infer<typeof Hello>, password: string | null): { authentication?: string } {
   if (!hello.authentication) return {};
-  if (password === null) throw new OpsError('OBS_REFUSED', 'OBS asks for a password and none is set');
+  if (password === null)
+    throw new OpsError('OBS_REFUSED', 'OBS asks for a password and none is set', { fields: { status: refused } });
   const { challenge, salt } = hello.authentication;
   return { authentication: sha256(sha256(password + salt) + challenge) };
 }

@@ -17,6 +17,7 @@ const Status = z.object({
 
 /** OBS is busy with a change of its scenes or profile and answers nothing meanwhile. */
 const notReady = 207;
+const passwordRefused = 4009;
 
 /**
  * OBS answers by obs-websocket 5, streams where it should, and drops few frames (S2). The session is kept between looks: OBS
@@ -31,8 +32,6 @@ export function createObsProbe(
   let count: FrameCount | null = null;
   return {
     look: framedLook({ timeoutMs: config.timeout, now: around.now, late }, async (signal) => {
-      if (config.password && !readSecret(config.password, around.env))
-        return unknown('the password of OBS is not set here');
       try {
         const status = await keep.ask('GetStreamStatus', signal);
         const judged = judgeStream(streamOf(status), count, config, clock());
@@ -41,6 +40,8 @@ export function createObsProbe(
       } catch (error) {
         if (!(error instanceof OpsError)) throw error;
         if (error.fields.status === notReady) return unknown('OBS is busy with a change of its own');
+        // It lives, and it does not let us see how the stream does: our password is at fault.
+        if (error.fields.status === passwordRefused) return unknown(error.message);
         return bad(error.message);
       }
     }),

@@ -121,6 +121,15 @@ export const ProbeConfig = z.discriminatedUnion('type', [
     sql: z.string().min(1).optional(),
     maxWaiting: z.int().min(0).default(0),
     maxLatency: DurationMs.optional(),
+  }).superRefine(({ ask, tables, sql }, context) => {
+    if (ask === 'tables' && tables.length === 0)
+      context.addIssue({
+        code: 'custom',
+        path: ['tables'],
+        message: 'ask: tables needs the tables that are to be read',
+      });
+    if (ask === 'query' && sql === undefined)
+      context.addIssue({ code: 'custom', path: ['sql'], message: 'ask: query needs the sql that should give no row' });
   }),
   /** Time to a connection, as the network gives it. */
   probe('network', { host: z.string().min(1), port: port.default(443), maxLatency: duration('500ms') }),
