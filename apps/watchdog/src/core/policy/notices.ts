@@ -21,19 +21,21 @@ export function tell(work: PolicyWork, fault: string, open: Open, notice: Notice
   const { level, alertType } = notice;
   const before = open.told[alertType];
   if (before && rank[before.level] >= rank[level]) return;
+  const raised = before?.raised ?? false;
   const newest = work.state.notices[`${fault}/${alertType}`];
   const cooldown = work.policy.faults[fault]?.cooldown ?? 0;
   if (level === 'critical' && work.state.toldElsewhere) {
-    open.told[alertType] = { level, by: 'elsewhere', at: work.now };
+    open.told[alertType] = { level, by: 'elsewhere', at: work.now, raised };
     decide(work, fault, 'told_elsewhere', alertType);
   } else if (newest && rank[newest.level] >= rank[level] && work.now - newest.toldAt < cooldown) {
-    open.told[alertType] = { level, by: 'owed', at: newest.toldAt + cooldown };
+    open.told[alertType] = { level, by: 'owed', at: newest.toldAt + cooldown, raised };
     decide(work, fault, 'cooldown', alertType);
   } else raise(work, fault, open, notice);
 }
 
 function raise(work: PolicyWork, fault: string, open: Open, { level, alertType, params }: Notice): void {
-  open.told[alertType] = { level, by: 'us', at: work.now };
+  const raised = level !== 'info' || (open.told[alertType]?.raised ?? false);
+  open.told[alertType] = { level, by: 'us', at: work.now, raised };
   work.state.notices[`${fault}/${alertType}`] = { toldAt: work.now, level };
   const kind = level === 'info' ? 'info' : 'raise';
   const all = { ...paramsOf(work, fault, open), ...params };
@@ -59,7 +61,7 @@ export function tellOwed(work: PolicyWork, fault: string, open: Open): void {
   for (const [alertType, told] of Object.entries(open.told)) {
     const { level } = told;
     if (told.by === 'elsewhere' && !work.state.toldElsewhere)
-      open.told[alertType] = { level, by: 'owed', at: work.now + afterElsewhereMs };
+      open.told[alertType] = { ...told, by: 'owed', at: work.now + afterElsewhereMs };
     else if (told.by === 'owed' && work.now >= told.at) {
       if (level === 'critical' && work.state.toldElsewhere) open.told[alertType] = { ...told, by: 'elsewhere' };
       else raise(work, fault, open, { level, alertType });
@@ -71,7 +73,7 @@ export function tellOwed(work: PolicyWork, fault: string, open: Open): void {
 export function tellRecovered(work: PolicyWork, fault: string, open: Open, repaired: boolean): void {
   const { incidentId } = open;
   const params = { ...paramsOf(work, fault, open), downMs: Math.max(0, work.now - open.detectedAt) };
-  const told = Object.entries(open.told).filter(([, { by, level }]) => by === 'us' && level !== 'info');
+  const told = Object.entries(open.told).filter(([, { raised }]) => raised);
   for (const [alertType, { level }] of told)
     work.effects.push({ do: 'tell', kind: 'clear', level, alertType, fault, incidentId, params });
   const elsewhere = work.state.toldElsewhere || Object.values(open.told).some(({ by }) => by === 'elsewhere');

@@ -26,8 +26,11 @@ export type ProbeStanding = z.infer<typeof ProbeStanding>;
 export const Level = z.enum(['critical', 'warning', 'info']);
 export type Level = z.infer<typeof Level>;
 
-/** What people were told under one alert type: by us, by a built-in watch instead, or not yet (owed from `at` on). */
-const Told = z.object({ level: Level, by: z.enum(['us', 'elsewhere', 'owed']), at: z.number() });
+/**
+ * What people were told under one alert type: by us, by a built-in watch instead, or not yet (owed from `at` on). `raised`: we raised it,
+ * if only at a lesser level, so its recovery is ours to tell.
+ */
+const Told = z.object({ level: Level, by: z.enum(['us', 'elsewhere', 'owed']), at: z.number(), raised: z.boolean() });
 
 /** A fault from its detection to its end. */
 const Open = z.object({
