@@ -106,6 +106,7 @@ function lineOf(fact: Fact): Line | null {
     case 'checks':
     case 'backup-overview':
     case 'alert':
+    case 'alerts':
       return null;
     default:
       return fact satisfies never;

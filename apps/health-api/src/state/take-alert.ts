@@ -1,30 +1,47 @@
 import type { AlertRecord } from '@yoban/shared/contracts/alert';
 import type { FactOf } from '@yoban/shared/contracts/fact';
 import { alertEvents } from '../core/monitoring-event.ts';
-import type { StoreGuard } from '../store/store-guard.ts';
 import type { Change, FactContext } from './change.ts';
 import { alertTime, keepRecord, type ReadModel } from './read-model.ts';
 import { alertRow } from './remember.ts';
 
 /** Takes the newest record of an alert; one that is older than what is known changes nothing. */
-export function takeAlert({ model, store, monitoring, config }: FactContext, fact: FactOf<'alert'>): Change {
+export const takeAlert = (context: FactContext, { id, at, alert }: Omit<FactOf<'alert'>, 'type'>): Change =>
+  takeAlerts(context, { at, alerts: [{ id, alert }] });
+
+/**
+ * The same for several. They are stored in one transaction: each waits for the disk, and a storm has thousands. When that fails the
+ * fact comes again, and what the model has already is stored then.
+ */
+export function takeAlerts(context: FactContext, { at, alerts }: Pick<FactOf<'alerts'>, 'at' | 'alerts'>): Change {
+  const rows = alerts.flatMap(({ id, alert }) => takeOne(context, { type: 'alert', id, at, alert }));
+  if (rows.length === 0) return { kind: 'nothing' };
+  context.store.write(({ records }) => {
+    for (const row of rows) records.put('alert', row);
+  });
+  return { kind: 'alert', ids: [...new Set(rows.map(({ id }) => id))] };
+}
+
+type AlertRow = ReturnType<typeof alertRow>;
+
+/** The rows that are to be stored of it. */
+function takeOne({ model, monitoring, config }: FactContext, fact: FactOf<'alert'>): AlertRow[] {
   const { id, alert } = fact;
   const known = model.alerts.get(alert.id);
   const version = versionOf(id);
-  if (known && isOlder(known, model.alertVersions.get(alert.id) ?? 0, alert, version)) return { kind: 'nothing' };
+  if (known && isOlder(known, model.alertVersions.get(alert.id) ?? 0, alert, version)) return [];
   monitoring.tell(alertEvents(known ?? null, fact, config.kit.config.locale));
-  store.write((db) => db.records.put('alert', alertRow(alert, version)));
   const gone = keepRecord(model.alerts, alert.id, alert, alertTime);
   model.alertVersions.set(alert.id, version);
   if (gone !== null) model.alertVersions.delete(gone);
-  return { kind: 'alert', ids: [alert.id, ...endEarlier(model, store, alert)] };
+  return [alertRow(alert, version), ...endEarlier(model, alert)];
 }
 
 /**
  * An alert has one incident at a time, so a newer one proves the earlier ones over. The alerter says so itself, unless it lost
  * its Redis with the incident open: nobody would ever end that one. Its own word, should it still come, has a higher version.
  */
-function endEarlier(model: ReadModel, store: StoreGuard, newest: AlertRecord): string[] {
+function endEarlier(model: ReadModel, newest: AlertRecord): AlertRow[] {
   if (newest.state === 'info') return [];
   const earlier = [...model.alerts.values()].filter(
     (one) =>
@@ -33,12 +50,11 @@ function endEarlier(model: ReadModel, store: StoreGuard, newest: AlertRecord): s
       one.alertType === newest.alertType &&
       one.raisedAt < newest.raisedAt,
   );
-  for (const one of earlier) {
+  return earlier.map((one) => {
     const over: AlertRecord = { ...one, state: 'resolved', resolvedAt: newest.raisedAt };
     model.alerts.set(one.id, over);
-    store.write((db) => db.records.put('alert', alertRow(over, model.alertVersions.get(one.id) ?? 0)));
-  }
-  return earlier.map((one) => one.id);
+    return alertRow(over, model.alertVersions.get(one.id) ?? 0);
+  });
 }
 
 /** Facts about alerts are named `<alert id>-v<n>`, where n counts the alert's changes; 0 = not said. */

@@ -4,7 +4,7 @@ import type { Incident } from '@yoban/shared/contracts/incident';
 import { factEvent } from '../core/monitoring-event.ts';
 import type { Change, FactContext } from './change.ts';
 import { incidentTime, keepRecord, type ReadModel } from './read-model.ts';
-import { takeAlert } from './take-alert.ts';
+import { takeAlert, takeAlerts } from './take-alert.ts';
 import { takeAudit, takeSilence, takeTest } from './take-alert-facts.ts';
 
 /**
@@ -21,6 +21,8 @@ export function takeFact(context: FactContext, fact: Fact): Change {
       return { kind: 'checks' };
     case 'alert':
       return takeAlert(context, fact);
+    case 'alerts':
+      return takeAlerts(context, fact);
     case 'incident':
       return takeIncident(context, fact.incident);
     case 'backup-overview': {

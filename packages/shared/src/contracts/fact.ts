@@ -12,7 +12,15 @@ export const Fact = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('checks'), id: z.string(), at: IsoTime, results: z.array(CheckResult).min(1) }),
   z.strictObject({ type: z.literal('backup-run'), id: z.string(), at: IsoTime, run: BackupRun }),
   z.strictObject({ type: z.literal('backup-overview'), id: z.string(), at: IsoTime, overview: BackupOverview }),
+  // Its id ends with `-v<n>`, where n counts the changes of the alert; 0 = not said.
   z.strictObject({ type: z.literal('alert'), id: z.string(), at: IsoTime, alert: AlertRecord }),
+  // Several that changed within a moment; `id` is that of the fact it would be alone.
+  z.strictObject({
+    type: z.literal('alerts'),
+    id: z.string(),
+    at: IsoTime,
+    alerts: z.array(z.strictObject({ id: z.string(), alert: AlertRecord })).min(1),
+  }),
   z.strictObject({ type: z.literal('incident'), id: z.string(), at: IsoTime, incident: Incident }),
   z.strictObject({
     type: z.literal('silence'),
