@@ -4,12 +4,14 @@ import type { Log } from '@yoban/shared/logger';
 import { appointmentOf } from './core/agenda.ts';
 import { type DecidedCommand, decideCommand, needsOfCommand } from './core/decide-command.ts';
 import { decideEvent, needsOfEvent } from './core/decide-event.ts';
+import type { EventToDecide } from './core/decide-events.ts';
 import { decideFallback, needsOfFallback, type Takeover } from './core/decide-fallback.ts';
 import type { DirectTelling } from './core/direct-telling.ts';
 import type { Known, Needs } from './core/known.ts';
 import type { Plan } from './core/plan.ts';
 import type { AlertRules } from './core/rules.ts';
 import { dueDecision } from './due-decision.ts';
+import { eventRounds } from './event-rounds.ts';
 import type { OnStep } from './on-step.ts';
 import type { AlertStore } from './store/alert-store.ts';
 
@@ -19,6 +21,8 @@ export interface Decider {
    * where Redis has not written it in twice that time at most: then it never will, and another try is needed.
    */
   event(event: AlertEvent, how?: EventOptions): Promise<string>;
+  /** The same for events that came together, in their order, which costs what one does. Resolves to the reason of each. */
+  events(list: readonly EventToDecide[]): Promise<string[]>;
   /** Decides a command likewise. */
   command(command: DecidedCommand): Promise<string>;
   /** Gives a notice that its channel does not deliver to another channel too, once. */
@@ -68,13 +72,6 @@ const triesMax = 100;
 /** Reads, decides by the pure core, writes if nothing changed in between, else looks again (docs/adr/0006). */
 export function createDecider(deps: DeciderDeps): Decider {
   const { store, rules, log, onStep } = deps;
-  const untilWritten = async (attempt: (tries: number) => Promise<string | 'conflict'>): Promise<string> => {
-    for (let tries = 0; tries < triesMax; tries++) {
-      const reason = await attempt(tries);
-      if (reason !== 'conflict') return reason;
-    }
-    throw new OpsError('BUS_UNAVAILABLE', `a decision was overtaken ${triesMax} times`, { retryable: true });
-  };
   const attempt = (decision: Decision, id = '', limit?: Limit) => attemptOnce(deps, decision, id, limit);
   const tick = async (name: string): Promise<void> => {
     const due = appointmentOf(name);
@@ -97,10 +94,16 @@ export function createDecider(deps: DeciderDeps): Decider {
       const limit = withinMs === undefined ? undefined : { beganAt: performance.now(), withinMs };
       const reason = await untilWritten(() => attempt(decision, event.id, limit));
       if (reason === 'late') return reason;
-      const { service, alertType } = event;
-      log.info({ event: 'alert.decided', reason, service, alertType, eventId: event.id });
+      tellDecided(log, event, reason);
       await onStep('written');
       return reason;
+    },
+    events: async (list) => {
+      const { reasons, round } = eventRounds(deps, list);
+      await untilWritten(round);
+      for (const [at, { event }] of list.entries()) tellDecided(log, event, reasons[at] ?? 'seen');
+      for (const _ of list) await onStep('written');
+      return [...reasons];
     },
     command: async (command) => {
       const decide = (known: Known) => decideCommand(command, known, rules);
@@ -125,6 +128,18 @@ export function createDecider(deps: DeciderDeps): Decider {
   };
 }
 
+async function untilWritten(attempt: (tries: number) => Promise<string | 'conflict'>): Promise<string> {
+  for (let tries = 0; tries < triesMax; tries++) {
+    const reason = await attempt(tries);
+    if (reason !== 'conflict') return reason;
+  }
+  throw new OpsError('BUS_UNAVAILABLE', `a decision was overtaken ${triesMax} times`, { retryable: true });
+}
+
+function tellDecided(log: Log, { id, service, alertType }: AlertEvent, reason: string): void {
+  log.info({ event: 'alert.decided', reason, service, alertType, eventId: id });
+}
+
 /** One decision: `id` marks what must be decided once. */
 async function attemptOnce(
   { store, onStep, onWritten = () => {} }: DeciderDeps,
@@ -132,12 +147,12 @@ async function attemptOnce(
   id: string,
   limit?: Limit,
 ): Promise<string> {
-  const loaded = await store.load(needs, id);
-  if (loaded.seen) return 'seen';
+  const loaded = await store.load(needs, id === '' ? [] : [id]);
+  if (loaded.seen.has(id)) return 'seen';
   if (limit && performance.now() - limit.beganAt > limit.withinMs) return 'late';
   const plan = decide(loaded);
   await onStep('decided');
-  const written = await store.apply(plan, loaded, id, limit?.withinMs);
+  const [written = 'conflict'] = await store.apply([{ plan, needs, id }], loaded, limit?.withinMs);
   if (written !== 'done') return written;
   onWritten(plan, loaded);
   return plan.reason;

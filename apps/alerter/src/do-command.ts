@@ -33,8 +33,8 @@ export const createCommands =
     }
 
     async function test(asked: AlertCommandOf<'test'>): Promise<string> {
-      const loaded = await store.load(nothingNeeded, markOf(asked));
-      if (loaded.seen) return 'seen';
+      const loaded = await store.load(nothingNeeded, [markOf(asked)]);
+      if (loaded.seen.has(markOf(asked))) return 'seen';
       const { now } = loaded;
       const results = await sendTest(asked, channels, { log, spend, now: () => now });
       const failed = results.filter((one) => one.outcome === 'failed');
@@ -49,8 +49,8 @@ export const createCommands =
     }
 
     async function again(asked: AlertCommandOf<'resend'>): Promise<string> {
-      const loaded = await store.load(nothingNeeded, markOf(asked));
-      if (loaded.seen) return 'seen';
+      const loaded = await store.load(nothingNeeded, [markOf(asked)]);
+      if (loaded.seen.has(markOf(asked))) return 'seen';
       const reason = await resend(asked.noticeId, loaded.now);
       const plan = emptyPlan(reason);
       plan.facts.push(auditFact(asked, { done: reason === 'resent', reason }, loaded.now));
@@ -60,7 +60,7 @@ export const createCommands =
 
     /** Facts alone: they hang on no document, so nothing can come in between. */
     async function leave(plan: Plan, loaded: Loaded, asked: AlertCommand): Promise<void> {
-      await store.apply(plan, { ...loaded, stamps: [] }, markOf(asked));
+      await store.apply([{ plan, needs: null, id: markOf(asked) }], loaded);
     }
   };
 

@@ -16,6 +16,8 @@ import { openChannels, startDelivery } from './delivery/start-delivery.ts';
 import { startTelling } from './delivery/tell-facts.ts';
 import { startWaking } from './delivery/wake.ts';
 import { createCommands } from './do-command.ts';
+import { createEventBatches } from './event-batches.ts';
+import { createEventEntry } from './event-entry.ts';
 import { startIntake } from './intake/start-intake.ts';
 import { noStep, type OnStep } from './on-step.ts';
 import { createAlertStore } from './store/alert-store.ts';
@@ -76,14 +78,15 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
     ...{ decider, store, channels, log },
     ...{ resend: createResend(redis, channels), spend: createSpendToken(redis) },
   });
+  const onEvent = createEventEntry({
+    told: intake.told,
+    decide: createEventBatches({ decide: decider.events, onDecided: nudgeAll }),
+  });
   takeJobs({
     redis: config.redis,
     log,
     stop,
-    onEvent: async (event) => {
-      await intake.decide(event);
-      nudgeAll();
-    },
+    onEvent,
     onCommand: async (asked) => {
       await command(asked);
       nudgeAll();

@@ -79,14 +79,14 @@ test('A5: of several tries at once, the receiver that asks for the longest patie
   await world.event({ id: 'a' });
   await world.event({ id: 'b', alertType: 'database_corrupt' });
   const pace = { perSecond: 10, burst: 10, reserve: 0 };
-  const claims = [await world.outbox.claim('slack', pace), await world.outbox.claim('slack', pace)];
-  for (const [index, claimed] of claims.entries()) {
-    if (!('token' in claimed)) throw new Error('not claimed');
+  const { rows } = await world.outbox.claim('slack', pace, 3);
+  expect(rows).toHaveLength(2);
+  for (const [index, claimed] of rows.entries()) {
     const notBefore = world.clock.now() + (index === 0 ? HOUR : MINUTE);
     const how = { burned: false, fallBack: false, mayRepeat: false, reason: 'http_429' };
     await world.outbox.defer(claimed, { do: 'defer', notBefore, holdUntil: notBefore, ...how });
   }
-  expect(await world.outbox.claim('slack', pace)).toEqual({ waitMs: HOUR });
+  expect(await world.outbox.claim('slack', pace, 1)).toEqual({ rows: [], waitMs: HOUR });
 });
 
 test('A8: a test-send keeps to the rate of its channel, and gives up on one that is held for long', async (context) => {
@@ -99,7 +99,7 @@ test('A8: a test-send keeps to the rate of its channel, and gives up on one that
   expect(waits).toEqual([...Array(slack.pace.burst).fill(0), 1_000]);
   // What a test takes, a notice waits for.
   await world.event({ id: 'down' });
-  expect(await world.outbox.claim('slack', slack.pace)).toEqual({ waitMs: 1_000 });
+  expect(await world.outbox.claim('slack', slack.pace, 1)).toEqual({ rows: [], waitMs: 1_000 });
   world.clock.advance(1_000);
   world.setMood('used-up', 'slack');
   await world.deliverDue();

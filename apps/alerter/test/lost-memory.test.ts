@@ -20,7 +20,7 @@ async function comesBack(forget: (world: Simulation) => Promise<void>) {
   const told = async () => {
     for (const dirty of await queue.dirty(50)) {
       facts.push(`${dirty.record.id}-v${dirty.rev} ${dirty.record.state}`);
-      await queue.clean(dirty);
+      await queue.clean([dirty]);
     }
   };
   await world.event({ id: 'down-1' });

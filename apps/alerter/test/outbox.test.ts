@@ -59,8 +59,9 @@ test('A5: a row whose lease has passed on can no longer be settled or given back
   const [held] = await world.dieHolding(false);
   expect(await world.deliverDue()).toBe(0);
   world.clock.advance(15_000);
-  const taken = await world.outbox.claim('slack', { perSecond: 1, burst: 6, reserve: 3 });
-  if (!held || !('token' in taken)) throw new Error('the row was not claimed twice');
+  const { rows } = await world.outbox.claim('slack', { perSecond: 1, burst: 6, reserve: 3 }, 1);
+  const [taken] = rows;
+  if (!held || !taken) throw new Error('the row was not claimed twice');
   const how = { burned: true, holdUntil: null, fallBack: false, mayRepeat: false };
   const later = { do: 'defer', notBefore: 0, reason: 'x', ...how } as const;
   expect([await world.outbox.settle(held, 'dead', 'x'), await world.outbox.defer(held, later)]).toEqual([false, false]);

@@ -1,6 +1,6 @@
 import { parseRedisUrl } from '@yoban/shared/bus/connection';
 import { createProducer, type Producer } from '@yoban/shared/bus/producer';
-import type { AlertEvent } from '@yoban/shared/contracts/alert';
+import { type AlertEvent, eventsOf } from '@yoban/shared/contracts/alert';
 import type { AlertCommand } from '@yoban/shared/contracts/alert-command';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { createTestLog } from '@yoban/shared/testing/test-log';
@@ -27,7 +27,7 @@ export async function startIngestBus(): Promise<IngestBus> {
   return {
     redis,
     producer,
-    events: () => jobsOf('alertEvent'),
+    events: async () => (await jobsOf('alertEvent')).flatMap(eventsOf),
     commands: () => jobsOf('alertCommand'),
     empty: async () => {
       for (const key of ['alertEvent', 'alertCommand'] as const)

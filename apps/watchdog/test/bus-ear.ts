@@ -1,6 +1,6 @@
 import { parseRedisUrl } from '@yoban/shared/bus/connection';
 import { consume } from '@yoban/shared/bus/consumer';
-import type { AlertEvent } from '@yoban/shared/contracts/alert';
+import { type AlertEvent, eventsOf } from '@yoban/shared/contracts/alert';
 import type { CheckOf, CheckResult } from '@yoban/shared/contracts/check';
 import type { Incident } from '@yoban/shared/contracts/incident';
 import { createStopStack } from '@yoban/shared/lifecycle';
@@ -28,7 +28,7 @@ export function createBusEar(redisUrl: string): BusEar {
     incidents: [] as Incident[],
     checks: [] as (CheckResult & { heardAt: number })[],
   };
-  consume({ queue: 'alertEvent', redis, log, stop, handle: async (event) => void ear.alerts.push(event) });
+  consume({ queue: 'alertEvent', redis, log, stop, handle: async (job) => void ear.alerts.push(...eventsOf(job)) });
   consume({
     queue: 'fact',
     redis,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseRedisUrl } from '../src/bus/connection.ts';
 import { consume } from '../src/bus/consumer.ts';
 import { createProducer } from '../src/bus/producer.ts';
-import type { AlertEvent } from '../src/contracts/alert.ts';
+import { type AlertEvent, eventsOf } from '../src/contracts/alert.ts';
 import { startDrain } from '../src/facts/drain-facts.ts';
 import { factOutboxSql, pendingFacts, putFact } from '../src/facts/fact-outbox.ts';
 import { openStore } from '../src/facts/open-store.ts';
@@ -42,7 +42,13 @@ test('A5: facts written while Redis is dead arrive once each, in order, when it 
   const db = openStore(path.join(temp.dir, 's.sqlite'), [factOutboxSql]);
   const producer = createProducer(options, log);
   const seen: string[] = [];
-  consume({ queue: 'alertEvent', redis: options, log, stop, handle: async (payload) => void seen.push(payload.id) });
+  consume({
+    queue: 'alertEvent',
+    redis: options,
+    log,
+    stop,
+    handle: async (job) => void seen.push(...eventsOf(job).map(({ id }) => id)),
+  });
   const drain = startDrain(db, { producer, intake: null, log, stop });
 
   putFact(db, 'alertEvent', 'e1', event('e1'));

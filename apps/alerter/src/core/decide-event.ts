@@ -50,7 +50,8 @@ function decideAlert(event: AlertEvent, known: Known, rules: AlertRules, told: r
   return planStep(ref, state, step, { now, rules, holder, shownAt: at });
 }
 
-const isInfo = (event: AlertEvent): boolean =>
+/** True for what is told once and leaves no alert open (T12). */
+export const isInfo = (event: AlertEvent): boolean =>
   event.kind === 'info' || (event.kind === 'raise' && event.level === 'info');
 
 const refOf = ({ service, alertType }: AlertEvent): AlertRef => ({ service, alertType });

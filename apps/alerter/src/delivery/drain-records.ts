@@ -1,12 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Producer } from '@yoban/shared/bus/producer';
-import { isoTime } from '@yoban/shared/contracts/time';
 import { asOpsError } from '@yoban/shared/errors';
 import type { StopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
 import { createNudgedLoop } from '@yoban/shared/nudged-loop';
-import type { DirtyRecord, RecordQueue } from '../store/record-queue.ts';
+import type { RecordQueue } from '../store/record-queue.ts';
+import { recordFact } from './record-facts.ts';
 
-const batch = 50;
+/** Records of one fact. */
+const batch = 100;
+/**
+ * Between two facts while one is not enough: in a storm people are told first, and a record that changes again meanwhile is told once.
+ * The page hears of the first hundred at once, and of the others at this pace.
+ */
+const gapMs = 250;
 const retryMs = 1_000;
 
 interface DrainDeps {
@@ -18,15 +25,15 @@ interface DrainDeps {
 
 /** Tells the read model every change of a record, at least once; the id counts the changes, so a repeat is one job. */
 export function startRecordDrain({ queue, producer, log, stop }: DrainDeps): () => void {
-  let ended = false;
-  const send = async (dirty: DirtyRecord) => {
-    const id = `${dirty.record.id}-v${dirty.rev}`;
-    await producer.add('fact', `alert-${id}`, { type: 'alert', id, at: isoTime(Date.now()), alert: dirty.record });
-    await queue.clean(dirty);
-  };
+  const ended = new AbortController();
   const look = async () => {
-    for (let found = await queue.dirty(batch); found.length > 0 && !ended; found = await queue.dirty(batch)) {
-      for (const dirty of found) await send(dirty);
+    while (!ended.signal.aborted) {
+      const found = await queue.dirty(batch);
+      const fact = recordFact(found, Date.now());
+      if (fact === null) return null;
+      await producer.add('fact', fact.jobId, fact.payload);
+      await queue.clean(found);
+      if (found.length > 1) await sleep(gapMs, undefined, { signal: ended.signal }).catch(() => undefined);
     }
     return null;
   };
@@ -37,7 +44,7 @@ export function startRecordDrain({ queue, producer, log, stop }: DrainDeps): () 
     onBack: () => log.info({ event: 'records.bus_back' }),
   });
   stop.push('record drain', () => {
-    ended = true;
+    ended.abort();
     // Not waited for: without Redis the look under way would not end.
     void loop.stop();
   });

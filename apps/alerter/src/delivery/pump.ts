@@ -29,25 +29,12 @@ export function startPump(channel: Channel, deps: DeliveryDeps, onSettled: () =>
       });
     running.add(one);
   };
-  /** Claims side by side, so that they share a write of the disk. Each row is sent as soon as it is ours, also where another claim fails. */
-  const claim = async (count: number): Promise<(number | null)[]> => {
-    const waits: (number | null)[] = [];
-    const claims = Array.from({ length: count }, async () => {
-      const claimed = await deps.outbox.claim(channel.name, channel.pace);
-      if ('token' in claimed) start(claimed);
-      else waits.push(claimed.waitMs);
-    });
-    await Promise.allSettled(claims);
-    await Promise.all(claims);
-    return waits;
-  };
-  // Most looks find one row or none: where all that were asked for were there, more are asked for next.
-  let appetite = 1;
   const look = async () => {
     while (!ended && running.size < channel.concurrency) {
-      const [waitMs] = await claim(Math.min(appetite, channel.concurrency - running.size));
-      appetite = waitMs === undefined ? Math.min(2 * appetite, channel.concurrency) : 1;
-      if (waitMs !== undefined) return waitMs;
+      const free = channel.concurrency - running.size;
+      const { rows, waitMs } = await deps.outbox.claim(channel.name, channel.pace, free);
+      for (const claimed of rows) start(claimed);
+      if (rows.length < free) return waitMs;
     }
     return null;
   };

@@ -48,8 +48,8 @@ export function openChannels(config: AlerterConfig, producer: Producer, log: Log
 export function startDelivery(config: AlerterConfig, parts: DeliveryParts): Delivery {
   const { channels, redis, setAside, decider, onStep, pulse, log, stop, onChanged } = parts;
   const outbox = createOutbox(redis, setAside);
-  const claim: Outbox['claim'] = async (channel, pace) => {
-    const claimed = await outbox.claim(channel, pace);
+  const claim: Outbox['claim'] = async (channel, pace, most) => {
+    const claimed = await outbox.claim(channel, pace, most);
     pulse.beat(channel);
     return claimed;
   };

@@ -32,8 +32,8 @@ export interface IntakeDeps {
 }
 
 export interface Intake {
-  /** Decides an event of the bus, which may have come through a door as well while Redis was away. */
-  decide(event: AlertEvent): Promise<void>;
+  /** Who heard of an event of the bus, which may have come through a door as well while Redis was away. Nothing more is told of it there. */
+  told(event: AlertEvent): Promise<readonly DirectTelling[]>;
 }
 
 /** What was seen this long ago may have been handed over as well: its producer did not wait longer for the bus. */
@@ -61,11 +61,11 @@ export function startIntake({ spoolDir, socket, tcp }: IntakeConfig, deps: Intak
     },
   });
   return {
-    decide: async (event) => {
+    told: async (event) => {
       const inDoubt = Math.abs(Date.now() - Date.parse(event.at)) >= doubtAfterMs || presence.wasAway(doubtAwayMs);
-      if (inDoubt) await turn(event);
-      const told = !inDoubt ? [] : own ? await toldOf(own, event.id) : await askTold({ socket, spoolDir }, event.id);
-      await decider.event(event, { told });
+      if (!inDoubt) return [];
+      await turn(event);
+      return own ? toldOf(own, event.id) : askTold({ socket, spoolDir }, event.id);
     },
   };
 }

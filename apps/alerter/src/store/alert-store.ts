@@ -5,33 +5,34 @@ import { alertKey } from '../core/alert-key.ts';
 import { AlertState } from '../core/alert-state.ts';
 import { ChannelState } from '../core/channel-state.ts';
 import type { Known, Needs } from '../core/known.ts';
-import type { Plan } from '../core/plan.ts';
 import { ServiceState } from '../core/service-state.ts';
 import { SilenceBook } from '../core/silences.ts';
 import { agendaScript, applyScript, loadScript } from './decision-scripts.ts';
 import { keyPrefix } from './lua-script.ts';
 import type { SetAside } from './set-aside.ts';
-import { alertDoc, channelDoc, planOnTheWire, type Stamp, serviceDoc, silencesDoc } from './write-plan.ts';
+import { channelDoc, docNames, plansOnTheWire, serviceDoc, silencesDoc, type Write } from './write-plan.ts';
 
 /** A test's own time in epoch ms; without one, the clock of Redis decides, which all alerters share. */
 export type Clock = () => number;
 
 export interface Loaded extends Known {
-  /** True when this event or command was decided before. */
-  seen: boolean;
-  stamps: Stamp[];
+  /** Those of the ids asked about whose event or command was decided before. */
+  seen: ReadonlySet<string>;
+  /** Versions of the documents that were read, by name: what a plan may replace. */
+  versions: ReadonlyMap<string, string>;
 }
 
-export type Applied = z.infer<typeof ApplyReply>;
+export type Applied = z.infer<typeof ApplyReply>[number];
 
 export interface AlertStore {
-  /** What a decision needs, as of one moment. `id` of an event or command asks whether it was seen. */
-  load(needs: Needs, id?: string): Promise<Loaded>;
+  /** What decisions need, as of one moment. `ids` are events or commands that may have been seen. */
+  load(needs: Needs, ids?: readonly string[]): Promise<Loaded>;
   /**
-   * Writes the plan whole if nothing it was made from has changed since (docs/adr/0006). With `withinMs` it is written within that
-   * time after the load or never, whenever the answer comes: Redis itself looks at its clock.
+   * Writes plans in their order, each whole if nothing it was made from has changed since (docs/adr/0006); each may be made from what
+   * those before it leave. Answers for each. With `withinMs` they are written within that time after the load or never, whenever the
+   * answer comes: Redis itself looks at its clock.
    */
-  apply(plan: Plan, loaded: Loaded, id?: string, withinMs?: number): Promise<Applied>;
+  apply(writes: readonly Write[], loaded: Loaded, withinMs?: number): Promise<Applied[]>;
   /** Keys of alerts in a set, see `alertSets`; at most `limit`, any of them. */
   members(set: string, limit: number): Promise<string[]>;
   /** What is due by the clock, and when the next is. */
@@ -46,8 +47,8 @@ export interface AlertStoreOptions {
   clock?: Clock | undefined;
 }
 
-const LoadReply = z.tuple([z.coerce.number(), z.coerce.number()]).rest(z.string());
-const ApplyReply = z.enum(['done', 'seen', 'late', 'conflict']);
+const LoadReply = z.tuple([z.coerce.number(), z.string()]).rest(z.string());
+const ApplyReply = z.array(z.enum(['done', 'seen', 'late', 'conflict']));
 const AgendaReply = z.tuple([z.coerce.number(), z.string()]).rest(z.string());
 
 /** Alert states, silences and the agenda in Redis. */
@@ -72,11 +73,11 @@ export function createAlertStore(
     return book.parsed;
   };
   return {
-    load: async ({ alerts, services, channels }, id = '') => {
-      const names = [silencesDoc, ...alerts.map(alertDoc), ...services.map(serviceDoc), ...channels.map(channelDoc)];
-      const unique = [...new Set(names)];
-      const [now, seen, ...docs] = LoadReply.parse(await loadScript.run(redis, [id, ...unique, clockArg()]));
-      const rawOf = new Map(unique.map((name, index) => [name, docs[2 * index + 1] ?? '']));
+    load: async (needs, ids = []) => {
+      const names = docNames(needs);
+      const reply = LoadReply.parse(await loadScript.run(redis, [ids.length, ...ids, ...names, clockArg()]));
+      const [now, seen, ...docs] = reply;
+      const rawOf = new Map(names.map((name, index) => [name, docs[2 * index + 1] ?? '']));
       const read = async <T>(keys: readonly string[], docOf: (key: string) => string, schema: z.ZodType<T>) => {
         const found = new Map<string, T>();
         for (const key of new Set(keys)) {
@@ -87,17 +88,17 @@ export function createAlertStore(
       };
       return {
         now,
-        seen: seen === 1,
+        seen: new Set(ids.filter((_, index) => seen[index] === '1')),
         silences: await bookOf(rawOf.get(silencesDoc) ?? ''),
-        alerts: await read(alerts.map(alertKey), (key) => `alert/${key}`, AlertState),
-        services: await read(services, serviceDoc, ServiceState),
-        channels: await read(channels, channelDoc, ChannelState),
-        stamps: unique.map((name, index) => ({ name, version: docs[2 * index] ?? '0' })),
+        alerts: await read(needs.alerts.map(alertKey), (key) => `alert/${key}`, AlertState),
+        services: await read(needs.services, serviceDoc, ServiceState),
+        channels: await read(needs.channels, channelDoc, ChannelState),
+        versions: new Map(names.map((name, index) => [name, docs[2 * index] ?? '0'])),
       };
     },
-    apply: async (plan, { stamps, now }, id = '', withinMs) => {
+    apply: async (writes, { versions, now }, withinMs) => {
       const notAfter = withinMs === undefined ? null : now + withinMs;
-      const wire = planOnTheWire(plan, { stamps, seen: id, now, horizonMs, notAfter });
+      const wire = plansOnTheWire(writes, { versions, now, horizonMs, notAfter });
       return ApplyReply.parse(await applyScript.run(redis, [wire, clockArg()]));
     },
     members: (set, limit) => redis.srandmember(`${keyPrefix}${set}`, limit),

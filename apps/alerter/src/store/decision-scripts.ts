@@ -19,10 +19,13 @@ import { luaScript, preamble } from './lua-script.ts';
  *   wake               list per channel: a blocking pop on it wakes whoever delivers
  */
 
-/** ARGV: seen id or '', names…, now. Answers {now, seen, v1, json1, v2, json2 …}. */
+/** ARGV: how many ids, ids…, names…, now. Answers {now, '0' or '1' for each id whether it was decided, as one text, v1, json1, v2, json2 …}. */
 export const loadScript = luaScript(`${preamble}
-local out = { ms(now), ARGV[1] ~= '' and redis.call('EXISTS', P .. 'seen:' .. ARGV[1]) or 0 }
-for i = 2, #ARGV - 1 do
+local seen = {}
+local ids = tonumber(ARGV[1])
+for i = 2, ids + 1 do seen[i - 1] = redis.call('EXISTS', P .. 'seen:' .. ARGV[i]) end
+local out = { ms(now), table.concat(seen) }
+for i = ids + 2, #ARGV - 1 do
   local doc = redis.call('HMGET', P .. 'doc:' .. ARGV[i], 'v', 'json')
   out[#out + 1] = doc[1] or '0'
   out[#out + 1] = doc[2] or ''
@@ -30,26 +33,36 @@ end
 return out`);
 
 /**
- * Writes one plan whole, or nothing: ARGV = plan as JSON, now. Answers 'done', 'seen' (the event was decided before), 'late' (nobody
- * counts on it any more) or 'conflict' (a document is no longer the one the plan was made from). Numbers that are kept travel as text: cjson's own
- * number format would round epoch milliseconds.
+ * Writes plans one after the other, each whole or not at all: ARGV = {notAfter, seenMs, deadMs, sentMs, plans} as JSON, now. Answers
+ * a word for each: 'done', 'seen' (the event was decided before), 'late' (nobody counts on it any more) or 'conflict' (a document is
+ * no longer the one the plan was made from, or is one that a plan before it should have written and did not). Numbers that are kept
+ * travel as text: cjson's own number format would round epoch milliseconds.
  */
 export const applyScript = luaScript(`${preamble}
-local plan = cjson.decode(ARGV[1])
-if plan.seen ~= '' and redis.call('EXISTS', P .. 'seen:' .. plan.seen) == 1 then return 'seen' end
-if plan.notAfter ~= '' and now > tonumber(plan.notAfter) then return 'late' end
-for _, doc in ipairs(plan.docs) do
-  if (redis.call('HGET', P .. 'doc:' .. doc.name, 'v') or '0') ~= doc.expect then return 'conflict' end
+local batch = cjson.decode(ARGV[1])
+local version, unwritten, wake = {}, {}, {}
+local function versionOf(name)
+  if not version[name] then version[name] = redis.call('HGET', P .. 'doc:' .. name, 'v') or '0' end
+  return version[name]
 end
-if plan.seen ~= '' then redis.call('SET', P .. 'seen:' .. plan.seen, '1', 'PX', plan.seenMs) end
-for _, doc in ipairs(plan.docs) do
-  if doc.json ~= '' then
-    local key = P .. 'doc:' .. doc.name
-    redis.call('HSET', key, 'v', doc.version, 'json', doc.json)
-    if doc.ttlMs == '' then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, doc.ttlMs) end
+local function verdict(plan)
+  if plan.seen ~= '' and redis.call('EXISTS', P .. 'seen:' .. plan.seen) == 1 then return 'seen' end
+  if batch.notAfter ~= '' and now > tonumber(batch.notAfter) then return 'late' end
+  for _, doc in ipairs(plan.docs) do
+    if unwritten[doc.name] or versionOf(doc.name) ~= doc.expect then return 'conflict' end
+  end
+  return 'done'
+end
+local function writeDocs(plan)
+  for _, doc in ipairs(plan.docs) do
+    if doc.json ~= '' then
+      local key = P .. 'doc:' .. doc.name
+      redis.call('HSET', key, 'v', doc.version, 'json', doc.json)
+      version[doc.name] = doc.version
+      if doc.ttlMs == '' then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, doc.ttlMs) end
+    end
   end
 end
-local wake = {}
 local function isPending(nid) return redis.call('HGET', P .. 'out:' .. nid, 'st') == 'pending' end
 -- The row to wait for instead of this one: where its words are now, or what it overtook.
 local function standing(nid)
@@ -67,7 +80,7 @@ local function writeSent(row)
     if isPending(before) then redis.call('HSET', P .. 'out:' .. row.nid, 'into', before) end
   end
   redis.call('HSET', P .. 'out:' .. row.nid, 'st', 'sent', 'row', row.json, 'due', row.due, 'att', '1', 'tok', '')
-  redis.call('PEXPIRE', P .. 'out:' .. row.nid, plan.sentMs)
+  redis.call('PEXPIRE', P .. 'out:' .. row.nid, batch.sentMs)
 end
 local function writeRow(row)
   local waits = 0
@@ -86,48 +99,67 @@ local function writeRow(row)
     wake[row.channel] = true
   end
 end
-for _, row in ipairs(plan.rows) do
-  if row.st == 'sent' then writeSent(row) else writeRow(row) end
-end
 local function noted(record)
   local key = P .. 'record:' .. record.id
   for _, notice in ipairs(record.notices) do redis.call('HSET', key, 'n:' .. notice.nid, notice.json) end
   redis.call('HINCRBY', key, 'rev', 1)
   redis.call('ZADD', P .. 'facts', 'NX', ms(now), record.id)
 end
-for _, record in ipairs(plan.records) do
-  local key = P .. 'record:' .. record.id
-  redis.call('HSET', key, 'base', record.base)
-  noted(record)
-  -- One with a dead letter is kept as long as that.
-  local ttl = redis.call('HEXISTS', key, 'dead') == 1 and plan.deadMs or record.ttlMs
-  if record.ttlMs == '' then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, ttl) end
-end
-for _, record in ipairs(plan.receipts) do
-  if redis.call('EXISTS', P .. 'record:' .. record.id) == 1 then noted(record) end
-end
-for _, fact in ipairs(plan.facts) do redis.call('RPUSH', P .. 'tell', fact) end
-for _, one in ipairs(plan.watch) do redis.call('SADD', P .. one.set, one.key) end
-if plan.ticked then
-  local done = plan.ticked
-  for _, key in ipairs(done.settled) do redis.call('SREM', P .. done.set, key) end
-  redis.call('ZREM', P .. 'agenda', done.name)
-  if done.nextAt ~= '' and redis.call('SCARD', P .. done.set) > 0 then
-    redis.call('ZADD', P .. 'agenda', done.nextAt, done.name)
+local function writeRecords(plan)
+  for _, record in ipairs(plan.records) do
+    local key = P .. 'record:' .. record.id
+    redis.call('HSET', key, 'base', record.base)
+    noted(record)
+    -- One with a dead letter is kept as long as that.
+    local ttl = redis.call('HEXISTS', key, 'dead') == 1 and batch.deadMs or record.ttlMs
+    if record.ttlMs == '' then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, ttl) end
+  end
+  for _, record in ipairs(plan.receipts) do
+    if redis.call('EXISTS', P .. 'record:' .. record.id) == 1 then noted(record) end
   end
 end
-for _, one in ipairs(plan.release) do
-  for _, key in ipairs(redis.call('SMEMBERS', P .. one.set)) do
-    redis.call('ZADD', P .. 'agenda', 'LT', one.at, 'alert:' .. key)
+local function writeLooks(plan)
+  for _, one in ipairs(plan.watch) do redis.call('SADD', P .. one.set, one.key) end
+  if plan.ticked then
+    local done = plan.ticked
+    for _, key in ipairs(done.settled) do redis.call('SREM', P .. done.set, key) end
+    redis.call('ZREM', P .. 'agenda', done.name)
+    if done.nextAt ~= '' and redis.call('SCARD', P .. done.set) > 0 then
+      redis.call('ZADD', P .. 'agenda', done.nextAt, done.name)
+    end
   end
-  redis.call('DEL', P .. one.set)
+  for _, one in ipairs(plan.release) do
+    for _, key in ipairs(redis.call('SMEMBERS', P .. one.set)) do
+      redis.call('ZADD', P .. 'agenda', 'LT', one.at, 'alert:' .. key)
+    end
+    redis.call('DEL', P .. one.set)
+  end
+  for _, entry in ipairs(plan.agenda) do redis.call('ZADD', P .. 'agenda', 'LT', entry.at, entry.name) end
 end
-for _, entry in ipairs(plan.agenda) do redis.call('ZADD', P .. 'agenda', 'LT', entry.at, entry.name) end
+local words = {}
+for i, plan in ipairs(batch.plans) do
+  words[i] = verdict(plan)
+  if words[i] == 'done' then
+    if plan.seen ~= '' then redis.call('SET', P .. 'seen:' .. plan.seen, '1', 'PX', batch.seenMs) end
+    writeDocs(plan)
+    for _, row in ipairs(plan.rows) do
+      if row.st == 'sent' then writeSent(row) else writeRow(row) end
+    end
+    writeRecords(plan)
+    for _, fact in ipairs(plan.facts) do redis.call('RPUSH', P .. 'tell', fact) end
+    writeLooks(plan)
+  else
+    -- Plans behind it were made as if it had been written. The version alone does not show that: another alerter's may have the same.
+    for _, doc in ipairs(plan.docs) do
+      if doc.json ~= '' then unwritten[doc.name] = true end
+    end
+  end
+end
 for channel in pairs(wake) do
   redis.call('LPUSH', P .. 'wake:' .. channel, '1')
   redis.call('LTRIM', P .. 'wake:' .. channel, 0, 3)
 end
-return 'done'`);
+return words`);
 
 /**
  * ARGV: how far ahead anything can be, ms; now. Answers {now, score of the next or '', members due now…}. What lies further

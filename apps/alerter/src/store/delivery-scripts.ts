@@ -2,15 +2,15 @@ import { luaScript, preamble } from './lua-script.ts';
 import { rowLua } from './row-lua.ts';
 
 /**
- * Takes the next row of a channel under a lease. ARGV: channel, lease ms, token, rate per second, burst, reserve, now.
- * Answers {'row', nid, attempts, row, may repeat, now} or {'wait', until or '', now}. Within the channel's rate (a token
- * bucket that all alerters share) the best priority goes first, and INFO leaves `reserve` tokens for what is urgent.
- * A clock that went back would make waits last as long again: then everything is due at once, but for what is on its way, which
- * keeps its lease.
+ * Takes the next rows of a channel under a lease. ARGV: channel, lease ms, token, rate per second, burst, reserve, most rows, now.
+ * Answers {now, until when to wait or '', {nid, attempts, row, may repeat} …}; the wait is that for the row after these. Within the
+ * channel's rate (a token bucket that all alerters share) the best priority goes first, and INFO leaves `reserve` tokens for what is
+ * urgent. A clock that went back would make waits last as long again: then everything is due at once, but for what is on its way,
+ * which keeps its lease.
  */
 export const claimScript = luaScript(`${preamble}
 local channel, lease, token = ARGV[1], tonumber(ARGV[2]), ARGV[3]
-local rate, burst, reserve = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local rate, burst, reserve, most = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local due = P .. 'due:' .. channel .. ':'
 local pace = P .. 'pace:' .. channel
 local p = redis.call('HMGET', pace, 'tokens', 'at', 'hold')
@@ -26,52 +26,48 @@ if at - now > 5000 then
   redis.call('HDEL', pace, 'hold')
 end
 tokens = math.min(burst, tokens + math.max(0, now - at) * rate / 1000)
-redis.call('HSET', pace, 'tokens', tostring(tokens), 'at', ms(now))
-if hold > now then return { 'wait', ms(hold), ms(now) } end
-local soonest = nil
+local soonest, claimed = nil, {}
 local function later(t) if not soonest or t < soonest then soonest = t end end
-for priority = 1, 3 do
-  local key = due .. priority
-  local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
-  while first[1] do
-    local nid, score = first[1], tonumber(first[2])
-    local out = P .. 'out:' .. nid
-    if redis.call('HGET', out, 'st') == 'pending' then
-      local need = priority == 3 and reserve + 1 or 1
-      if score > now then later(score) break end
-      if tokens < need then later(now + math.ceil((need - tokens) * 1000 / rate)) break end
-      local row = redis.call('HMGET', out, 'row', 'tok', 'maybe')
-      redis.call('HSET', pace, 'tokens', tostring(tokens - 1))
-      redis.call('ZADD', key, ms(now + lease), nid)
-      redis.call('HSET', out, 'tok', token)
-      local maybe = (row[2] and row[2] ~= '') or row[3] == '1'
-      return { 'row', nid, tostring(redis.call('HINCRBY', out, 'att', 1)), row[1] or '', maybe and '1' or '', ms(now) }
-    end
+-- One of those that are first; true when it is taken, false when this and all behind it are for later, nil when it was none.
+local function claim(key, need, nid, score)
+  local out = P .. 'out:' .. nid
+  local row = redis.call('HMGET', out, 'st', 'row', 'tok', 'maybe', 'att')
+  if row[1] ~= 'pending' then
     redis.call('ZREM', key, nid)
-    first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+    return nil
+  end
+  if score > now then later(score) return false end
+  if tokens < need then later(now + math.ceil((need - tokens) * 1000 / rate)) return false end
+  tokens = tokens - 1
+  local attempts = tostring((tonumber(row[5]) or 0) + 1)
+  redis.call('ZADD', key, ms(now + lease), nid)
+  redis.call('HSET', out, 'tok', token, 'att', attempts)
+  local maybe = (row[3] and row[3] ~= '') or row[4] == '1'
+  claimed[#claimed + 1] = { nid, attempts, row[2] or '', maybe and '1' or '' }
+  return true
+end
+local function claimFrom(key, need)
+  while #claimed < most do
+    local first = redis.call('ZRANGE', key, 0, most - #claimed - 1, 'WITHSCORES')
+    if #first == 0 then return end
+    for i = 1, #first, 2 do
+      if claim(key, need, first[i], tonumber(first[i + 1])) == false then return end
+    end
   end
 end
-return { 'wait', soonest and ms(soonest) or '', ms(now) }`);
+if hold > now then later(hold) else
+  for priority = 1, 3 do claimFrom(due .. priority, priority == 3 and reserve + 1 or 1) end
+end
+redis.call('HSET', pace, 'tokens', tostring(tokens), 'at', ms(now))
+return { ms(now), soonest and ms(soonest) or '', unpack(claimed) }`);
 
 /**
- * Ends a row as 'sent' or 'dead' and lets those behind it go. ARGV: nid, token, state, keep ms, notice as JSON, record ids as JSON,
- * now. Answers 1, or 0 when the lease has passed to another alerter. What is dead is for the fallback channel at once, and its
- * records are kept as long as the row, so that they can show what becomes of it when somebody has it sent again.
+ * Ends rows as 'sent' or 'dead' and lets those behind them go. ARGV: a JSON list of {nid, tok, state, keep ms, notice as JSON, ids of
+ * records}, now. Answers 1 for each, or 0 where the lease has passed to another alerter. What is dead is for the fallback channel
+ * at once, and its records are kept as long as the row, so that they can show what becomes of it when somebody has it sent again.
  */
 export const settleScript = luaScript(`${preamble}${rowLua}
-local nid, state, keep = ARGV[1], ARGV[3], ARGV[4]
-local out = P .. 'out:' .. nid
-local known = redis.call('HMGET', out, 'st', 'tok', 'due')
-if known[1] ~= 'pending' or known[2] ~= ARGV[2] then return 0 end
-redis.call('HSET', out, 'st', state)
-redis.call('PEXPIRE', out, keep)
-redis.call('ZREM', P .. 'due:' .. known[3], nid)
-local late = P .. 'late:' .. channelOf(known[3])
-if state == 'dead' then redis.call('ZADD', late, 'XX', 0, nid) else redis.call('ZREM', late, nid) end
-released(nid)
-local ids = cjson.decode(ARGV[6])
-shown(ids, nid, ARGV[5])
-if state == 'dead' then
+local function keptAs(ids, keep)
   for _, id in ipairs(ids) do
     local record = P .. 'record:' .. id
     if redis.call('EXISTS', record) == 1 then
@@ -81,7 +77,23 @@ if state == 'dead' then
     end
   end
 end
-return 1`);
+local function settle(one)
+  local out = P .. 'out:' .. one.nid
+  local known = redis.call('HMGET', out, 'st', 'tok', 'due')
+  if known[1] ~= 'pending' or known[2] ~= one.tok then return 0 end
+  redis.call('HSET', out, 'st', one.state)
+  redis.call('PEXPIRE', out, one.keep)
+  redis.call('ZREM', P .. 'due:' .. known[3], one.nid)
+  local late = P .. 'late:' .. channelOf(known[3])
+  if one.state == 'dead' then redis.call('ZADD', late, 'XX', 0, one.nid) else redis.call('ZREM', late, one.nid) end
+  released(one.nid)
+  shown(one.ids, one.nid, one.notice)
+  if one.state == 'dead' then keptAs(one.ids, one.keep) end
+  return 1
+end
+local ends = {}
+for i, one in ipairs(cjson.decode(ARGV[1])) do ends[i] = settle(one) end
+return ends`);
 
 /**
  * Gives a row back until later. ARGV: nid, token, not before, burned 1|0, may repeat 1|'', hold the channel until or '', fall back
@@ -116,9 +128,11 @@ for _, id in ipairs(redis.call('ZRANGE', P .. 'facts', 0, ARGV[1] - 1)) do
 end
 return out`);
 
-/** ARGV: record id, rev, now. Takes the record off the list unless it has changed since. */
+/** ARGV: record id, rev, record id, rev …, now. Takes records off the list unless they have changed since. */
 export const cleanScript = luaScript(`${preamble}
-if redis.call('HGET', P .. 'record:' .. ARGV[1], 'rev') == ARGV[2] then redis.call('ZREM', P .. 'facts', ARGV[1]) end
+for at = 1, #ARGV - 2, 2 do
+  if redis.call('HGET', P .. 'record:' .. ARGV[at], 'rev') == ARGV[at + 1] then redis.call('ZREM', P .. 'facts', ARGV[at]) end
+end
 return 1`);
 
 /** ARGV: record id, rev, now. Forgets a record that was set aside, unless it has changed since. */

@@ -32,8 +32,11 @@ export interface Claimed {
 }
 
 export interface Outbox {
-  /** The next row of a channel under a lease of this alerter, or when to ask again (null: when something new comes). */
-  claim(channel: string, pace: Pace): Promise<Claimed | { waitMs: number | null }>;
+  /**
+   * The next rows of a channel, at most `most`, under a lease of this alerter; with fewer of them, when to ask again (null: when
+   * something new comes).
+   */
+  claim(channel: string, pace: Pace, most: number): Promise<{ rows: Claimed[]; waitMs: number | null }>;
   /** Ends a row; false when the lease had passed to another alerter. `reason` is why it is dead. */
   settle(claimed: Claimed, state: 'sent' | 'dead', reason: string): Promise<boolean>;
   /** Gives a row back until later, with what went wrong on its receipt; false when the lease had passed to another alerter. */
@@ -43,52 +46,43 @@ export interface Outbox {
 /** A lease that runs out is how a dead alerter is noticed: its rows are then sent by another. Longer than any try. */
 export const leaseMs = 15_000;
 
-const ClaimedReply = z.tuple([
-  z.literal('row'),
-  z.string(),
-  z.coerce.number(),
-  z.string(),
-  z.string(),
-  z.coerce.number(),
-]);
-type ClaimedReply = z.infer<typeof ClaimedReply>;
-const ClaimReply = z.union([z.tuple([z.literal('wait'), z.string(), z.coerce.number()]), ClaimedReply]);
+const ClaimedRow = z.tuple([z.string(), z.coerce.number(), z.string(), z.string()]);
+const ClaimReply = z.tuple([z.coerce.number(), z.string()]).rest(ClaimedRow);
 
 /** The outbox in Redis: rows are written with the decision they come from, here they are only claimed and settled. */
 export function createOutbox(redis: Redis, setAside: SetAside, clock?: Clock): Outbox {
   const now = () => clock?.() ?? '';
   const end = createRowEnd(redis, clock);
   /** Ends a row that nobody can read, so that those behind it go; its record shows it as dead. */
-  const refuse = async (channel: string, [, nid, , raw, , at]: ClaimedReply, token: string, error: z.ZodError) => {
-    await setAside({ kind: 'notice', id: nid, raw, error });
-    await end.unreadable(channel, nid, token, at);
+  const refuse = async (
+    channel: string,
+    nid: string,
+    raw: string,
+    how: { token: string; at: number; error: z.ZodError },
+  ) => {
+    await setAside({ kind: 'notice', id: nid, raw, error: how.error });
+    await end.unreadable(channel, nid, how.token, how.at);
   };
   /** What ran out of time is dead of what went wrong before, where that is known. */
   const whyDead = async (nid: string, reason: string): Promise<string> =>
     (reason === 'expired' ? await redis.hget(`${keyPrefix}out:${nid}`, 'err') : null) ?? reason;
   return {
-    claim: async (channel, pace) => {
+    claim: async (channel, pace, most) => {
       for (;;) {
         const token = randomUUID();
-        const args = [channel, leaseMs, token, pace.perSecond, pace.burst, pace.reserve, now()];
+        const args = [channel, leaseMs, token, pace.perSecond, pace.burst, pace.reserve, most, now()];
         const askedAtMs = performance.now();
-        const reply = ClaimReply.parse(await claimScript.run(redis, args));
-        if (reply[0] === 'wait') return { waitMs: reply[1] === '' ? null : Math.max(0, Number(reply[1]) - reply[2]) };
-        const row = StoredRow.safeParse(reply[3]);
-        if (!row.success) {
-          await refuse(channel, reply, token, row.error);
-          continue;
+        const [at, until, ...found] = ClaimReply.parse(await claimScript.run(redis, args));
+        const lease = { token, askedAtMs, now: clock ?? (() => at + performance.now() - askedAtMs) };
+        const rows: Claimed[] = [];
+        for (const [nid, attempts, raw, maybe] of found) {
+          const row = StoredRow.safeParse(raw);
+          if (row.success) rows.push({ row: row.data, raw, attempts, mayRepeat: maybe === '1', ...lease });
+          else await refuse(channel, nid, raw, { token, at, error: row.error });
         }
-        const [, , attempts, , maybe, claimedAt] = reply;
-        return {
-          row: row.data,
-          raw: reply[3],
-          attempts,
-          mayRepeat: maybe === '1',
-          token,
-          askedAtMs,
-          now: clock ?? (() => claimedAt + performance.now() - askedAtMs),
-        };
+        if (rows.length > 0 || found.length === 0) {
+          return { rows, waitMs: until === '' ? null : Math.max(0, Number(until) - at) };
+        }
       }
     },
     settle: async ({ row, token, attempts, now: at }, state, reason) => {

@@ -15,8 +15,8 @@ export interface DirtyRecord {
 export interface RecordQueue {
   /** Records whose newest state the bus has not had, the longest waiting first. */
   dirty(limit: number): Promise<DirtyRecord[]>;
-  /** The bus has this state; a change since keeps the record in the queue. */
-  clean(record: DirtyRecord): Promise<void>;
+  /** The bus has these states; a change since keeps a record in the queue. */
+  clean(records: readonly DirtyRecord[]): Promise<void>;
 }
 
 const DirtyReply = z.array(z.tuple([z.string(), z.array(z.string())]));
@@ -41,7 +41,10 @@ export function createRecordQueue(redis: Redis, setAside: SetAside, clock?: Cloc
         if (found.length > 0 || reply.length === 0) return found;
       }
     },
-    clean: async ({ record, rev }) => void (await cleanScript.run(redis, [record.id, rev, now()])),
+    clean: async (records) => {
+      const known = records.flatMap(({ record, rev }) => [record.id, rev]);
+      await cleanScript.run(redis, [...known, now()]);
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AlertRecord } from '@yoban/shared/contracts/alert';
 import { DAY } from '@yoban/shared/contracts/time';
 import { type AlertRef, alertKey } from '../core/alert-key.ts';
+import type { Needs } from '../core/known.ts';
 import { isUrgent, type OutboxRow } from '../core/notice.ts';
 import type { Plan } from '../core/plan.ts';
 
@@ -12,21 +13,28 @@ const keptMs = { doc: 7 * DAY, record: 2 * DAY } as const;
 export const deadKeptMs = 30 * DAY;
 export const sentKeptMs = DAY;
 
-export const alertDoc = (ref: AlertRef): string => `alert/${alertKey(ref)}`;
+const alertDoc = (ref: AlertRef): string => `alert/${alertKey(ref)}`;
 export const serviceDoc = (service: string): string => `service/${service}`;
 export const channelDoc = (channel: string): string => `channel/${channel}`;
 export const silencesDoc = 'silences';
 
-/** A document as it was read: its version is what the plan may replace. */
-export interface Stamp {
-  name: string;
-  version: string;
+/** Names of the documents that a decision reads; the silences are always among them (docs/adr/0012). */
+export function docNames({ alerts, services, channels }: Needs): string[] {
+  return [...new Set([silencesDoc, ...alerts.map(alertDoc), ...services.map(serviceDoc), ...channels.map(channelDoc)])];
+}
+
+/** A plan to be written, with what it hangs on. */
+export interface Write {
+  plan: Plan;
+  /** What the plan was made from: none of it may have changed. Null: it hangs on nothing. */
+  needs: Needs | null;
+  /** The event or command that is marked as done; '' marks none. */
+  id: string;
 }
 
 export interface Writing {
-  stamps: readonly Stamp[];
-  /** The event or command that is marked as done; '' marks none. */
-  seen: string;
+  /** Versions of the documents as they were read, by name. */
+  versions: ReadonlyMap<string, string>;
   now: number;
   /** Nothing is planned further ahead: a later moment is looked at again then. */
   horizonMs: number;
@@ -34,22 +42,41 @@ export interface Writing {
   notAfter: number | null;
 }
 
-/** The plan as applyScript reads it: kept values are text already, absent parts are left out (cjson's null is truthy). */
-export function planOnTheWire(plan: Plan, { stamps, seen, now, horizonMs, notAfter }: Writing): string {
-  const next = nextDocs(plan);
-  const withinSight = (at: number) => String(Math.min(at, now + horizonMs));
+/**
+ * Plans as applyScript reads them, each made from what those before it leave: kept values are text already, absent parts are left
+ * out (cjson's null is truthy).
+ */
+export function plansOnTheWire(writes: readonly Write[], { versions, now, horizonMs, notAfter }: Writing): string {
+  const current = new Map(versions);
+  const plans = writes.map(({ plan, needs, id }) => ({
+    seen: id,
+    docs: docsOnTheWire(plan, needs === null ? [] : docNames(needs), current),
+    ...planOnTheWire(plan, (at) => String(Math.min(at, now + horizonMs))),
+  }));
   return JSON.stringify({
-    seen,
-    seenMs: String(seenMs),
     notAfter: notAfter === null ? '' : String(notAfter),
+    seenMs: String(seenMs),
     deadMs: String(deadKeptMs),
     sentMs: String(sentKeptMs),
-    docs: stamps.map(({ name, version }) => ({
-      name,
-      expect: version,
-      version: String(Number(version) + 1),
-      ...(next.get(name) ?? { json: '', ttlMs: '' }),
-    })),
+    plans,
+  });
+}
+
+/** Moves `current` to the versions that the plan leaves. */
+function docsOnTheWire(plan: Plan, names: readonly string[], current: Map<string, string>) {
+  const next = nextDocs(plan);
+  return names.map((name) => {
+    const expect = current.get(name) ?? '0';
+    const made = next.get(name);
+    if (made === undefined) return { name, expect, json: '' };
+    const version = String(Number(expect) + 1);
+    current.set(name, version);
+    return { name, expect, version, ...made };
+  });
+}
+
+function planOnTheWire(plan: Plan, withinSight: (at: number) => string) {
+  return {
     rows: plan.rows.map((row) => ({
       nid: row.nid,
       channel: row.channel,
@@ -77,7 +104,7 @@ export function planOnTheWire(plan: Plan, { stamps, seen, now, horizonMs, notAft
         nextAt: plan.ticked.nextAt === null ? '' : withinSight(plan.ticked.nextAt),
       },
     }),
-  });
+  };
 }
 
 /** `sent` rows are written as ended; those that may be there say so when they are sent. */

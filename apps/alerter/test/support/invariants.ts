@@ -2,7 +2,7 @@ import { MINUTE } from '@yoban/shared/contracts/time';
 import { expect } from 'vitest';
 import type { DigestLine, OutboxRow } from '../../src/core/notice.ts';
 import { judgeDelivery } from './delivery-invariants.ts';
-import { criticals, types, warnings } from './model-commands.ts';
+import { criticals, type ModelCommand, types, warnings } from './model-commands.ts';
 import type { Happened, ModelRun } from './model-run.ts';
 import { judgeSilence } from './silence-invariants.ts';
 
@@ -31,11 +31,15 @@ const toldReasons = ['raised', 'upgraded', 'still_firing', 'released'];
 const countedReasons = ['repeated', 'raised_inside_window', 'late_raise'];
 const heldReasons = ['silenced', 'hidden_by_parent', 'refreshed'];
 
+type Raising = Extract<ModelCommand, { do: 'raise' | 'race' | 'burst' | 'raise-until' }>;
+const raising: ReadonlySet<string> = new Set(['raise', 'race', 'burst', 'raise-until'] satisfies Raising['do'][]);
+const isRaising = (command: ModelCommand): command is Raising => raising.has(command.do);
+
 /** Raises of a CRITICAL, as they were decided. */
 const raisesIn = (run: ModelRun): { one: Happened; type: string; reason: string }[] =>
   run.happened.flatMap((one) => {
     const { command } = one;
-    if (command.do !== 'raise' && command.do !== 'race' && command.do !== 'raise-until') return [];
+    if (!isRaising(command)) return [];
     return one.reasons.map((reason) => ({ one, type: command.type, reason }));
   });
 

@@ -8,7 +8,7 @@ export type ModelCommand =
   | { do: 'raise-until'; type: string; seconds: number }
   | { do: 'warn'; type: string }
   | { do: 'clear'; type: string }
-  | { do: 'race'; type: string }
+  | { do: 'race' | 'burst'; type: string }
   | { do: 'info' }
   | { do: 'ack' | 'unack'; type: string }
   /** `type` null: everything. Each slot holds one silence at a time. */
@@ -47,7 +47,10 @@ export const modelCommand: fc.Arbitrary<ModelCommand> = fc.oneof(
   },
   { weight: 4, arbitrary: fc.record({ do: is('warn'), type: warning }) },
   { weight: 5, arbitrary: fc.record({ do: is('clear'), type: any }) },
-  { weight: 2, arbitrary: fc.record({ do: is('race'), type: critical }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constantFrom('race' as const, 'burst' as const), type: critical }),
+  },
   { weight: 2, arbitrary: fc.constant({ do: 'info' as const }) },
   {
     weight: 4,

@@ -111,6 +111,8 @@ async function perform(run: ModelRun, command: ModelCommand, id: string): Promis
       return [await world.event({ id, level: 'warning', alertType: command.type })];
     case 'race':
       return world.race([`${id}a`, `${id}b`].map((name) => ({ id: name, alertType: command.type })));
+    case 'burst':
+      return world.together([`${id}a`, `${id}b`, `${id}c`].map((name) => ({ id: name, alertType: command.type })));
     case 'clear':
       return [await world.event({ id, kind: 'clear', alertType: command.type })];
     case 'info':

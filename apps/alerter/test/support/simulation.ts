@@ -89,12 +89,14 @@ export async function createSimulation(
   const late = createLateRows(redis, clock.now);
   const deps = { outbox, late, log, onStep: noStep, random: () => 0.5 };
 
+  const claimOne = async ({ name, pace }: (typeof receivers.channels)[number]) =>
+    (await outbox.claim(name, pace, 1)).rows[0] ?? null;
   const deliverDue = async (limit = 1_000): Promise<number> => {
     let done = 0;
     for (const channel of receivers.channels) {
       for (let n = 0; n < limit; n++) {
-        const claimed = await outbox.claim(channel.name, channel.pace);
-        if (!('token' in claimed)) break;
+        const claimed = await claimOne(channel);
+        if (!claimed) break;
         await deliver(channel, claimed, deps);
         done += 1;
       }
@@ -123,7 +125,11 @@ export async function createSimulation(
     /** Every alerter gets it at once, as after a stalled job. Resolves to the reason it was decided for. */
     event: async (event: SomeEvent): Promise<string> => {
       const full = fullEvent({ at: isoTime(clock.now()), ...event });
-      await untilDone(() => all(alerters.map((alerter) => alerter.event(full))));
+      // Alone with one of them, as part of a list with the next: both are the same.
+      const list = [{ event: full, told: [] }];
+      await untilDone(() =>
+        all<unknown>(alerters.map((alerter, at) => (at % 2 === 0 ? alerter.event(full) : alerter.events(list)))),
+      );
       return reasonOf(full.id);
     },
     command: async (command: DecidedCommand): Promise<string> => {
@@ -148,6 +154,12 @@ export async function createSimulation(
         all(full.map((event, index) => (alerters[index % alerters.length] ?? first()).event(event))),
       );
       return full.map((event) => reasonOf(event.id));
+    },
+    /** Events as one list, which every alerter decides at once. */
+    together: async (events: readonly SomeEvent[]): Promise<string[]> => {
+      const list = events.map((event) => ({ event: fullEvent({ at: isoTime(clock.now()), ...event }), told: [] }));
+      await untilDone(() => all(alerters.map((alerter) => alerter.events(list))));
+      return list.map(({ event }) => reasonOf(event.id));
     },
     tick,
     /** Time passes, and what falls due on the way is done at its moment. */
@@ -174,8 +186,8 @@ export async function createSimulation(
     dieHolding: async (afterSend: boolean): Promise<Claimed[]> => {
       const held: Claimed[] = [];
       for (const channel of receivers.channels) {
-        const claimed = await outbox.claim(channel.name, channel.pace);
-        if (!('token' in claimed)) continue;
+        const claimed = await claimOne(channel);
+        if (!claimed) continue;
         held.push(claimed);
         const { nid, notice } = claimed.row;
         const { head, lines: told } = composeMessage(notice, receivers.style, { mayRepeat: claimed.mayRepeat });

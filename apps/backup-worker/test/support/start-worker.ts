@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { consume } from '@yoban/shared/bus/consumer';
-import type { AlertEvent } from '@yoban/shared/contracts/alert';
+import { type AlertEvent, eventsOf } from '@yoban/shared/contracts/alert';
 import type { Fact } from '@yoban/shared/contracts/fact';
 import { createStopStack } from '@yoban/shared/lifecycle';
 import { createTestLog } from '@yoban/shared/testing/test-log';
@@ -78,7 +78,7 @@ export function listen(config: BackupWorkerConfig): Told {
   const events: AlertEvent[] = [];
   const facts: Fact[] = [];
   const common = { redis: config.redis, log, stop };
-  consume({ queue: 'alertEvent', ...common, handle: async (event) => void events.push(event) });
+  consume({ queue: 'alertEvent', ...common, handle: async (job) => void events.push(...eventsOf(job)) });
   consume({ queue: 'fact', ...common, handle: async (fact) => void facts.push(fact) });
   return {
     ...{ events, facts },

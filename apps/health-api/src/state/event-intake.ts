@@ -1,4 +1,5 @@
 import { atMost, late } from '@yoban/shared/at-most';
+import { alertJobs } from '@yoban/shared/bus/alert-jobs';
 import type { AlerterIntake } from '@yoban/shared/bus/alerter-intake';
 import type { Producer } from '@yoban/shared/bus/producer';
 import type { AlertEvent } from '@yoban/shared/contracts/alert';
@@ -57,10 +58,7 @@ function createBusWay(producer: Producer): (events: readonly AlertEvent[]) => Pr
   let hanging = false;
   return async (events) => {
     if (hanging) throw away();
-    const added = producer.addAll(
-      'alertEvent',
-      events.map((event) => ({ jobId: event.id, payload: event })),
-    );
+    const added = producer.addAll('alertEvent', alertJobs(events));
     if ((await atMost(added, busLimitMs)) !== late) return;
     const settled = () => {
       hanging = false;

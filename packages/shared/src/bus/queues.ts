@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { AlertEvent } from '../contracts/alert.ts';
+import { AlertJob, eventsOf } from '../contracts/alert.ts';
 import { AlertCommand } from '../contracts/alert-command.ts';
 import { BackupCommand } from '../contracts/backup.ts';
 import { Fact } from '../contracts/fact.ts';
@@ -38,10 +38,10 @@ export const queues = {
   alertEvent: queue({
     name: 'alert-event',
     kind: 'fact',
-    payload: AlertEvent,
+    payload: AlertJob,
     priority: 1,
     // A1: behind thousands of INFOs a CRITICAL must not wait. Raise and clear share one priority, else they could change places.
-    priorityOf: (event) => (event.kind === 'info' ? 10 : 1),
+    priorityOf: (job) => (eventsOf(job).every(({ kind }) => kind === 'info') ? 10 : 1),
     attempts: 1_000,
     stalledIntervalMs: 5_000,
   }),

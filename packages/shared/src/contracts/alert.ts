@@ -17,7 +17,7 @@ export const OwnText = z.strictObject({ title: z.string().min(1).max(200), descr
 export type OwnText = z.infer<typeof OwnText>;
 
 /**
- * Job of queue `alert-event`. `key` = `<service>/<alertType>` names the alert; `id` makes a repeat harmless (T0).
+ * What happened to an alert. `key` = `<service>/<alertType>` names the alert; `id` makes a repeat harmless (T0).
  * `at` is when the source saw it, not when it was sent. The words come from the alert catalogue, in the receiver's language.
  */
 export const AlertEvent = z.strictObject({
@@ -36,6 +36,19 @@ export const AlertEvent = z.strictObject({
   text: OwnText.nullable().optional(),
 });
 export type AlertEvent = z.infer<typeof AlertEvent>;
+
+/** Most events of one job: a few milliseconds of work, so that what is urgent gets in between two of them. */
+export const alertJobEventsMax = 100;
+
+/** Job of queue `alert-event`: an event, or several that came together and are of one urgency. */
+export const AlertJob = z.union([
+  z.strictObject({ events: z.array(AlertEvent).min(1).max(alertJobEventsMax) }),
+  AlertEvent,
+]);
+export type AlertJob = z.infer<typeof AlertJob>;
+
+/** The events of a job, in the order they came. */
+export const eventsOf = (job: AlertJob): readonly AlertEvent[] => ('events' in job ? job.events : [job]);
 
 /** `merged`: it waited so long that another notice says the same and more; that one is named beside it. */
 export const DeliveryState = z.enum(['pending', 'sent', 'dead', 'merged']);

@@ -1,0 +1,61 @@
+import { isInfo } from './core/decide-event.ts';
+import type { EventToDecide } from './core/decide-events.ts';
+
+/** Decides an event with others that are there; resolves when that is written. */
+export type DecideSoon = (one: EventToDecide) => Promise<void>;
+
+interface BatchDeps {
+  /** Decides and writes all of them. */
+  decide: (list: readonly EventToDecide[]) => Promise<unknown>;
+  /** Some were written. */
+  onDecided: () => void;
+}
+
+interface Waiting extends EventToDecide {
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/** Most events of one script: Redis answers nobody else meanwhile, and a CRITICAL that comes then waits for the next one. */
+const batchMax = 100;
+
+/**
+ * Gathers the events that come while others are being decided, and decides them together: a storm costs one reading, one script and
+ * one write of the disk for a hundred of them. One alone is decided at once. What is urgent goes first; within the urgent ones, and within the
+ * INFOs, the order in which they came is kept.
+ */
+export function createEventBatches({ decide, onDecided }: BatchDeps): DecideSoon {
+  const urgent: Waiting[] = [];
+  const quiet: Waiting[] = [];
+  let running = false;
+
+  const decideSome = async (some: readonly Waiting[]): Promise<void> => {
+    try {
+      await decide(some);
+      for (const one of some) one.resolve();
+    } catch (error) {
+      const [only] = some;
+      if (some.length === 1) return only?.reject(error);
+      // One that cannot be decided must not keep those beside it waiting.
+      for (const one of some) await decideSome([one]);
+    }
+  };
+  const run = async (): Promise<void> => {
+    while (urgent.length + quiet.length > 0) {
+      const first = urgent.splice(0, batchMax);
+      await decideSome([...first, ...quiet.splice(0, batchMax - first.length)]);
+      onDecided();
+    }
+    running = false;
+  };
+  return ({ event, told }) => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    (isInfo(event) ? quiet : urgent).push({ event, told, resolve, reject });
+    if (!running) {
+      running = true;
+      // A turn later, so that what comes in this one is there too.
+      setImmediate(() => void run());
+    }
+    return promise;
+  };
+}
