@@ -75,6 +75,8 @@ export const errorCatalog = {
   RESTORE_NOT_HEALTHY: critical('The data is restored but the service does not answer; read its log: yoban logs'),
   RESTORE_NEEDS_CONFIRMATION: wrongUse('Add --yes to do it, or --dry-run to see what would happen.'),
 
+  RECOVERY_FAILED: critical('Read what was tried and its evidence: yoban watchdog status'),
+  RESTART_LIMIT: critical('Mend the cause, then have it tried again: yoban kick, or acknowledge the incident'),
   SUPERVISOR_UNAVAILABLE: problem('Check that the supervisor of the service is running.', true),
   SUPERVISOR_FAILED: problem(
     'Read the log of the service; the supervisor could not bring it to the state asked for.',

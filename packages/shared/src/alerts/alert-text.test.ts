@@ -96,3 +96,20 @@ test('A10: the daily statistics name only what the service has, in both language
     'Alerts: 0 sent, 0 suppressed',
   ]);
 });
+
+test('A9: a fault of a policy has words in both languages under whatever type it is told', () => {
+  const told = {
+    alertType: 'health_consecutive',
+    state: 'open',
+    params: { fault: 'unready', cause: 'health: HTTP 503' },
+  } as const;
+  const tried = { ...told, params: { ...told.params, tries: 2, triedAll: 'restart' } };
+  expect(alertText(told, 'en').cause).toBe('Fault unready: health: HTTP 503.');
+  expect(alertText(tried, 'en').cause).toBe(
+    'Fault unready: health: HTTP 503. Tried: restart (2 actions), not healthy yet.',
+  );
+  expect(alertText(tried, 'ja').cause).toBe(
+    '異常 unready: health: HTTP 503。 restart を実行しました（2回）が、回復していません。',
+  );
+  expect(alertText({ ...told, state: 'resolved' }, 'ja').short).toBe('異常 unready は解消しました');
+});

@@ -1,6 +1,8 @@
 import type { Locale } from '../config/fields.ts';
 import type { AlertParams, AlertRecord, OwnText } from '../contracts/alert.ts';
 import { isAlertType } from './catalogue.ts';
+import { policyFaultWords } from './policy-words.ts';
+import type { TypeWords } from './type-words.ts';
 import { alertWords } from './words.ts';
 
 export interface AlertText {
@@ -24,9 +26,15 @@ interface Told {
   text?: OwnText | null;
 }
 
+/** A policy may tell a fault under any type; `fault` among its values marks it. */
+function wordsOf({ alertType, params }: Told, locale: Locale): TypeWords | null {
+  if (isAlertType(alertType)) return alertWords[locale][alertType];
+  return typeof params.fault === 'string' ? policyFaultWords[locale] : null;
+}
+
 /** The words of an alert in one language. A type that is not in the catalogue (from outside) is told by its own words, or by its name. */
 export function alertText(alert: Told, locale: Locale): AlertText {
-  const words = isAlertType(alert.alertType) ? alertWords[locale][alert.alertType] : null;
+  const words = wordsOf(alert, locale);
   const title = words?.title ?? alert.text?.title ?? alert.alertType;
   const cause = words ? words.cause(alert.params) : ownCause(alert, title);
   const over = words?.recovered

@@ -1,5 +1,6 @@
 import type { AlertParams } from '../contracts/alert.ts';
 import type { AlertType } from './catalogue.ts';
+import { policyWords } from './policy-words.ts';
 import type { TypeWords } from './type-words.ts';
 import {
   days,
@@ -108,6 +109,7 @@ export const wordsEn: Record<AlertType, TypeWords> = {
     effect: (p) => (p.exhausted ? 'Its fallback, if it has one, takes over.' : null),
     recovered: (p) => `Channel ${str(p.channel)} has messages left again`,
   },
+  ...policyWords.en,
   backup_ok: {
     title: 'Backup OK',
     cause: (p) => `Backup OK: ${str(p.tier)} backup of ${str(p.db)} (${size(p)}, ${num(p.seconds)} s).`,

@@ -1,5 +1,6 @@
 import type { AlertParams } from '../contracts/alert.ts';
 import type { AlertType } from './catalogue.ts';
+import { policyWords } from './policy-words.ts';
 import type { TypeWords } from './type-words.ts';
 import {
   days,
@@ -115,6 +116,7 @@ export const wordsJa: Record<AlertType, TypeWords> = {
     effect: (p) => (p.exhausted ? '代わりの通知先が設定されていれば、そちらに届きます。' : null),
     recovered: (p) => `通知先 ${str(p.channel)} は再び送信できます`,
   },
+  ...policyWords.ja,
   backup_ok: {
     title: 'バックアップ成功',
     cause: (p) => `${str(p.db)} の${tier(p)}バックアップに成功しました（${size(p)}、${num(p.seconds)}秒）。`,
