@@ -125,6 +125,9 @@ export function holdersOf(files: readonly string[]): FileHolder[] {
   });
 }
 
+/** Device and inode (`dev:ino`) of every file that a process of ours has open now. Other users' are not seen, but by root. */
+export const openFiles = (): ReadonlySet<string> => new Set(processIds().flatMap(openFileIds));
+
 function openFileIds(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => fileId(`/proc/${pid}/fd/${fd}`) ?? []);

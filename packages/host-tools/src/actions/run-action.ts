@@ -2,10 +2,13 @@ import { asOpsError } from '@yoban/shared/errors';
 import type { ActionConfig } from '@yoban/shared/policy/action-config';
 import { redactorOf } from '@yoban/shared/redact';
 import type { ActionAround, ActionOutcome } from './action.ts';
+import { clearTemp } from './clear-temp.ts';
 import type { Deed } from './deed.ts';
 import { exec } from './exec.ts';
+import { refreshObs } from './obs-refresh.ts';
 import { probeNow } from './probe-now.ts';
 import { restoreSqlite } from './restore-sqlite.ts';
+import { rotateLogs } from './rotate-logs.ts';
 import { superviseService } from './supervise-service.ts';
 import { waitSome } from './wait-some.ts';
 
@@ -65,9 +68,11 @@ function perform(config: ActionConfig, around: ActionAround, signal: AbortSignal
     case 'restore_sqlite':
       return restoreSqlite(config, around, signal);
     case 'rotate_logs':
+      return rotateLogs(config, around, signal);
     case 'clear_temp':
+      return clearTemp(config, around, signal);
     case 'obs_refresh':
-      return Promise.resolve({ ok: false, detail: `${config.kind} cannot be done by this version` });
+      return refreshObs(config, around, signal);
     default:
       return config satisfies never;
   }

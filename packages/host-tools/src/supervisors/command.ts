@@ -45,6 +45,8 @@ export function createCommand(socket: string, times: CommandTimes): Supervisor {
     recreate: async () => void (await act('restart')),
     daemon: () => daemonOf(() => askRun(socket, 'status', times.askMs)),
     logFiles: async () => (await askRun(socket, 'status', times.askMs)).logs,
+    // The parent looks by itself whether its log still has its name, every 5 s while it writes.
+    reopenLogs: async () => undefined,
     watch: (onEvent) => {
       const mine = watchRun(socket, times, onEvent);
       watching = mine;

@@ -96,6 +96,8 @@ export interface Supervisor {
   /** Looks at the supervisor itself, and never starts one by that. Does not reject. */
   daemon(): Promise<DaemonLook>;
   logFiles(): Promise<ServiceLogs>;
+  /** Makes whoever writes the log files open their names anew, after they were renamed. Missing: nobody can. */
+  reopenLogs?(): Promise<void>;
   /** Where its lines are when they are in no file. */
   readonly journal?: JournalUnit;
   /** Pushes exits and starts as they happen, where the supervisor can; returns the end of it. Nothing here may be relied on alone. */
