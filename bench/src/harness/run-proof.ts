@@ -9,13 +9,17 @@ interface Kind {
   /** `bench` reports and exits 0; torture and chaos exit 1 on any miss. */
   name: 'bench' | 'torture' | 'chaos';
   proofs: readonly Proof[];
+  /** What `all` means where it is more than one after the other; always put on record. */
+  whole?: Proof;
+  /** What is run when nothing is named. */
+  usual?: string;
   defaultSeconds: number;
 }
 
 const usage = (kind: Kind): string =>
   [
     `usage: pnpm ${kind.name} <name|all> [--json FILE] [--seed N] [--seconds S] [--sabotage NAME|list] [--record] [--real-time]`,
-    ...kind.proofs.map((proof) => `  ${proof.name.padEnd(12)} ${proof.what}`),
+    ...[...kind.proofs, ...(kind.whole ? [kind.whole] : [])].map((proof) => `  ${proof.name.padEnd(12)} ${proof.what}`),
   ].join('\n');
 
 /** The command line of every proof: one form, one JSON. Returns the exit code. */
@@ -26,11 +30,11 @@ export async function runProof(kind: Kind, argv: string[]): Promise<0 | 1 | 2> {
     console.log(usage(kind));
     return 0;
   }
-  const wanted = args.positionals[0];
-  const proofs = wanted === 'all' ? kind.proofs : kind.proofs.filter((proof) => proof.name === wanted);
+  const wanted = args.positionals[0] ?? kind.usual;
+  const proofs = proofsOf(kind, wanted);
   if (proofs.length === 0) return wrongUse(wanted ? `there is no ${kind.name} "${wanted}"` : 'name what to run', kind);
   const sabotage = args.values.sabotage ?? null;
-  const names = proofs.flatMap((proof) => proof.sabotages);
+  const names = [...new Set(proofs.flatMap((proof) => proof.sabotages))];
   if (sabotage === 'list') {
     console.log(names.join('\n'));
     return 0;
@@ -45,9 +49,14 @@ export async function runProof(kind: Kind, argv: string[]): Promise<0 | 1 | 2> {
   for (const proof of proofs) reports.push(await runOne(kind, proof, { seed, seconds, sabotage, realTime }));
   if (args.values.json)
     writeFileSync(args.values.json, `${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 1)}\n`);
-  if (args.values.record) for (const report of reports) recordReport(report);
+  if (args.values.record || proofs[0] === kind.whole) for (const report of reports) recordReport(report);
   const missed = reports.some((report) => report.rows.some((row) => row.met === false));
   return kind.name !== 'bench' && missed ? 1 : 0;
+}
+
+function proofsOf({ proofs, whole }: Kind, wanted: string | undefined): readonly Proof[] {
+  if (wanted === 'all') return whole ? [whole] : proofs;
+  return proofs.filter((proof) => proof.name === wanted);
 }
 
 async function runOne(

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChaosCase, ChaosHalf, Stage } from '../chaos-case.ts';
+import type { Switches } from '../switches.ts';
+
+const everywhere = ['command', 'pm2'] as const;
+/** Longer than any bad streak could take to be acted on. */
+const longEnoughMs = 12_000;
+
+/** Restarted once, told and over. */
+const restartedOnce = (what: string, boundMs: number, begin: (stage: Stage) => unknown): ChaosHalf => ({
+  what,
+  run: async (stage) => {
+    await begin(stage);
+    await stage.back(stage.pid, boundMs);
+    const begun = stage.actions();
+    if (begun.length !== 1) throw new Error(`${begun.length} actions instead of one`);
+  },
+});
+
+const leftAlone = (what: string, begin: (stage: Stage) => unknown, switches: Partial<Switches> = {}): ChaosHalf => ({
+  what,
+  switches,
+  run: async (stage) => {
+    await begin(stage);
+    await stage.untouched(longEnoughMs);
+  },
+});
+
+const nothing = () => undefined;
+
+export const hang: ChaosCase[] = [
+  {
+    ...{ n: '3', on: everywhere, boundMs: 15_000 },
+    fault: restartedOnce('SIGSTOP: no answer, killed and started anew', 15_000, ({ pid }) =>
+      process.kill(pid, 'SIGSTOP'),
+    ),
+    twin: leftAlone('SIGSTOP for one second: left alone', async ({ pid }) => {
+      process.kill(pid, 'SIGSTOP');
+      await sleep(1_000);
+      process.kill(pid, 'SIGCONT');
+    }),
+  },
+  {
+    ...{ n: '4', on: everywhere, boundMs: 30_000 },
+    fault: restartedOnce('event loop busy for good: restarted once', 30_000, ({ app }) => app.switch({ now: 'busy' })),
+    twin: leftAlone('busy for 300 ms at each question: left alone', nothing, { spinMs: 300 }),
+  },
+  {
+    ...{ n: '5', on: everywhere, boundMs: 20_000 },
+    fault: restartedOnce('answers take 30 s: restarted', 20_000, ({ app }) =>
+      app.untilRestart({ slowMs: 30_000, slowTimes: 1_000 }),
+    ),
+    twin: leftAlone('answers take 1 s, within their limit: left alone', nothing, { slowMs: 1_000, slowTimes: 1_000 }),
+  },
+  {
+    ...{ n: '6', on: everywhere, boundMs: 20_000 },
+    fault: leftAlone('one answer takes 3 s: suspected, cleared, left alone', ({ app }) =>
+      app.untilRestart({ slowMs: 3_000, slowTimes: 1 }),
+    ),
+    twin: restartedOnce('every answer takes 3 s: restarted', 20_000, ({ app }) =>
+      app.untilRestart({ slowMs: 3_000, slowTimes: 1_000 }),
+    ),
+  },
+  ...(
+    [
+      ['7', 'unhealthy'],
+      ['7b', 'html'],
+      ['7c', 'missing-field'],
+    ] as const
+  ).map(([n, body]) => ({
+    ...{ n, on: everywhere, boundMs: 20_000 },
+    fault: restartedOnce(`200 with a wrong body (${body}): restarted`, 20_000, ({ app }: Stage) =>
+      app.untilRestart({ body }),
+    ),
+    twin: leftAlone('200 with the right body: left alone', nothing),
+  })),
+  {
+    ...{ n: '8', on: everywhere, boundMs: 20_000 },
+    fault: restartedOnce('a redirect is no 200: restarted', 20_000, ({ app }) =>
+      app.untilRestart({ body: 'redirect' }),
+    ),
+    twin: leftAlone('a 503 that the policy lists as good, with its JSON: left alone', nothing, { body: 'degraded' }),
+    policy: (app) => ({
+      probes: {
+        proc: { type: 'supervisor', states: ['online'] },
+        health: {
+          ...{ type: 'http', url: `${app.url}/healthz`, status: [200, 503], fall: 2 },
+          ...{ json: [{ path: '/status', in: ['healthy', 'degraded'] }], recheck: { times: 2, every: '1s' } },
+        },
+      },
+    }),
+  },
+];

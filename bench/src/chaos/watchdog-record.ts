@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+
+export interface BegunAction {
+  action: string;
+  /** Epoch ms. */
+  at: number;
+  /** Null while it is under way. */
+  ok: boolean | null;
+}
+
+interface AttemptRow {
+  action: string;
+  started_at: number;
+  outcome: string | null;
+}
+
+/** What the watchdog of a home has written down, as another process sees it. */
+export interface WatchdogRecord {
+  /** Action starts, oldest first. */
+  actions(): BegunAction[];
+  /** Where each fault of the service stands: `healthy`, `repairing`, `halted` … */
+  standings(): Record<string, string>;
+}
+
+export function watchdogRecord(home: string): WatchdogRecord {
+  const file = path.join(home, 'state', 'watchdog.sqlite');
+  const ask = <T>(question: (db: Database.Database) => T, otherwise: T): T => {
+    if (!existsSync(file)) return otherwise;
+    const db = new Database(file, { readonly: true });
+    try {
+      return question(db);
+    } finally {
+      db.close();
+    }
+  };
+  return {
+    actions: () =>
+      ask(
+        (db) =>
+          db
+            .prepare<[], AttemptRow>('SELECT action, started_at, outcome FROM policy_attempt ORDER BY started_at')
+            .all()
+            .map(({ action, started_at, outcome }) => ({
+              action,
+              at: started_at,
+              ok: outcome === null ? null : outcome === 'ok',
+            })),
+        [],
+      ),
+    standings: () =>
+      ask((db) => {
+        const text = db.prepare<[], string>('SELECT state FROM policy_state').pluck().get();
+        const { faults } = JSON.parse(text ?? '{"faults":{}}') as { faults: Record<string, { at: string }> };
+        return Object.fromEntries(Object.entries(faults).map(([name, { at }]) => [name, at]));
+      }, {}),
+  };
+}
