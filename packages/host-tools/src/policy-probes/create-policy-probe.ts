@@ -2,7 +2,6 @@ import type { ProbeConfig } from '@yoban/shared/policy/probe-config';
 import { createCommandProbe } from './command.ts';
 import { createFileProbe } from './file.ts';
 import { createForecastProbe } from './forecast.ts';
-import { framedLook } from './framed-look.ts';
 import { createHeartbeatProbe } from './heartbeat.ts';
 import { createHttpPolicyProbe } from './http.ts';
 import { createLogProbe } from './log.ts';
@@ -19,7 +18,6 @@ import { createTcpProbe } from './tcp.ts';
 import { createTiktokProbe } from './tiktok.ts';
 import { createTlsProbe } from './tls.ts';
 import { createTunnelProbe } from './tunnel.ts';
-import { unknown } from './verdict.ts';
 import { createWebSocketProbe } from './websocket.ts';
 import { createYoutubeProbe } from './youtube.ts';
 
@@ -68,13 +66,6 @@ export function createPolicyProbe(config: ProbeConfig, around: ProbeAround): Pol
     case 'tunnel':
       return createTunnelProbe(config, around);
     default:
-      return createUnknownProbe(config, around);
+      return config satisfies never;
   }
-}
-
-function createUnknownProbe({ type, timeout }: ProbeConfig, { now }: ProbeAround): PolicyProbe {
-  return {
-    look: framedLook({ timeoutMs: timeout, now }, () => unknown(`this version does not look at "${type}"`)),
-    close: () => undefined,
-  };
 }
