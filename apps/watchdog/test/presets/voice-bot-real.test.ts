@@ -1,0 +1,100 @@
+import { createServer } from 'node:net';
+import { createPolicyProbe } from '@yoban/host-tools/policy-probes/create-policy-probe';
+import { supervisorOf } from '@yoban/host-tools/supervisors/registry';
+import { createPrivateRun, type PrivateRun } from '@yoban/host-tools/testing/private-run';
+import { waitFor } from '@yoban/shared/testing/wait-for';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type BotWithParts, writeBotWithParts } from '../bot-with-parts.ts';
+import { createPresetKit, type PresetKit } from '../preset-kit.ts';
+
+let kit: PresetKit;
+let bot: BotWithParts;
+let run: PrivateRun;
+
+async function freePorts(): Promise<[number, number]> {
+  const servers = [createServer(), createServer()];
+  const ports = servers.map(
+    (server) =>
+      new Promise<number>((resolve) => {
+        server.listen(0, '127.0.0.1', () => {
+          const address = server.address();
+          resolve(typeof address === 'object' && address ? address.port : 0);
+        });
+      }),
+  );
+  const [one = 0, other = 0] = await Promise.all(ports);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return [one, other];
+}
+
+const answers = (url: string) =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  );
+
+beforeAll(async () => {
+  const ports = await freePorts();
+  kit = await createPresetKit('voice-bot', (dir) => {
+    bot = writeBotWithParts(dir, ports);
+    run = createPrivateRun(bot.script);
+    // The preset as it is but for where things are, and quicker; evidence of a unit that is not here is left out.
+    return `services:
+  voice-bot:
+    supervisor: {kind: command, socket: ${run.socket}}
+    probeDefaults: {every: 1s, timeout: 2s}
+    probes:
+      unit: {states: [online]}
+      process: {match: '${bot.workerPattern}'}
+      port: {port: ${bot.port}, startPeriod: 0s}
+      webhook: {url: "${bot.webhookUrl}", recheck: {times: 2, every: 100ms}, startPeriod: 0s}
+    evidence: {journal: null}
+    budgets: {restarts: {max: 20, backoff: [0s]}}
+    faults: {unhealthy: {evidence: [sockets], cooldown: 1s}}
+`;
+  });
+  await run.start('--kill-timeout', '1s');
+  await waitFor('the bot to serve', () => answers(bot.webhookUrl));
+  await kit.start();
+  await waitFor('its process to be in sight', () => kit.ear.last('process')?.state === 'up');
+});
+afterAll(async () => {
+  await kit.close();
+  await run.stop();
+  bot.end();
+});
+beforeEach(() => kit.forget());
+
+const incidents = () => kit.ear.incidents.filter(({ fault }) => fault === 'unhealthy');
+
+test.each([
+  ['the unit is not active', () => run.ask('stop')],
+  ['its process is gone', async () => bot.killWorker()],
+  ['its port is closed', async () => bot.break('port')],
+  ['its webhook answers 500', async () => bot.break('webhook')],
+])('V3: %s, all else is good: one verified restart', async (_what, happen) => {
+  await happen();
+  await waitFor('the end of the incident', () => incidents().at(-1)?.recoveredAt, 30_000);
+  expect(kit.runs()).toEqual(['restart']);
+  expect(kit.reasons('unhealthy')).toContain('verified');
+  expect(incidents().at(-1)).toMatchObject({ recoveredBy: 'yoban', actions: [{ name: 'restart', ok: true }] });
+});
+
+test('V3: while all four are good nothing is restarted, and a round of looks takes half a second at most', async () => {
+  const service = kit.config().services.find(({ name }) => name === 'voice-bot');
+  if (!service) throw new Error('the preset has no voice-bot');
+  const supervisor = supervisorOf('voice-bot', service.config.supervisor, { silentMs: 5_000 });
+  const around = {
+    ...{ service: 'voice-bot', supervisor, home: kit.dir, baseDir: kit.dir, env: process.env, now: Date.now },
+    ...{ process: () => undefined, reported: () => null },
+  };
+  const names = ['unit', 'process', 'port', 'webhook'];
+  const probes = names
+    .flatMap((name) => service.config.probes[name] ?? [])
+    .map((one) => createPolicyProbe(one, around));
+  const begun = performance.now();
+  const findings = await Promise.all(probes.map((probe) => probe.look(AbortSignal.timeout(5_000))));
+  expect(performance.now() - begun).toBeLessThan(500);
+  expect(findings.map(({ passes }) => passes)).toEqual([true, true, true, true]);
+  expect(kit.runs()).toEqual([]);
+});
