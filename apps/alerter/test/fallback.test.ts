@@ -69,6 +69,21 @@ test('A5: the recovery then goes to both, at once, and Slack gets its own when i
   );
 });
 
+test('A5: what is over before the fallback takes over is told there with its end, once', async (context) => {
+  const world = await start(context);
+  world.setMood('down', 'slack');
+  await world.event({ id: 'down' });
+  await pass(world, 40 * SECOND);
+  await world.event({ id: 'up', kind: 'clear' });
+  await pass(world, 22 * SECOND);
+  expect(heads(world, 'line')).toEqual(['CRITICAL', 'RECOVERED']);
+  await pass(world, 70 * SECOND);
+  world.setMood('ok', 'slack');
+  await world.settle();
+  expect(heads(world, 'line')).toEqual(['CRITICAL', 'RECOVERED']);
+  expect(heads(world, 'slack')).toEqual(['CRITICAL', 'RECOVERED']);
+});
+
 test('A5: after an outage of an hour the fallback was told both, and Slack is told once what it missed', async (context) => {
   const world = await start(context);
   world.setMood('down', 'slack');

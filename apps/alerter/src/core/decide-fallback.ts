@@ -1,7 +1,9 @@
 import { type AlertRef, incidentOfRecord } from './alert-key.ts';
-import type { AlertState } from './alert-state.ts';
+import type { AlertState, ResolvedAlert } from './alert-state.ts';
 import { alertIn, type Known, type Needs, nothingNeeded, serviceIn } from './known.ts';
+import { isBeginning } from './merge-late.ts';
 import { noticeState, type OutboxRow, outboxRow, type Via } from './notice.ts';
+import { rowsOf } from './notice-rows.ts';
 import { emptyPlan, type Plan } from './plan.ts';
 import { union } from './told.ts';
 
@@ -51,11 +53,24 @@ function alertFallback(takeover: Takeover, ref: AlertRef, known: Known, plan: Pl
           announced: union(before.announced, [channel]),
         }
       : { ...before, memory };
-  plan.alerts.push({ ref, state });
-  plan.rows.push(twin);
-  const notices = [noticeState(twin, { state: 'pending', attempts: 0, at: known.now })];
+  const over =
+    isSame && state.st === 'resolved' && isBeginning(row)
+      ? recoveryAt(channel, ref, state, known.now)
+      : { state, rows: [] };
+  plan.alerts.push({ ref, state: over.state });
+  const rows = [twin, ...over.rows];
+  plan.rows.push(...rows);
+  const notices = rows.map((one) => noticeState(one, { state: 'pending', attempts: 0, at: known.now }));
   for (const recordId of twin.recordIds) plan.receipts.push({ recordId, notices });
   return plan;
+}
+
+/** The recovery was decided before this channel heard of the raise. It gets the one that it would take over as well, under the same id. */
+function recoveryAt(channel: string, ref: AlertRef, state: ResolvedAlert, now: number) {
+  const { memory } = state;
+  const draft = { kind: 'recovery' as const, because: null, channels: [channel], of: state };
+  const before = { ...state, memory: { ...memory, seq: memory.seq - 1 } };
+  return rowsOf({ ref, state: before }, [draft], state.resolvedAt, now);
 }
 
 function summaryFallback(takeover: Takeover, service: string, known: Known, plan: Plan): Plan {

@@ -33,8 +33,8 @@ export async function fallBackDue(
     if (rows.length === 0) return nextMs;
     for (const one of rows) {
       const twin = twinOf(one.row, fallback);
-      // It has been told there, or is about to be: that channel is on the same route, or stands in for another one as well.
-      const isThere = twin === null || (await deps.rows.exists(twin));
+      // It has been told there, or is about to be: that channel is on the same route, or stands in for another one as well. Or its own has it now.
+      const isThere = twin === null || (await deps.rows.exists(twin)) || !(await deps.rows.isOwed(one.row.nid));
       if (!isThere) await deps.decider.fallback({ row: one.row, channel: fallback, via: viaOf(one, label) });
       await deps.rows.leave(channel, one.row.nid);
       const fields = { nid: one.row.nid, channel, fallback, waitedMs: one.waitedMs };

@@ -15,6 +15,8 @@ export interface Overdue {
 export interface OverdueRows {
   /** Urgent rows of a channel that have waited for `graceMs` or are given up, and the ms until the next one will have (null: none waits). */
   find(channel: string, graceMs: number): Promise<{ rows: Overdue[]; nextMs: number | null }>;
+  /** True while it has not arrived, nor become part of another. */
+  isOwed(nid: string): Promise<boolean>;
   /** True where the outbox knows this notice. */
   exists(nid: string): Promise<boolean>;
   /** This one needs no fallback any more. */
@@ -66,6 +68,7 @@ export function createOverdueRows(redis: Redis, clock?: Clock): OverdueRows {
       }
       return { rows, nextMs: next === '' ? null : Number(next) };
     },
+    isOwed: async (nid) => ['pending', 'dead'].includes((await redis.hget(`${keyPrefix}out:${nid}`, 'st')) ?? ''),
     exists: async (nid) => (await redis.exists(`${keyPrefix}out:${nid}`)) === 1,
     leave,
   };
