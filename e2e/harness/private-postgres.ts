@@ -1,17 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { hasErrno } from '@yoban/shared/errors';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { freePort } from './free-port.ts';
 
@@ -22,6 +14,8 @@ export interface PrivatePostgres {
   /** Address of the database `app` with a user of its own; `change` sets other parts of it. */
   url(change?: { user?: string; password?: string; database?: string; port?: number }): string;
   port: number;
+  /** File of the certificate that it shows; nobody signed it. */
+  certificate: string;
   /** Runs SQL as the superuser, one text. */
   sql(text: string, database?: string): string;
   /** SIGSTOP or SIGCONT for the server and all its sessions. */
@@ -34,7 +28,7 @@ export interface PrivatePostgres {
 
 /**
  * Debian's own PostgreSQL with a cluster of this test's own on loopback: database `app` with owner `app`, superuser `postgres`,
- * passwords by SCRAM. It refuses to run as root, so root starts it as the user that came with it.
+ * passwords by SCRAM, TLS for whoever asks. It refuses to run as root, so root starts it as the user that came with it.
  */
 export async function startPrivatePostgres(settings: readonly string[] = []): Promise<PrivatePostgres> {
   const dir = mkdtempSync(path.join(tmpdir(), 'yoban-pg-'));
@@ -49,6 +43,7 @@ export async function startPrivatePostgres(settings: readonly string[] = []): Pr
   writeFileSync(secret, password, { mode: 0o644 });
   const auth = ['--auth=scram-sha-256', '-U', 'postgres', `--pwfile=${secret}`];
   execFileSync(programOf('initdb'), ['-D', data, ...auth, '-N', '--locale=C.UTF-8'], { ...owner, stdio: 'pipe' });
+  const certificate = certify(dir, owner);
   let server: ChildProcess | null = null;
   const url: PrivatePostgres['url'] = (change = {}) => {
     const { user = 'app', database = 'app' } = change;
@@ -61,7 +56,8 @@ export async function startPrivatePostgres(settings: readonly string[] = []): Pr
     }).trim();
   const start = async () => {
     const listen = ['-c', 'listen_addresses=127.0.0.1', '-c', `port=${port}`, '-c', 'unix_socket_directories='];
-    const own = ['-c', 'fsync=off', ...settings.flatMap((one) => ['-c', one])];
+    const tls = ['ssl=on', `ssl_cert_file=${certificate}`, `ssl_key_file=${certificate}.key`];
+    const own = ['fsync=off', ...tls, ...settings].flatMap((one) => ['-c', one]);
     const child = spawn(programOf('postgres'), ['-D', data, ...listen, ...own], { ...owner, stdio: 'ignore' });
     server = child;
     await waitFor('PostgreSQL', () => child.exitCode !== null || answers(() => sql('select 1', 'postgres')), 20_000);
@@ -78,16 +74,24 @@ export async function startPrivatePostgres(settings: readonly string[] = []): Pr
   for (const text of [`create role app login password '${password}'`, 'create database app owner app'])
     sql(text, 'postgres');
   return {
-    ...{ url, port, sql, start, halt },
+    ...{ url, port, certificate, sql, start, halt },
     signal: (name) => {
       if (server?.pid === undefined) return;
-      for (const pid of [server.pid, ...childrenOf(server.pid)]) process.kill(pid, name);
+      for (const pid of [server.pid, ...childrenOf(server.pid)]) signalTo(pid, name);
     },
     stop: async () => {
       await halt();
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+function certify(dir: string, owner: { uid: number; gid: number } | null): string {
+  const file = path.join(dir, 'server.pem');
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', `${file}.key`];
+  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2'];
+  execFileSync('openssl', ['req', '-x509', ...key, '-out', file, ...subject], { ...owner, stdio: 'pipe' });
+  return file;
 }
 
 /** Null where we are no root ourselves. */
@@ -109,6 +113,15 @@ function answers(ask: () => unknown): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+function signalTo(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    // A session that was over already, and was cleared away meanwhile.
+    if (!hasErrno(error, 'ESRCH')) throw error;
   }
 }
 

@@ -3,10 +3,13 @@ import type { ProbeConfigOf } from '@yoban/shared/policy/probe-config';
 import { type PostgresAddress, postgresAddress } from '../postgres/postgres-address.ts';
 import { isPaused, missingSupabase } from '../postgres/supabase-note.ts';
 import { ask } from './ask-postgres.ts';
-import { postgresProblem } from './core/postgres-problem.ts';
+import { isOurOwn, postgresProblem } from './core/postgres-problem.ts';
 import { framedLook } from './framed-look.ts';
 import type { PolicyProbe, ProbeAround } from './policy-probe.ts';
 import { bad, inWords, unknown, type Verdict } from './verdict.ts';
+
+const noAddress =
+  'its address is not of the form postgres://user:password@host:5432/name, where a password has %40 for @, %2F for / and %23 for #';
 
 /** Of a project that is paused, some of these come first. */
 const maybePaused = ['no_host', 'refused', 'unreachable', 'broken', 'no_server', 'other'];
@@ -24,7 +27,7 @@ export function createPostgresProbe(config: ProbeConfigOf<'postgres'>, around: P
       const url = readSecret(config.url, around.env);
       if (!url) return unknown(notSet(config, around));
       const address = postgresAddress(url);
-      if (!address) return unknown('its address is not of the form postgres://user:password@host:5432/name');
+      if (!address) return unknown(noAddress);
       // Loaded once, on the first look: that time is not the database's.
       await import('pg');
       const begunAt = performance.now();
@@ -66,9 +69,9 @@ async function failed(
   { env }: ProbeAround,
   signal: AbortSignal,
 ): Promise<Verdict> {
-  const { trouble, detail } = postgresProblem(error, address);
-  // The question is at fault, not the database.
-  if (trouble === 'sql' || trouble === 'no_console') return unknown(detail);
+  const problem = postgresProblem(error, address);
+  const { trouble, detail } = problem;
+  if (isOurOwn(problem)) return unknown(detail);
   const notes = missingSupabase(env, trouble === 'paused').map((name) => `${name} is not set`);
   if (maybePaused.includes(trouble) && (await isPaused(env, signal)))
     return bad(`the Supabase project is paused (540): restore it in its dashboard; ${detail}`);

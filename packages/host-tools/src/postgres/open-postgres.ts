@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { connectionString } from './postgres-address.ts';
 
 /** One connection to PostgreSQL or pgbouncer. */
 export interface PostgresSession {
@@ -18,7 +19,8 @@ const goodbyeMs = 500;
 export async function openPostgres(url: string, signal: AbortSignal): Promise<PostgresSession> {
   const { Client } = await import('pg');
   const socket = new Socket();
-  const client = new Client({ connectionString: url, fallback_application_name: 'yoban', stream: () => socket });
+  const options = { fallback_application_name: 'yoban', stream: () => socket };
+  const client = new Client({ connectionString: connectionString(url), ...options });
   // The next query tells of a connection that broke; unheard, the event would end this process.
   client.on('error', () => undefined);
   const cut = () => socket.destroy();

@@ -18,6 +18,8 @@ test.each([
   ['XX000', 'Tenant or user not found', 'paused'],
   ['57P03', 'the database system is starting up', 'starting'],
   ['SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain', 'tls'],
+  ['ENOENT', 'connect ENOENT /run/postgresql/.s.PGSQL.5432', 'refused'],
+  ['ENOENT', "ENOENT: no such file or directory, open '/ca.pem'", 'no_file'],
   ['', 'Connection terminated unexpectedly', 'broken'],
   ['XX000', 'something new', 'other'],
 ])('P1: %s "%s" is %s', (code, message, trouble) => {

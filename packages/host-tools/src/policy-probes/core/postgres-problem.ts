@@ -16,6 +16,7 @@ export type PostgresTrouble =
   | 'no_table'
   | 'sql'
   | 'no_console'
+  | 'no_file'
   | 'late'
   | 'other';
 
@@ -42,6 +43,7 @@ const said: Words = (message) => message;
 const byCode: Record<string, Case> = {
   ECONNREFUSED: ['refused', (_, { where }) => `connection refused: nothing listens at ${where}`],
   ENOTFOUND: ['no_host', (_, { host }) => `the name ${host} cannot be resolved`],
+  ENOENT: ['no_file', (message) => `a file that its address names is not there: ${message}`],
   EAI_AGAIN: ['no_host', (_, { host }) => `the name ${host} cannot be resolved now`],
   EHOSTUNREACH: ['unreachable', (_, { where }) => `${where} cannot be reached`],
   ENETUNREACH: ['unreachable', (_, { where }) => `${where} cannot be reached`],
@@ -70,6 +72,8 @@ const byMessage: [RegExp, Case][] = [
     /tenant or user not found/i,
     ['paused', () => 'its pooler knows no such project: it is paused or deleted, or the user lacks ".<project>"'],
   ],
+  [/^connect ENOENT/, ['refused', (_, { host }) => `no server has its socket in ${host}`]],
+  [/sslmode=verify-ca requires/, ['no_file', () => 'sslmode=verify-ca needs sslrootcert']],
   [/no such database/i, ['no_database', (_, { database }) => `the pool knows no database "${database}"`]],
   [/no such user|authentication failed|wrong password/i, ['password', () => 'the password or the user is refused']],
   [/no more connections allowed/i, ['too_many', () => 'the pool takes no more clients (max_client_conn)']],
@@ -87,6 +91,10 @@ const byMessage: [RegExp, Case][] = [
   [/does not support SSL|certificate|self.signed/i, ['tls', (message) => `no encrypted connection: ${message}`]],
 ];
 
+/** Ours to mend: they say nothing about the database. */
+const ourOwn: readonly PostgresTrouble[] = ['sql', 'no_console', 'no_file'];
+export const isOurOwn = ({ trouble }: PostgresProblem): boolean => ourOwn.includes(trouble);
+
 /** What an error of `pg` means, in words. */
 export function postgresProblem(error: unknown, at: Where): PostgresProblem {
   const message = (error instanceof Error ? error.message : String(error)).slice(0, 200);
@@ -100,5 +108,5 @@ export function postgresProblem(error: unknown, at: Where): PostgresProblem {
 function caseOf(code: string, message: string): Case {
   const known = byMessage.find(([pattern]) => pattern.test(message))?.[1];
   // Words first: the poolers' one code stands for many things, and a certificate's code says less than its message.
-  return (/^(XX000|08P01|)$/.test(code) ? known : undefined) ?? byCode[code] ?? known ?? ['other', said];
+  return (/^(XX000|08P01|ENOENT|)$/.test(code) ? known : undefined) ?? byCode[code] ?? known ?? ['other', said];
 }
