@@ -2,23 +2,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Proof, ProofOptions, ProofRow } from '../harness/proof.ts';
 import { seededRandom } from '../harness/random.ts';
 import { type Arena, infoChannels, makeArena, stormyConfig, warningChannels } from './alerts/arena.ts';
-import { definiteFaults, type Expected, judge, type Troubles, type Verdict } from './alerts/judge.ts';
+import type { Expected, Troubles } from './alerts/expected.ts';
+import { waitingIn } from './alerts/idle.ts';
+import { judge } from './alerts/judge.ts';
 import { faultsFor, type Sabotage, sabotageNames } from './alerts/sabotage-names.ts';
 import { startSource } from './alerts/source.ts';
+import { deeds, definiteFaults, type Verdict } from './alerts/verdict.ts';
 import { promisedFaults, startWeather, type Weather } from './alerts/weather.ts';
 import { realTimeAlerts } from './realtime-alerts.ts';
 
-/** Leases of 15 s, locks of 20 s and a hang of 10 s may follow each other; longer than this nothing stays on its way. */
-const settleMs = { quiet: 30_000, most: 150_000 };
-const lookEveryMs = 500;
+/** Leases of 15 s, locks of 20 s and waits of up to a minute may follow each other; who has not come to rest after this never will. */
+const restLimitMs = 300_000;
+const lookEveryMs = 1_000;
 /** A short run goes on until each promised fault has come, but not for ever. */
-const overtimeMs = 40_000;
+const overtimeMs = 60_000;
 
 async function torture({ seed, seconds, sabotage, say }: ProofOptions): Promise<ProofRow[]> {
   const random = seededRandom(seed);
   const arena = await makeArena({ sabotage: sabotage as Sabotage | null, configOf: stormyConfig });
+  let keeps = false;
   try {
-    const source = startSource(arena.producer, random);
+    const source = startSource(arena, random);
     const weather = startWeather(arena, random, sabotage === null ? null : faultsFor(sabotage as Sabotage));
     const look = () => judgeNow(arena, source.book, weather.troubles);
     const deadline = performance.now() + seconds * 1_000;
@@ -27,15 +31,17 @@ async function torture({ seed, seconds, sabotage, say }: ProofOptions): Promise<
       (sabotage !== null || weather.isComplete() || performance.now() > deadline + overtimeMs);
     while (!isOver()) {
       await sleep(lookEveryMs);
-      if (sabotage !== null && definiteFaults(look()).length > 0) break;
+      if (definiteFaults(look()).length > 0) break;
     }
-    await weather.calm();
-    await source.finish();
-    const verdict = await settled(arena, look);
-    tell(verdict, say);
-    return rowsOf(verdict, weather, arena, sabotage === null ? promisedFaults(arena.receivers) : []);
+    await Promise.all([weather.calm(), source.finish()]);
+    const rest = await atRest(arena, look);
+    const verdict = look();
+    tell(verdict, rest, say);
+    keeps = sabotage === null && !(isAtRest(rest) && definiteFaults(verdict).length + verdict.lost.length === 0);
+    if (keeps) say(`what the alerters logged is in ${arena.dir}`);
+    return rowsOf({ verdict, rest, weather, arena, promises: sabotage === null });
   } finally {
-    await arena.stop();
+    await arena.stop(keeps);
   }
 }
 
@@ -43,53 +49,75 @@ function judgeNow({ receivers }: Arena, book: readonly Expected[], troubles: Tro
   const logs = receivers.map((one) => ({
     ...one,
     takes: one.takes(),
-    infos: infoChannels.includes(one.kind),
-    warnings: warningChannels.includes(one.kind),
+    infos: infoChannels.includes(one.name),
+    warnings: warningChannels.includes(one.name),
+    acks: one.kind === 'webhook' || one.kind === 'pagerduty',
   }));
   return judge(book, logs, troubles);
 }
 
-/** Waits until all has arrived, or nothing comes any more. */
-async function settled({ receivers }: Arena, look: () => Verdict): Promise<Verdict> {
-  const startedAt = performance.now();
-  let quietSince = startedAt;
-  let seen = 0;
+type Rest = Record<string, number>;
+const isAtRest = (rest: Rest): boolean => Object.values(rest).every((count) => count === 0);
+
+/** Waits until the alerters have nothing left to do: only then what has not arrived is lost. Resolves to what they still have. */
+async function atRest(arena: Arena, look: () => Verdict): Promise<Rest> {
+  const deadline = performance.now() + restLimitMs;
+  let quiet = 0;
   for (;;) {
-    const verdict = look();
-    const now = performance.now();
-    const taken = receivers.reduce((sum, receiver) => sum + receiver.takes().length, 0);
-    if (taken !== seen) quietSince = now;
-    seen = taken;
-    const given = now - quietSince > settleMs.quiet || now - startedAt > settleMs.most;
-    if (verdict.lost.length === 0 || given || definiteFaults(verdict).length > 0) return verdict;
+    const rest = await waitingIn(arena);
+    quiet = isAtRest(rest) ? quiet + 1 : 0;
+    // What was sent last is in a receiver's log a moment later.
+    if (quiet > 2 || performance.now() > deadline || definiteFaults(look()).length > 0) return rest;
     await sleep(lookEveryMs);
   }
 }
 
 const toldMost = 20;
+const restText = (rest: Rest): string =>
+  Object.entries(rest)
+    .map(([what, count]) => `${count} ${what}`)
+    .join(', ');
 
-function tell(verdict: Verdict, say: (text: string) => void): void {
-  const faults = [...definiteFaults(verdict), ...verdict.lost.map((text) => `lost: ${text}`)];
+function tell(verdict: Verdict, rest: Rest, say: (text: string) => void): void {
+  const definite = definiteFaults(verdict);
+  const what = isAtRest(rest) ? 'lost' : 'not there';
+  // The first fault that nothing can mend ends the run: what was on its way then is neither lost nor late.
+  const faults = definite.length > 0 ? definite : verdict.lost.map((text) => `${what}: ${text}`);
   for (const fault of faults.slice(0, toldMost)) say(fault);
   if (faults.length > toldMost) say(`and ${faults.length - toldMost} more`);
+  if (!isAtRest(rest)) say(`the alerters are not at rest: ${restText(rest)}`);
 }
 
-function rowsOf(verdict: Verdict, weather: Weather, { receivers }: Arena, promised: readonly string[]): ProofRow[] {
+interface Run {
+  verdict: Verdict;
+  rest: Rest;
+  weather: Weather;
+  arena: Arena;
+  /** Each fault and each deed has to have come about. */
+  promises: boolean;
+}
+
+function rowsOf({ verdict, rest, weather, arena: { receivers }, promises }: Run): ProofRow[] {
   const row = (id: string, what: string, ours: number, goal: string, met: boolean): ProofRow => ({
-    id,
-    what,
-    ours,
+    ...{ id, what, ours, goal, met },
     peer: null,
     ratio: null,
-    goal,
-    met,
   });
   const none = (id: string, what: string, faults: readonly string[]) =>
     row(id, what, faults.length, '0', faults.length === 0);
-  const { repeats, repeatsAllowed } = verdict;
+  const some = (id: string, what: string, times: number) => row(id.replaceAll(' ', '-'), what, times, '> 0', times > 0);
+  const { repeats, repeatsAllowed, lost } = verdict;
   const taken = receivers.reduce((sum, receiver) => sum + receiver.takes().length, 0);
+  const resting = isAtRest(rest);
+  const redisKills = weather.troubles.redisAway.filter(({ killed }) => killed).length;
+  const bothWaysMost = redisKills * decidedAtOnce;
   return [
-    none('lost', 'messages due that no receiver got', verdict.lost),
+    none('lost', 'messages due that no receiver got, and nobody would send', resting ? lost : []),
+    none(
+      'waiting',
+      'messages due that alerters still had to send at the end',
+      resting ? [] : [restText(rest), ...lost],
+    ),
     none('out-of-order', 'alerts told in another order than they happened', verdict.outOfOrder),
     row(
       'repeats',
@@ -100,19 +128,29 @@ function rowsOf(verdict: Verdict, weather: Weather, { receivers }: Arena, promis
     ),
     none('unexcused', 'repeats without a kill in mid-send or an unanswered request', verdict.unexcused),
     none('accepted-twice', 'messages accepted twice by receivers with keys', verdict.acceptedTwice),
+    row(
+      'both-ways',
+      'alerts told past Redis and through it, their decision cut off by its kill',
+      verdict.toldBothWays.size,
+      `≤ ${bothWaysMost}`,
+      verdict.toldBothWays.size <= bothWaysMost,
+    ),
     none('wrong', 'told otherwise than decided', verdict.wrong),
-    row('judged', 'messages due and judged', verdict.due, '> 0', verdict.due > 0),
-    row('taken', 'requests the receivers took', taken, '> 0', taken > 0),
-    ...promised.map((label) => {
-      const times = weather.landed.get(label) ?? 0;
-      return row(`fault-${label.replaceAll(' ', '-')}`, `fault landed: ${label}`, times, '> 0', times > 0);
-    }),
+    some('judged', 'messages due and judged', verdict.due),
+    some('taken', 'requests the receivers took', taken),
+    ...(promises ? deeds : []).map((deed) => some(`deed-${deed}`, deed, verdict.deeds.get(deed) ?? 0)),
+    ...(promises ? promisedFaults(receivers) : []).map((label) =>
+      some(`fault-${label}`, `fault landed: ${label}`, weather.landed.get(label) ?? 0),
+    ),
   ];
 }
 
+/** Events that an alerter decides at once. */
+const decidedAtOnce = 32;
+
 export const alerts: Proof = {
   name: 'alerts',
-  what: 'alerts through kills of alerters and Redis and bad receivers of every kind: 0 lost, 0 out of order, no repeat without a reason',
+  what: 'alerts through kills of alerters and Redis, without Redis, silenced and acknowledged, and bad receivers of every kind: 0 lost, 0 out of order, no repeat without a reason',
   sabotages: sabotageNames,
   run: torture,
   realTime: realTimeAlerts,

@@ -21,8 +21,9 @@ export interface AlerterChild {
 }
 
 interface AlerterHome {
-  /** Its YOBAN_HOME; what it logs lies there. */
-  dir: string;
+  /** Its YOBAN_HOME. */
+  home: string;
+  logFile: string;
   env: Readonly<Record<string, string>>;
   sabotage: string | null;
 }
@@ -31,12 +32,12 @@ const main = path.join(import.meta.dirname, 'alerter-main.ts');
 const startLimitMs = 20_000;
 
 /** Starts an alerter as a process of its own and waits until it is ready. */
-export async function startAlerter({ dir, env, sabotage }: AlerterHome): Promise<AlerterChild> {
-  mkdirSync(path.join(dir, 'run'), { recursive: true });
-  const output = openSync(path.join(dir, 'alerter.log'), 'a');
+export async function startAlerter({ home, logFile, env, sabotage }: AlerterHome): Promise<AlerterChild> {
+  mkdirSync(path.join(home, 'run'), { recursive: true });
+  const output = openSync(logFile, 'a');
   const child: ChildProcess = spawn(process.execPath, ['--conditions=yoban-src', main, sabotage ?? ''], {
     stdio: ['ignore', output, output, 'ipc'],
-    env: { ...process.env, LOG_LEVEL: 'info', ...env, YOBAN_HOME: dir },
+    env: { ...process.env, LOG_LEVEL: 'info', ...env, YOBAN_HOME: home },
   });
   closeSync(output);
   let ready = false;
@@ -47,7 +48,7 @@ export async function startAlerter({ dir, env, sabotage }: AlerterHome): Promise
   child.on('error', () => undefined);
   const exited = once(child, 'exit').then(() => undefined);
   const isUp = () => child.exitCode === null && child.signalCode === null;
-  await waitFor(`a ready alerter (${dir}/alerter.log)`, () => ready || !isUp(), startLimitMs);
+  await waitFor(`a ready alerter (${logFile})`, () => ready || !isUp(), startLimitMs);
   return {
     pid: child.pid ?? 0,
     order: (order) => void (isUp() && child.connected && child.send(order as object)),

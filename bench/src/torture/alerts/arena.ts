@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseRedisUrl } from '@yoban/shared/bus/connection';
 import { createProducer, type Producer } from '@yoban/shared/bus/producer';
+import { intakeSocket } from '@yoban/shared/contracts/intake';
+import { socketPath, yobanPaths } from '@yoban/shared/paths';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { createTestLog } from '@yoban/shared/testing/test-log';
 import { type AlerterChild, startAlerter } from './alerter-child.ts';
 import { type Receiver, startReceivers } from './receivers.ts';
 import type { Sabotage } from './sabotage-names.ts';
-import { warnedServices, windowedServices } from './source.ts';
+import { ackedServices, fallenServices, warnedServices, windowedServices } from './service-names.ts';
 
 /** An alerter's place: whoever runs there now. */
 export interface Slot {
@@ -19,11 +21,15 @@ export interface Slot {
 
 export interface Arena {
   dir: string;
+  /** The alerters' own door, and what waits behind it. */
+  socket: string;
+  spoolDir: string;
   redis: PrivateRedis;
   receivers: Receiver[];
   slots: Slot[];
   producer: Producer;
-  stop(): Promise<void>;
+  /** `keeps` leaves the folder with what the alerters logged. */
+  stop(keeps?: boolean): Promise<void>;
 }
 
 /** Channels that INFOs go to. */
@@ -44,14 +50,14 @@ interface ArenaWish {
   kinds?: readonly string[];
 }
 
-/** Redis, a receiver of every kind and two alerters, all on this machine and of this run alone. */
+/** Redis, a receiver of every kind and two alerters of one home, all on this machine and of this run alone. */
 export async function makeArena({ sabotage, configOf, kinds }: ArenaWish): Promise<Arena> {
   const dir = mkdtempSync(path.join(tmpdir(), 'yoban-alerts-'));
   const [redis, all] = await Promise.all([
     startPrivateRedis({ appendonly: sabotage !== 'redis-without-disk' }),
     startReceivers(),
   ]);
-  const receivers = all.filter(({ kind }) => kinds?.includes(kind) ?? true);
+  const receivers = all.filter(({ name }) => kinds?.includes(name) ?? true);
   const config = path.join(dir, 'yoban.yml');
   // JSON is YAML.
   writeFileSync(config, JSON.stringify(configOf(receivers)));
@@ -60,20 +66,25 @@ export async function makeArena({ sabotage, configOf, kinds }: ArenaWish): Promi
     YOBAN_CONFIG: config,
     REDIS_URL: redis.url,
   };
-  const slots = await Promise.all([0, 1].map((n) => makeSlot({ dir: path.join(dir, `alerter-${n}`), env, sabotage })));
+  const paths = yobanPaths(path.join(dir, 'home'));
+  const slots = await Promise.all(
+    [0, 1].map((n) => makeSlot({ home: paths.home, logFile: path.join(dir, `alerter-${n}.log`), env, sabotage })),
+  );
   const producer = createProducer(parseRedisUrl(redis.url), createTestLog().log);
   return {
     dir,
+    socket: socketPath(paths.run, intakeSocket),
+    spoolDir: path.join(paths.spool, 'alerter'),
     redis,
     receivers,
     slots,
     producer,
-    stop: async () => {
+    stop: async (keeps = false) => {
       for (const { child } of slots) child.signal('SIGKILL');
       await Promise.all(slots.map(({ child }) => child.exited));
       await producer.close();
       await Promise.all([redis.stop(), ...all.map((receiver) => receiver.stop())]);
-      rmSync(dir, { recursive: true, force: true });
+      if (!keeps) rmSync(dir, { recursive: true, force: true });
     },
   };
 }
@@ -90,16 +101,20 @@ async function makeSlot(home: Parameters<typeof startAlerter>[0]): Promise<Slot>
 
 /** Everything that goes wrong at once: all channels for a CRITICAL, no pace that would make the run longer. */
 export function stormyConfig(receivers: readonly Receiver[]): object {
-  const all = receivers.map(({ kind }) => kind);
+  const namesOf = (role: Receiver['role']) => receivers.filter((one) => one.role === role).map(({ name }) => name);
   const shortWindow = { alerts: { deduplicationWindowMs: shortWindowMs } };
+  const toFront = { alerts: { routes: { critical: namesOf('front') } } };
   return {
     version: 1,
     timezone: 'UTC',
     locale: 'en',
-    services: Object.fromEntries([...windowedServices, ...warnedServices].map((name) => [name, shortWindow])),
+    services: Object.fromEntries([
+      ...[...windowedServices, ...warnedServices, ...ackedServices].map((name) => [name, shortWindow]),
+      ...fallenServices.map((name) => [name, toFront]),
+    ]),
     alerts: {
-      channels: Object.fromEntries(receivers.map(({ kind, channel }) => [kind, { kind, ...channel, perSecond }])),
-      routes: { critical: all, warning: warningChannels, info: infoChannels },
+      channels: Object.fromEntries(receivers.map(({ name, kind, channel }) => [name, { kind, ...channel, perSecond }])),
+      routes: { critical: namesOf('usual'), warning: warningChannels, info: infoChannels },
     },
   };
 }

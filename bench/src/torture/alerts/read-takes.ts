@@ -65,15 +65,20 @@ export const keyedReaders = {
         takeOf({
           at,
           text: textOf(fieldOf(fieldOf(firstOf(payload.alerts), 'annotations'), 'description')),
+          incident: textOf(payload.groupKey),
           accepted: outcome === 'accepted',
         }),
       ),
     ),
-  /** A resolve carries no words; its key begins with the alert's name. */
+  /** Only a trigger carries words; the key begins with the alert's name. */
   pagerduty: (fake: FakePagerduty) =>
     fake.events().flatMap(({ at, action, dedupKey, summary, details, outcome }) => {
       const service = dedupKey.split('/')[0] ?? '';
-      const text = action === 'resolve' ? `[RECOVERED] ${service} ${dedupKey}` : `${summary}\n${details}`;
+      const texts: Readonly<Record<string, string>> = {
+        resolve: `[RECOVERED] ${service} ${dedupKey}`,
+        acknowledge: `[CRITICAL] ${service} ${dedupKey}\nAcknowledged by somebody`,
+      };
+      const text = texts[action] ?? `${summary}\n${details}`;
       return present(takeOf({ at, text, accepted: outcome === 'accepted' }));
     }),
 };

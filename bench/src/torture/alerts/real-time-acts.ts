@@ -3,7 +3,7 @@ import type { AlertEvent } from '@yoban/shared/contracts/alert';
 import { isoTime } from '@yoban/shared/contracts/time';
 import type { TimelineEntry } from '../../harness/proof.ts';
 import type { Arena } from './arena.ts';
-import { untilAdded } from './source.ts';
+import { untilAdded } from './send-event.ts';
 
 /** The window of the configuration's default, on whose ends digests and summaries come. */
 export const windowMs = 900_000;

@@ -9,12 +9,17 @@ import { startFakeSlack } from '@yoban/shared/testing/fake-slack';
 import { startFakeSmtp } from '@yoban/shared/testing/fake-smtp';
 import { startFakeTelegram } from '@yoban/shared/testing/fake-telegram';
 import { startFakeWebhook } from '@yoban/shared/testing/fake-webhook';
+import { type ChannelLog, frontPatience } from './expected.ts';
 import { keyedReaders, rawReaders } from './read-takes.ts';
 import type { Take } from './take.ts';
 
 /** A fake of a channel's far end, and how the alerter is told of it. */
 export interface Receiver {
+  /** The channel's name in the configuration. */
+  name: string;
   kind: ChannelKind;
+  /** See `ChannelLog`. */
+  role: ChannelLog['role'];
   /** Sends that one alerter may have on their way at once: what README.md of the alerter promises of a kill. */
   inFlight: number;
   /** True where the receiver tells a repeat by its key. */
@@ -41,9 +46,25 @@ const to = 'admin@example.test';
 const person = `U${'0'.repeat(32)}`;
 const botToken = '1:token-of-the-torture';
 
-/** One receiver of every kind on loopback. */
+/** A mail is several exchanges; taking their time, they are what a stop finds half done. */
+const dialogueMs = 60;
+
+/** One receiver of every kind on loopback, one more that is out for long at times, and its fallback. */
 export async function startReceivers(): Promise<Receiver[]> {
-  return (await Promise.all([startUnkeyed(), startKeyed()])).flat();
+  return (await Promise.all([startUnkeyed(), startKeyed(), startFallback()])).flat();
+}
+
+async function startFallback(): Promise<Receiver[]> {
+  const [front, spare] = await Promise.all([startFakeSlack(), startFakeSlack()]);
+  const { fallbackMs, lateMs } = frontPatience;
+  const raw = { kind: 'slack' as const, keyed: false, summaries: true, inFlight: 4 };
+  const atFront = urlOf('FRONT', front);
+  const patience = { fallback: 'spare', fallbackAfter: `${fallbackMs}ms`, lateAfter: `${lateMs}ms` };
+  const channel = { ...atFront.channel, ...patience };
+  return [
+    receiver(front, { ...raw, ...atFront, channel, name: 'front', role: 'front' }, () => rawReaders.slack(front)),
+    receiver(spare, { ...raw, ...urlOf('SPARE', spare), name: 'spare', role: 'spare' }, () => rawReaders.slack(spare)),
+  ];
 }
 
 const secret = (name: string) => ({ env: name });
@@ -52,7 +73,7 @@ const env = { TORTURE_KEY: key, TORTURE_BOT: botToken };
 async function startUnkeyed(): Promise<Receiver[]> {
   const [slack, smtp, sendgrid, discord, telegram] = await Promise.all([
     startFakeSlack(),
-    startFakeSmtp(),
+    startFakeSmtp({ dialogueMs }),
     startFakeSendgrid(),
     startFakeDiscord(),
     startFakeTelegram({ token: botToken }),
@@ -97,9 +118,12 @@ async function startKeyed(): Promise<Receiver[]> {
   ];
 }
 
-type Told = Omit<Receiver, 'takes' | 'scripted' | 'script' | 'stop'>;
+type Named = 'name' | 'role';
+type Told = Omit<Receiver, 'takes' | 'scripted' | 'script' | 'stop' | Named> & Partial<Pick<Receiver, Named>>;
 
 const receiver = (fake: Fake<Log>, told: Told, takes: () => Take[]): Receiver => ({
+  name: told.kind,
+  role: 'usual',
   ...told,
   takes,
   scripted: (step) => fake.requests().filter((one) => one.step === step).length,

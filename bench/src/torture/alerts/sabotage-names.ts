@@ -1,18 +1,29 @@
-/** Safeguards that `--sabotage` breaks, one at a time. */
-export const sabotageNames = [
-  'lease-of-a-moment',
-  'commit-before-send',
-  'claim-removes-row',
-  'skip-seen',
-  'decision-without-outbox',
-  'random-retry-key',
-  'no-fifo',
-  'redis-without-disk',
-] as const;
-export type Sabotage = (typeof sabotageNames)[number];
+import { longFault } from './house-faults.ts';
 
 const killSteps = ['kill at decided', 'kill at claimed', 'kill at sent', 'kill anywhere'];
 
-/** What the safeguard is there for: faults of which one lands within seconds. */
-export const faultsFor = (sabotage: Sabotage): readonly string[] =>
-  sabotage === 'redis-without-disk' ? ['kill redis'] : killSteps;
+/** Safeguards that `--sabotage` breaks, one at a time, each with the faults of the house that it is there for: one of them lands within seconds. */
+const faults = {
+  'lease-of-a-moment': killSteps,
+  'commit-before-send': killSteps,
+  'claim-removes-row': killSteps,
+  'skip-seen': killSteps,
+  'decision-without-outbox': killSteps,
+  'random-retry-key': killSteps,
+  'no-fifo': killSteps,
+  'redis-without-disk': ['kill redis'],
+  'sleeper-goes-on': [longFault],
+  'ack-forgotten': [],
+  'silence-forgotten': [],
+  'silence-without-end': [],
+  'door-without-disk': ['kill both while redis is away'],
+  'direct-waits': ['redis away'],
+  'direct-told-again': ['redis away'],
+  'no-fallback': [],
+  'no-collapse': [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Sabotage = keyof typeof faults;
+export const sabotageNames = Object.keys(faults) as Sabotage[];
+
+export const faultsFor = (sabotage: Sabotage): readonly string[] => faults[sabotage];

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Producer } from '@yoban/shared/bus/producer';
+import { createAlerterIntake } from '@yoban/shared/bus/alerter-intake';
 import type { AlertEvent } from '@yoban/shared/contracts/alert';
 import { isoTime } from '@yoban/shared/contracts/time';
 import { pick } from '../../harness/random.ts';
-import type { Expected } from './judge.ts';
-
-/** Services whose window is short (see arena.ts), so that a run has many of them. */
-export const windowedServices = ['w0', 'w1'] as const;
-/** The same, with WARNINGs. */
-export const warnedServices = ['v0', 'v1'] as const;
+import type { Arena } from './arena.ts';
+import type { Expected, Sent } from './expected.ts';
+import { createPerson, type Person } from './person.ts';
+import { plays } from './plays.ts';
+import { createEventSender, untilAdded } from './send-event.ts';
+import { ackedServices, fallenServices, warnedServices, windowedServices } from './service-names.ts';
+import type { Take } from './take.ts';
 
 export interface Source {
   /** Everything produced so far, in a form the judge understands. */
@@ -17,33 +18,41 @@ export interface Source {
   finish(): Promise<void>;
 }
 
-type Kind = 'once' | 'storm' | 'twice' | 'info' | 'open';
-const kinds = ['once', 'once', 'storm', 'twice', 'info', 'open'] as const satisfies readonly Kind[];
-const betweenMs = { min: 120, span: 260 };
-const retryMs = 100;
-
-/** What every program of ours does when Redis is away: it keeps the event and tries again, with the same id. */
-export async function untilAdded(producer: Producer, event: AlertEvent, jobId = event.id): Promise<void> {
-  for (;;) {
-    try {
-      return await producer.add('alertEvent', jobId, event);
-    } catch {
-      await sleep(retryMs);
-    }
-  }
+/** What a play does to its alert. */
+export interface Actor {
+  expected: Expected;
+  person: Person;
+  random: () => number;
+  raise(): Promise<AlertEvent>;
+  clear(): Promise<void>;
+  /** Sends an event of its own once more, by another job. */
+  again(event: AlertEvent): Promise<void>;
+  /** The first message of this kind that the webhook took of it; null when the run ends before. */
+  told(what: Take['what']): Promise<Take | null>;
+  /** False when the run ends before. */
+  pause(ms: number): Promise<boolean>;
+  isOver(): boolean;
 }
+
+const lookEveryMs = 250;
+/** So many alerts may be on their way to people: a busy machine gets fewer of them, not a queue that never ends. */
+const underWayMost = 40;
+const commonKinds = ['once', 'once', 'storm', 'twice', 'info', 'open'] as const;
+const askedKinds = ['hidden', 'acked', 'released', 'announced'] as const;
+/** Only Redis knows of silences and acknowledgements for certain: what is told past it is judged with the other kinds. */
+const byBusAlone: ReadonlySet<Expected['kind']> = new Set(['acked', 'hidden', 'released', 'announced']);
 
 /** Events with ids in their order, the id also in what they say: so the judge knows each in what a receiver logged. */
 function createEvents() {
   let events = 0;
-  return (service: string, kind: AlertEvent['kind'], warning = false): AlertEvent => {
+  return ({ service, kind: expected }: Expected, kind: AlertEvent['kind']): AlertEvent => {
     events += 1;
     return {
       id: `e${events}`,
       kind,
-      level: kind === 'info' ? 'info' : warning ? 'warning' : 'critical',
+      level: kind === 'info' ? 'info' : expected === 'warned' ? 'warning' : 'critical',
       service,
-      alertType: kind === 'info' ? 'backup_ok' : warning ? 'llm_fallback' : 'process_down',
+      alertType: kind === 'info' ? 'backup_ok' : expected === 'warned' ? 'llm_fallback' : 'process_down',
       at: isoTime(Date.now()),
       params: { graceS: 10 },
       lastError: kind === 'clear' ? null : `e${events}`,
@@ -52,63 +61,96 @@ function createEvents() {
   };
 }
 
-/** Plays programs that raise and clear alerts, over the bus as all of ours do. */
-export function startSource(producer: Producer, random: () => number): Source {
+/** Plays programs that raise and clear alerts as all of ours do, and people who silence and acknowledge them. */
+export function startSource({ producer, receivers, socket }: Arena, random: () => number): Source {
   const book: Expected[] = [];
   const under = new Set<Promise<void>>();
+  const onTheirWay = new Set<Expected>();
   let ended = false;
   const eventOf = createEvents();
+  const sender = createEventSender(producer, createAlerterIntake({ socket }));
+  const person = createPerson(producer, () => ended);
+  const webhook = receivers.find(({ name }) => name === 'webhook');
 
-  const raise = async (expected: Expected, kind: 'raise' | 'info' = 'raise') => {
-    const event = eventOf(expected.service, kind, expected.kind === 'warned');
-    expected.marks.push(event.id);
-    await untilAdded(producer, event);
-    return event;
+  const sendOf = async ({ kind }: Expected, event: AlertEvent, jobId = event.id): Promise<number | null> => {
+    if (!byBusAlone.has(kind)) return sender.send(event, jobId);
+    await untilAdded(producer, event, jobId);
+    return null;
   };
-  const open = (service: string, kind: Expected['kind']): Expected => {
-    const expected: Expected = { service, kind, marks: [], cleared: false };
+  const actorOf = (expected: Expected): Actor => ({
+    ...{ expected, person, random },
+    isOver: () => ended,
+    raise: async () => {
+      const event = eventOf(expected, expected.kind === 'info' ? 'info' : 'raise');
+      const sent: Sent = { at: Date.now(), doorAt: null };
+      expected.marks.push(event.id);
+      expected.sent.set(event.id, sent);
+      sent.doorAt = await sendOf(expected, event);
+      return event;
+    },
+    clear: async () => {
+      expected.cleared = { at: Date.now(), doorAt: null };
+      expected.cleared.doorAt = await sendOf(expected, eventOf(expected, 'clear'));
+    },
+    again: async (event) => void (await sendOf(expected, event, `${event.id}-again`)),
+    told: async (what) => {
+      const ofIt = (take: Take) => take.service === expected.service && take.what === what;
+      for (;;) {
+        const found = webhook?.takes().find(ofIt);
+        if (found || ended) return found ?? null;
+        await sleep(lookEveryMs);
+      }
+    },
+    pause: async (ms) => {
+      const until = performance.now() + ms;
+      while (!ended && performance.now() < until) await sleep(Math.min(lookEveryMs, ms));
+      return !ended;
+    },
+  });
+  const start = (service: string, kind: Expected['kind'], play: keyof typeof plays) => {
+    const expected: Expected = { service, kind, marks: [], sent: new Map(), cleared: null, done: false };
     book.push(expected);
-    return expected;
-  };
-  const clear = async (expected: Expected) => {
-    expected.cleared = true;
-    await untilAdded(producer, eventOf(expected.service, 'clear', expected.kind === 'warned'));
-  };
-  const play = async (service: string, kind: Kind) => {
-    const expected = open(service, kind === 'info' ? 'info' : 'incident');
-    const first = await raise(expected, kind === 'info' ? 'info' : 'raise');
-    // The same event by a second way: another job, the same id.
-    if (kind === 'twice' || kind === 'info') await untilAdded(producer, first, `${first.id}-again`);
-    if (kind === 'storm') for (let n = 0; n < 4; n++) await raise(expected);
-    if (kind === 'info' || kind === 'open') return;
-    await sleep(random() * 2_500);
-    await clear(expected);
-  };
-  const playWindows = async (service: string, kind: 'windowed' | 'warned') => {
-    const expected = open(service, kind);
-    while (!ended) {
-      await raise(expected);
-      await sleep(300 + random() * 400);
-    }
-    await clear(expected);
-  };
-  const run = (one: Promise<void>) => {
+    if (kind === 'incident' || kind === 'info') onTheirWay.add(expected);
+    const one = plays[play](actorOf(expected));
     under.add(one);
     void one.finally(() => under.delete(one));
   };
-  const produce = async () => {
+  /** Alerts that the webhook is to hear of, and has not. */
+  const underWay = (): number => {
+    const heard = new Set(webhook?.takes().map((take) => take.service));
+    for (const expected of onTheirWay) if (heard.has(expected.service)) onTheirWay.delete(expected);
+    return onTheirWay.size;
+  };
+  /** Begins something each while. */
+  const each = async (betweenMs: number, begin: (n: number) => void) => {
     for (let n = 0; !ended; n++) {
-      run(play(`k${n}`, pick(kinds, random)));
-      await sleep(betweenMs.min + random() * betweenMs.span);
+      begin(n);
+      do await sleep(betweenMs * (0.5 + random()));
+      while (!ended && underWay() > underWayMost);
     }
   };
-  for (const service of windowedServices) run(playWindows(service, 'windowed'));
-  for (const service of warnedServices) run(playWindows(service, 'warned'));
-  run(produce());
+  for (const service of windowedServices) start(service, 'windowed', 'windows');
+  for (const service of warnedServices) start(service, 'warned', 'windows');
+  const loops = [
+    each(330, (n) => {
+      const play = pick(commonKinds, random);
+      start(`k${n}`, play === 'info' ? 'info' : 'incident', play);
+    }),
+    each(900, (n) => {
+      const kind = askedKinds[n % askedKinds.length] ?? 'hidden';
+      const service = kind === 'acked' ? ackedServices[n] : `s${n}`;
+      if (service !== undefined) start(service, kind, kind);
+    }),
+    each(700, (n) => {
+      const service = fallenServices[n];
+      if (service !== undefined) start(service, 'fallen', 'once');
+    }),
+  ];
   return {
     book,
     finish: async () => {
       ended = true;
+      await Promise.all(loops);
       while (under.size > 0) await Promise.all(under);
     },
   };

@@ -3,15 +3,23 @@ export interface Take {
   /** Epoch ms at which the receiver had it. */
   at: number;
   service: string;
-  what: 'raise' | 'recovery' | 'info' | 'digest' | 'summary';
+  what: 'raise' | 'recovery' | 'ack' | 'info' | 'digest' | 'summary';
   /** The sign of the event whose words it shows (`lastError`); empty where the message shows none. */
   mark: string;
   /** The N of "N alerts suppressed", 0 without such words. */
   suppressed: number;
   /** How many raises a digest lists, by service; empty for what is no digest. */
   lists: Readonly<Record<string, number>>;
-  /** The words without the note that they may be a repeat: the same for every try of one notice. */
+  /** It says that it was told past Redis. */
+  direct: boolean;
+  /** It says that it comes here since another channel did not take it. */
+  via: boolean;
+  /** It tells a whole incident, late. */
+  passed: boolean;
+  /** The words without the notes that each try has of its own: the same for every try of one notice. */
   text: string;
+  /** The incident as the receiver was told of it; empty where it is not. */
+  incident: string;
   /** False where the receiver knew the try by its key and did not act on it again. */
   accepted: boolean;
   /** True where the script cut the answer off or left it hanging: the sender cannot know that it was taken. */
@@ -21,25 +29,47 @@ export interface Take {
 interface Seen {
   at: number;
   text: string;
+  incident?: string;
   accepted?: boolean;
   unanswered?: boolean;
 }
 
 const repeatNote = /\n?\(re-sent, may be a repeat\)/;
+const directNote = /\n?dedup unavailable: Redis is away/;
+const viaNote =
+  /\n?[^\n]*(?:could not be reached for \d+ s|did not take this message|takes no more messages for now), so (?:this|it) comes here\./;
+const lateNote = /\n?Notice delayed [^\n]*\./;
+const lateWords = /notice delayed [^.,]*/;
+
+type Words = Omit<Take, 'at' | 'incident' | 'accepted' | 'unanswered'>;
+/** Logs are read over and over while a run goes on; their words do not change. */
+const known = new Map<string, Words | null>();
 
 /** Reads a message in the frame of A2 (`… [LEVEL] <service>`, then lines); null for what has no such frame. */
-export function takeOf({ at, text, accepted = true, unanswered = false }: Seen): Take | null {
+export function takeOf({ at, text, incident = '', accepted = true, unanswered = false }: Seen): Take | null {
+  const words = known.get(text) ?? wordsOf(text);
+  known.set(text, words);
+  return words && { ...words, at, incident, accepted, unanswered };
+}
+
+function wordsOf(text: string): Words | null {
   const [, label, service] = /\[(CRITICAL|WARNING|INFO|RECOVERED)\] ([\w-]+)/.exec(text) ?? [];
   if (label === undefined || service === undefined) return null;
   const suppressed = Number(/(\d+) alerts suppressed/.exec(text)?.[1] ?? 0);
-  const what = whatOf(label, suppressed);
-  const mark = /Last error: "([^"]*)"/.exec(text)?.[1] ?? '';
-  const lists = what === 'digest' ? listedIn(text, service) : {};
-  return { at, service, what, mark, suppressed, lists, text: text.replace(repeatNote, ''), accepted, unanswered };
+  const what = whatOf(label, suppressed, text);
+  return {
+    ...{ service, what, suppressed },
+    mark: /Last error: "([^"]*)"/.exec(text)?.[1] ?? '',
+    lists: what === 'digest' ? listedIn(text, service) : {},
+    direct: directNote.test(text),
+    via: viaNote.test(text),
+    passed: lateWords.test(text),
+    text: [repeatNote, directNote, viaNote, lateNote, lateWords].reduce((rest, note) => rest.replace(note, ''), text),
+  };
 }
 
-function whatOf(label: string, suppressed: number): Take['what'] {
-  if (label === 'CRITICAL') return 'raise';
+function whatOf(label: string, suppressed: number, text: string): Take['what'] {
+  if (label === 'CRITICAL') return /^Acknowledged by /m.test(text) ? 'ack' : 'raise';
   if (label === 'RECOVERED') return 'recovery';
   if (label === 'WARNING') return 'digest';
   return suppressed > 0 ? 'summary' : 'info';
@@ -55,3 +85,9 @@ function listedIn(text: string, service: string): Record<string, number> {
 }
 
 const timesIn = (words: string): number => Number(/(\d+) times/.exec(words)?.[1] ?? 1);
+
+/** A take in a few words, for people. */
+export const shown = (take: Take | undefined): string =>
+  take
+    ? `${take.direct ? 'direct ' : ''}${take.what} ${take.mark} of ${take.service} at ${new Date(take.at).toISOString().slice(14)}`
+    : '?';

@@ -1,54 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FakeStep } from '@yoban/shared/testing/fake-script';
-import { waitFor } from '@yoban/shared/testing/wait-for';
-import type { Step } from '../../../../apps/alerter/src/on-step.ts';
 import { pick } from '../../harness/random.ts';
 import type { Arena, Slot } from './arena.ts';
-import type { Kill, Troubles } from './judge.ts';
+import type { Troubles } from './expected.ts';
+import { type HouseLog, houseFaults, longFault, sleepPastLease } from './house-faults.ts';
+import { frontFault, outlastPatience, type ReceiverFault, receiverFaults, sufferAt } from './receiver-faults.ts';
 import type { Receiver } from './receivers.ts';
-
-const steps = ['decided', 'written', 'claimed', 'sent', 'settled'] as const satisfies readonly Step[];
-type Span = Troubles['redisAway'][number];
-
-/** The fault that lasts; the others are over at once. */
-const longFault = 'stop past a lease';
-
-type Suffer = (arena: Arena, slot: Slot, sky: HouseSky) => Promise<boolean>;
-
-/** What may befall the house at once; true when it has landed. `slot` is one that is awake. */
-const suddenFaults: Readonly<Record<string, Suffer>> = {
-  ...Object.fromEntries(
-    steps.map((step): [string, Suffer] => [
-      `kill at ${step}`,
-      (_, slot, { random, kills }) => killAt(slot, { step, passes: 1 + Math.floor(random() * 4) }, kills),
-    ]),
-  ),
-  'kill anywhere': (_, slot, { kills }) => killNow([slot], kills),
-  'kill both': ({ slots }, _, { kills }) => killNow(slots, kills),
-  'kill redis': async ({ redis }, _, { random, redisAway }) => {
-    const from = Date.now();
-    await redis.kill('SIGKILL');
-    await sleep(random() * 800);
-    await redis.start();
-    redisAway.push({ from, to: Date.now() });
-    return true;
-  },
-  'stop redis': async ({ redis }, _, { random, redisAway }) => {
-    const from = Date.now();
-    process.kill(redis.pid, 'SIGSTOP');
-    await sleep(500 + random() * 2_000);
-    process.kill(redis.pid, 'SIGCONT');
-    redisAway.push({ from, to: Date.now() });
-    return true;
-  },
-};
-const receiverFaults = ['hang', 'busy', 'reset after accept', 'outage'] as const;
-type ReceiverFault = (typeof receiverFaults)[number];
-
-/** Longer than the lease of 15 s: who slept that long must find that it owns nothing any more. */
-const stopMs = 16_500;
-const landLimitMs = 6_000;
-const outageMs = 1_500;
+import { watchSlowness } from './slow-spans.ts';
 
 export interface Weather {
   troubles: Troubles;
@@ -60,41 +17,48 @@ export interface Weather {
   isComplete(): boolean;
 }
 
-const labelOf = (receiver: Receiver, fault: ReceiverFault): string => `${fault} of ${receiver.kind}`;
+const labelOf = (receiver: Receiver, fault: ReceiverFault): string => `${fault} of ${receiver.name}`;
+
+const usual = (receivers: readonly Receiver[]): Receiver[] => receivers.filter(({ role }) => role === 'usual');
 
 /** Every kind of fault a run promises. */
 export const promisedFaults = (receivers: readonly Receiver[]): string[] => [
   longFault,
-  ...Object.keys(suddenFaults),
-  ...receivers.flatMap((receiver) => receiverFaults.map((fault) => labelOf(receiver, fault))),
+  ...Object.keys(houseFaults),
+  frontFault,
+  ...usual(receivers).flatMap((receiver) => receiverFaults.map((fault) => labelOf(receiver, fault))),
 ];
+
+interface Sky {
+  random: () => number;
+  isEnded: () => boolean;
+  land: (label: string) => void;
+}
 
 /** Kills, stops and cuts whatever there is, each kind once before any comes again. With `only`, the house suffers nothing else. */
 export function startWeather(arena: Arena, random: () => number, only: readonly string[] | null): Weather {
-  const troubles = { kills: [] as Kill[], redisAway: [] as Span[] };
+  const { slow, stop } = watchSlowness();
+  const troubles = { kills: [], redisAway: [], outages: [], slow };
   const landed = new Map<string, number>();
   let ended = false;
   const land = (label: string) => void landed.set(label, (landed.get(label) ?? 0) + 1);
-  const house = houseWeather(arena, { ...troubles, random, only, isEnded: () => ended, land });
-  const receivers = arena.receivers.map((receiver) =>
-    receiverWeather(receiver, { random, isEnded: () => ended, land }),
-  );
+  const sky = { random, isEnded: () => ended, land };
+  const under = [
+    houseWeather(arena, { ...sky, ...troubles, only }),
+    frontWeather(arena, { ...sky, ...troubles }),
+    ...usual(arena.receivers).map((receiver) => receiverWeather(receiver, sky)),
+  ];
   const promised = promisedFaults(arena.receivers);
   return {
     troubles,
     landed,
     calm: async () => {
       ended = true;
-      await Promise.all([house, ...receivers]);
+      await Promise.all(under);
+      stop();
     },
     isComplete: () => promised.every((label) => landed.has(label)),
   };
-}
-
-interface Sky {
-  random: () => number;
-  isEnded: () => boolean;
-  land: (label: string) => void;
 }
 
 const shuffled = <T>(items: readonly T[], random: () => number): T[] =>
@@ -103,14 +67,10 @@ const shuffled = <T>(items: readonly T[], random: () => number): T[] =>
     .sort((a, b) => a.order - b.order)
     .map(({ item }) => item);
 
-interface HouseSky extends Sky {
-  kills: Kill[];
-  redisAway: Span[];
-}
-
-async function houseWeather(arena: Arena, sky: HouseSky & { only: readonly string[] | null }): Promise<void> {
+async function houseWeather(arena: Arena, sky: Sky & HouseLog & { only: readonly string[] | null }): Promise<void> {
   const { random, isEnded, only, land } = sky;
-  const sudden = Object.entries(suddenFaults).filter(([fault]) => only?.includes(fault) ?? true);
+  const isWanted = (fault: string) => only?.includes(fault) ?? true;
+  const sudden = Object.entries(houseFaults).filter(([fault]) => isWanted(fault));
   let asleep: Slot | null = null;
   let awake = Promise.resolve();
   const someSlot = (): Slot => {
@@ -127,61 +87,22 @@ async function houseWeather(arena: Arena, sky: HouseSky & { only: readonly strin
     });
   };
   while (!isEnded()) {
-    // The long one first, so that the others come while it lasts.
-    if (only === null) await putToSleep();
-    for (const [fault, suffer] of shuffled(sudden, random)) {
+    await sleep(pauseMs.least + random() * pauseMs.span);
+    // The long one first, and those behind it that may come while it lasts.
+    if (isWanted(longFault)) await putToSleep();
+    const [early, late] = [false, true].map((needsAwake) => sudden.filter(([, one]) => one.needsAwake === needsAwake));
+    for (const [fault, { needsAwake, suffer }] of [...shuffled(early ?? [], random), ...shuffled(late ?? [], random)]) {
       if (isEnded()) break;
-      await sleep(200 + random() * 700);
-      // A process that sleeps cannot be seen to die of this.
-      if (fault === 'kill both') await awake;
+      await sleep(pauseMs.least + random() * pauseMs.span);
+      if (needsAwake) await awake;
       if (await suffer(arena, someSlot(), sky)) land(fault);
     }
+    if (sudden.length === 0) await awake;
   }
   await awake;
 }
 
-async function sleepPastLease(slot: Slot, kills: Kill[]): Promise<void> {
-  const kill = { from: Date.now(), to: Number.POSITIVE_INFINITY, alerters: 1 };
-  kills.push(kill);
-  slot.child.signal('SIGSTOP');
-  await sleep(stopMs);
-  slot.child.signal('SIGCONT');
-  kill.to = Date.now();
-}
-
-async function killNow(slots: readonly Slot[], kills: Kill[]): Promise<boolean> {
-  const from = Date.now();
-  for (const { child } of slots) child.signal('SIGKILL');
-  await Promise.all(slots.map(({ child }) => child.exited));
-  kills.push({ from, to: Date.now(), alerters: slots.length });
-  await Promise.all(slots.map((slot) => slot.restart()));
-  return true;
-}
-
-async function killAt(slot: Slot, order: Parameters<Slot['child']['order']>[0], kills: Kill[]): Promise<boolean> {
-  const { child } = slot;
-  child.order(order);
-  const died = await Promise.race([child.exited.then(() => true), sleep(landLimitMs, false)]);
-  if (!died) {
-    child.order(null);
-    return false;
-  }
-  kills.push({ from: Date.now(), to: Date.now(), alerters: 1 });
-  await slot.restart();
-  return true;
-}
-
-const busyBody = JSON.stringify({ error: 'rate_limited', retry_after: 1, parameters: { retry_after: 1 } });
-
-const scripts: Record<ReceiverFault, (receiver: Receiver) => readonly FakeStep[]> = {
-  hang: () => [{ do: 'hang' }],
-  busy: ({ kind }) => [
-    { do: 'reply', status: kind === 'smtp' ? 451 : 429, headers: { 'retry-after': '1' }, body: busyBody, times: 3 },
-  ],
-  'reset after accept': () => [{ do: 'reset-after-accept', times: 2 }],
-  outage: () => [{ do: 'outage' }],
-};
-const logged = { hang: 'hang', busy: 'reply', 'reset after accept': 'reset-after-accept' } as const;
+const pauseMs = { least: 200, span: 700 };
 
 async function receiverWeather(receiver: Receiver, { random, isEnded, land }: Sky): Promise<void> {
   while (!isEnded()) {
@@ -194,20 +115,18 @@ async function receiverWeather(receiver: Receiver, { random, isEnded, land }: Sk
   receiver.script([]);
 }
 
-async function sufferAt(receiver: Receiver, fault: ReceiverFault): Promise<boolean> {
-  if (fault === 'outage') {
-    receiver.script(scripts.outage(receiver));
-    await sleep(outageMs);
-    receiver.script([]);
-    return true;
-  }
-  const before = receiver.scripted(logged[fault]);
-  receiver.script(scripts[fault](receiver));
-  try {
-    await waitFor(fault, () => receiver.scripted(logged[fault]) > before, landLimitMs);
-    return true;
-  } catch {
-    // Nothing was sent there meanwhile: the fault did not land, and is not counted.
-    return false;
+/** Between two outages the front channel gets what it missed. */
+const recoversMs = 9_000;
+
+async function frontWeather(
+  { receivers }: Arena,
+  { outages, isEnded, land }: Sky & { outages: Troubles['outages'][number][] },
+) {
+  const [front, spare] = (['front', 'spare'] as const).map((role) => receivers.find((one) => one.role === role));
+  if (!front || !spare) return;
+  while (!isEnded()) {
+    await sleep(pauseMs.span);
+    if (await outlastPatience(front, spare, outages)) land(frontFault);
+    for (let waited = 0; waited < recoversMs && !isEnded(); waited += pauseMs.span) await sleep(pauseMs.span);
   }
 }

@@ -26,8 +26,13 @@ export interface FakeSmtp extends Fake<LoggedMail> {
   mails(): LoggedMail[];
 }
 
+export interface FakeSmtpOptions extends FakeOptions {
+  /** How long the server takes over each name of the envelope; none unless told. */
+  dialogueMs?: number;
+}
+
 /** A mail server on loopback without STARTTLS. A scripted `reply` answers at the end of DATA with that code. */
-export async function startFakeSmtp(options: FakeOptions = {}): Promise<FakeSmtp> {
+export async function startFakeSmtp(options: FakeSmtpOptions = {}): Promise<FakeSmtp> {
   const script = createFakeScript(options.script);
   const log: LoggedMail[] = [];
   const sockets = new Map<number, Socket>();
@@ -47,6 +52,7 @@ export async function startFakeSmtp(options: FakeOptions = {}): Promise<FakeSmtp
     disabledCommands: ['STARTTLS', 'AUTH'],
     disableReverseLookup: true,
     logger: false,
+    ...(options.dialogueMs !== undefined && slowly(options.dialogueMs)),
     onData: (stream, session, callback) => {
       take(stream, session).then(({ step, mail }) => {
         if (step.do === 'hang') return;
@@ -82,6 +88,11 @@ export async function startFakeSmtp(options: FakeOptions = {}): Promise<FakeSmtp
     },
   };
 }
+
+const slowly = (ms: number) => ({
+  onMailFrom: (_: unknown, __: unknown, callback: () => void) => void setTimeout(callback, ms),
+  onRcptTo: (_: unknown, __: unknown, callback: () => void) => void setTimeout(callback, ms),
+});
 
 function readMail(raw: Buffer, session: SMTPServerSession, step: FakeStep): LoggedMail {
   const text = raw.toString('latin1');
