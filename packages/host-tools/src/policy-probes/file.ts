@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { hasErrno } from '@yoban/shared/errors';
 import type { ProbeConfigOf } from '@yoban/shared/policy/probe-config';
+import { askOnce } from './ask-once.ts';
 import { framedLook } from './framed-look.ts';
 import type { PolicyProbe, ProbeAround } from './policy-probe.ts';
 import { bad, good, inWords, unknown, type Verdict } from './verdict.ts';
@@ -9,10 +10,11 @@ import { bad, good, inWords, unknown, type Verdict } from './verdict.ts';
 /** A file is not too large and not too old (C2). One that is not there has no size, but it is no fresh file either. */
 export function createFileProbe(config: ProbeConfigOf<'file'>, { baseDir, now }: ProbeAround): PolicyProbe {
   const file = path.resolve(baseDir, config.path);
+  const ask = askOnce(() => sizeAndAge(file));
   const late = (limit: string) => unknown(`its disk did not answer within ${limit}`);
   return {
     look: framedLook({ timeoutMs: config.timeout, now, late }, async () => {
-      const found = await sizeAndAge(file);
+      const found = await ask();
       if (found === 'missing') return judgeMissing(config);
       if (typeof found === 'string') return unknown(found);
       return judge(config, found, now());

@@ -1,6 +1,7 @@
 import { jsonText } from '@yoban/shared/contracts/json-text';
 import type { ProbeConfigOf } from '@yoban/shared/policy/probe-config';
 import { z } from 'zod';
+import { askOnce } from './ask-once.ts';
 import { addSample, type Sample, type Trend, trendOf } from './core/trend.ts';
 import { memoryOf } from './file-memory.ts';
 import { framedLook } from './framed-look.ts';
@@ -33,7 +34,7 @@ const hourMs = 3_600_000;
 export function createForecastProbe(config: ForecastConfig, around: ProbeAround): PolicyProbe {
   const { metric, over, within, timeout } = config;
   const memory = memoryOf(config, around);
-  const measure = metric === 'rss_mb' ? memoryUse(config, around) : () => diskUse(config, around);
+  const measure = metric === 'rss_mb' ? memoryUse(config, around) : askOnce(() => diskUse(config, around));
   const late = (limit: string) => unknown(`${metric} was not to be had within ${limit}`);
   let kept: { whose: string; samples: Sample[] } | null = null;
   return {

@@ -5,6 +5,7 @@ import { hasErrno, OpsError } from '@yoban/shared/errors';
 import type { ProbeConfigOf, ResourceMetric } from '@yoban/shared/policy/probe-config';
 import { type HostTicks, hostTicks } from '../probes/host-load.ts';
 import { cpuPercentBetween, type ProcStat, readProc } from '../proc.ts';
+import { askOnce } from './ask-once.ts';
 import { createReadingWindow } from './core/reading-window.ts';
 import { ownProcess, residentNow } from './own-process.ts';
 import type { Finding, ProbeAround } from './policy-probe.ts';
@@ -20,23 +21,28 @@ const noProcess: Reading = { missing: 'no process runs, or it cannot be measured
 const noRateYet: Reading = { missing: 'there is no rate before the second look' };
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
-/** The meter of one metric of the `resource` probe; rates are over at least half the interval of the probe. */
+/** A rate over less is one of moments. Verifying looks come each second or so, and must see soon that a rate has fallen. */
+const rateSpanMs = 2_000;
+
+/** The meter of one metric of the `resource` probe; a rate is since the newest look before that is not just over. */
 export function createMeter(metric: ResourceMetric, config: ResourceConfig, around: ProbeAround): Meter {
+  const spanMs = Math.min(rateSpanMs, config.every / 2);
+  const disk = askOnce(() => diskSpace(config, around));
   switch (metric) {
     case 'rss_mb':
       return () => shown(residentNow(around), 'MB', noProcess);
     case 'cpu_pct':
-      return createCpuMeter(config.every / 2, around);
+      return createCpuMeter(spanMs, around);
     case 'restarts_per_hour':
       return restartMeter(around);
     case 'error_rate':
       return () => shown(around.reported('error_rate'), null, { missing: 'the service does not report it' });
     case 'disk_used_pct':
-      return async () => shownDisk(await diskSpace(config, around), ({ usedPercent }) => [usedPercent, '%']);
+      return async () => shownDisk(await disk(), ({ usedPercent }) => [usedPercent, '%']);
     case 'disk_free_mb':
-      return async () => shownDisk(await diskSpace(config, around), ({ freeMb }) => [freeMb, 'MB']);
+      return async () => shownDisk(await disk(), ({ freeMb }) => [freeMb, 'MB']);
     case 'host_cpu_pct':
-      return createHostCpuMeter(config.every / 2);
+      return createHostCpuMeter(spanMs);
     case 'host_memory_pct':
       return () => shown(hostMemoryPercent(readProc('meminfo') ?? ''), '%', { missing: '/proc/meminfo does not say' });
     case 'load_1m':

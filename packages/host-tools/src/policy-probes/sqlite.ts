@@ -3,6 +3,7 @@ import path from 'node:path';
 import { hasErrno } from '@yoban/shared/errors';
 import type { ProbeConfigOf } from '@yoban/shared/policy/probe-config';
 import { lookIntoLive } from '@yoban/sqlite-tools/look-into-live';
+import { askOnce } from './ask-once.ts';
 import { framedLook } from './framed-look.ts';
 import type { PolicyProbe, ProbeAround } from './policy-probe.ts';
 import { bad, good, inWords, unknown, type Verdict } from './verdict.ts';
@@ -13,11 +14,12 @@ import { bad, good, inWords, unknown, type Verdict } from './verdict.ts';
  */
 export function createSqliteProbe(config: ProbeConfigOf<'sqlite'>, { baseDir, now }: ProbeAround): PolicyProbe {
   const file = path.resolve(baseDir, config.path);
+  const facts = askOnce(() => factsOf(file));
   const late = (limit: string) => unknown(`its check was not over within ${limit}`);
   return {
     look: framedLook({ timeoutMs: config.timeout, now, late }, async (signal) => {
       // By stat alone: this process must not open the file (SQLite process rule 1).
-      const outside = judgeOutside(config, await factsOf(file), now());
+      const outside = judgeOutside(config, await facts(), now());
       if (outside.is !== 'good') return outside;
       const question = { check: config.check, requiredTables: config.requireTables };
       const inside = await lookIntoLive(file, question, signal);
