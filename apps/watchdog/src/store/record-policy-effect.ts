@@ -81,6 +81,7 @@ function recordIncident(db: Database, effect: EffectOf<'incident'>, context: Con
       saveIncident(db, openedBy(db, effect, context), context.now);
       break;
     case 'acted':
+      endCutShort(db, effect);
       change(db, incidentId, context, (incident) => ({ ...incident, actions: ended(incident.actions, effect) }));
       break;
     case 'verified':
@@ -116,6 +117,16 @@ function openedBy(
     ...{ id: incidentId, service, fault, severity, detectedAt: isoTime(detectedAt), cause, evidence },
     ...{ alertedAt: null, recoveredAt: null, lastError: null, recoveredBy: null },
   });
+}
+
+/** Where the action itself could not say how it ended: the watchdog was killed meanwhile. */
+function endCutShort(
+  db: Database,
+  { attempt, outcome, durationMs, detail }: Extract<EffectOf<'incident'>, { change: 'acted' }>,
+): void {
+  db.prepare(
+    'UPDATE policy_attempt SET outcome = ?, duration_ms = ?, detail = ? WHERE attempt = ? AND outcome IS NULL',
+  ).run(outcome, durationMs, detail, attempt);
 }
 
 /** The newest of that name that has no end yet. */

@@ -2,7 +2,7 @@ import { closeFault } from './close-fault.ts';
 import { judge } from './judge.ts';
 import { tellOwed } from './notices.ts';
 import { probesOfFault } from './policy-rules.ts';
-import type { FaultState, OpenFault } from './policy-state.ts';
+import { type FaultState, type Open, type OpenFault, settleMs } from './policy-state.ts';
 import { ask, causeOf, decide, freshOf, holdNow, isOpen, newOpen, type PolicyWork } from './policy-work.ts';
 import { advanceBackoff, advanceVerifying } from './repair.ts';
 import { standingOf } from './step-probes.ts';
@@ -57,8 +57,18 @@ function detect(work: PolicyWork, name: string): FaultState {
   return { at: 'faulted', open, until: work.now + evidenceLimitMs };
 }
 
-/** Its own probes pass, and those that a repair has failed pass as well. */
+/** All that must pass does; and where a repair was tried in vain, it has done so for a while: a crash loop is up for moments. */
 function isOver(work: PolicyWork, name: string, { open }: OpenFault): boolean {
+  if (!isWell(work, name, open)) {
+    open.wellSince = null;
+    return false;
+  }
+  open.wellSince ??= work.now;
+  return open.tried.length === 0 || work.now - open.wellSince >= settleMs;
+}
+
+/** Its own probes pass, and those that a repair has failed pass as well. */
+function isWell(work: PolicyWork, name: string, open: Open): boolean {
   if (standingOf(work, name) === 'failing') return false;
   if (open.mustPass.length === 0) return true;
   const since = work.now - proveEveryMs;

@@ -24,7 +24,8 @@ export function tell(work: PolicyWork, fault: string, open: Open, notice: Notice
   const raised = before?.raised ?? false;
   const newest = work.state.notices[`${fault}/${alertType}`];
   const cooldown = work.policy.faults[fault]?.cooldown ?? 0;
-  if (level === 'critical' && work.state.toldElsewhere) {
+  // A built-in alert says that something is wrong; that a limit is met or a repair failed is more than that.
+  if (level === 'critical' && alertType === alertTypeOf(fault, undefined) && work.state.toldElsewhere) {
     open.told[alertType] = { level, by: 'elsewhere', at: work.now, raised };
     decide(work, fault, 'told_elsewhere', alertType);
   } else if (newest && rank[newest.level] >= rank[level] && work.now - newest.toldAt < cooldown) {

@@ -9,6 +9,8 @@ const ProbeStanding = z.object({
   good: z.int(),
   /** Begin of the first bad look of the row. */
   badSince: z.number().nullable(),
+  /** Begin of the last look that was counted. */
+  countedAt: z.number().nullable(),
   rechecks: z.int(),
   /** Next look by the clock; null = only on demand. */
   dueAt: z.number().nullable(),
@@ -48,6 +50,8 @@ const Open = z.object({
   mustPass: z.array(z.string()),
   tried: z.array(z.object({ action: z.string(), ok: z.boolean() })),
   kicked: z.boolean(),
+  /** Since when everything passes that must, without a proof; null while it does not. */
+  wellSince: z.number().nullable(),
   wouldHaveRun: z.array(z.int()),
 });
 export type Open = z.infer<typeof Open>;
@@ -90,6 +94,9 @@ export const FaultState = z.discriminatedUnion('at', [
 ]);
 export type FaultState = z.infer<typeof FaultState>;
 export type FaultAt = FaultState['at'];
+/** How long an unproven recovery must last. */
+export const settleMs = 5_000;
+
 export type OpenFault = Extract<FaultState, { open: Open }>;
 
 /** A phase of a recovery that is awaited (S3). */
@@ -163,6 +170,6 @@ export function fitToPolicy(state: PolicyState, policy: ServicePolicy, now: numb
 }
 
 const unseenProbe: Omit<ProbeStanding, 'dueAt'> = {
-  ...{ standing: 'unknown', bad: 0, good: 0, badSince: null, rechecks: 0 },
+  ...{ standing: 'unknown', bad: 0, good: 0, badSince: null, countedAt: null, rechecks: 0 },
   ...{ lookingSince: null, scheduled: false, again: false, seen: null },
 };

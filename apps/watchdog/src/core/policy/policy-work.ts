@@ -70,7 +70,7 @@ export function causeOf(work: PolicyWork, probes: readonly string[]): string {
 
 export const newOpen = (incidentId: string, detectedAt: number): Open => ({
   ...{ incidentId, detectedAt, takenUp: false, failures: 1, prev: 'none', told: {}, suppressing: [] },
-  ...{ mustPass: [], tried: [], kicked: false, wouldHaveRun: [] },
+  ...{ mustPass: [], tried: [], kicked: false, wellSince: null, wouldHaveRun: [] },
 });
 
 /** Somebody is at work on the service by our order: what the built-in watches see meanwhile is our own doing. */

@@ -4,7 +4,7 @@ import { advanceMilestones } from './milestones.ts';
 import type { PolicyStep } from './policy-effect.ts';
 import type { PolicyEvent } from './policy-event.ts';
 import type { ServicePolicy } from './policy-rules.ts';
-import { type FaultState, fitToPolicy, type PolicyState } from './policy-state.ts';
+import { type FaultState, fitToPolicy, type PolicyState, settleMs } from './policy-state.ts';
 import { decide, isOpen, type PolicyWork } from './policy-work.ts';
 import { endAction, resumeRepair } from './repair.ts';
 import { shiftClock } from './shift-clock.ts';
@@ -97,6 +97,7 @@ function hearProcess(work: PolicyWork, event: 'exit' | 'online' | 'gave_up'): vo
   if (event === 'gave_up') work.state.supervisor.gaveUp = true;
   if (event === 'online') serviceStarted(work);
   for (const fault of Object.values(work.state.faults)) {
+    if (event === 'exit' && isOpen(fault)) fault.open.wellSince = null;
     if (fault.at !== 'repairing' && fault.at !== 'verifying') continue;
     if (event === 'online') fault.onlineSeen = true;
     // The exit of the process before comes before the new one is there.
@@ -144,6 +145,7 @@ const pollMs = 1_000;
 function timesOf(fault: FaultState, latestAt: number): number[] {
   if (!isOpen(fault)) return [];
   const times = Object.values(fault.open.told).flatMap(({ by, at }) => (by === 'owed' ? [at] : []));
+  if (fault.open.wellSince !== null) times.push(fault.open.wellSince + settleMs);
   if ('until' in fault) times.push(fault.until);
   if ('nextAt' in fault) times.push(fault.nextAt);
   if ('askedAt' in fault && fault.askedAt !== null) times.push(latestAt + pollMs);

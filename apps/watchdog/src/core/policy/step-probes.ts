@@ -15,13 +15,23 @@ export function applyFinding(work: PolicyWork, name: string, finding: FindingOf)
   const { passes, unknown } = finding;
   probe.seen = { beganAt, endedAt: work.now, passes, unknown, detail: finding.detail.slice(0, 200) };
   probe.lookingSince = null;
-  if (!unknown) count(work, name, probe, config, passes);
+  if (!unknown && isNews(probe, config, passes, scheduled)) count(work, name, probe, config, passes);
   if (probe.dueAt !== null) probe.dueAt = nextLookAt(work, probe, config, beganAt, scheduled);
   if (probe.again) {
     probe.again = false;
     beginLook(work, name, probe, false);
   }
   if (scheduled && !unknown && !passes && probe.standing === 'failing') goThroughAgain(work, name);
+}
+
+/** Looks on demand in quick succession are one: they come while a process is coming up or going down. */
+function isNews(probe: ProbeStanding, { every, recheck }: ProbeConfig, passes: boolean, scheduled: boolean): boolean {
+  const beganAt = probe.seen?.beganAt ?? 0;
+  const turns = (passes ? probe.good : probe.bad) === 0;
+  const gapMs = Math.min(every, recheck?.every ?? every);
+  const counts = scheduled || turns || probe.countedAt === null || beganAt - probe.countedAt >= gapMs;
+  if (counts) probe.countedAt = beganAt;
+  return counts;
 }
 
 function count(work: PolicyWork, name: string, probe: ProbeStanding, config: ProbeConfig, passes: boolean): void {
