@@ -191,6 +191,20 @@ test('config check: a hook without its token is closed, and one that is too shor
   expect(short.err).toContain('CRON_TOKEN has fewer than 16 characters');
 });
 
+test('config check: secrets of a policy that are not set are named, and a token for pings that is too short is refused', async () => {
+  const own = makeHome(path.join(temp.dir, 'policy'));
+  const probes =
+    '{nightly: {type: heartbeat, token: {env: NIGHTLY_TOKEN}, period: 24h}, db: {type: postgres, url: {env: DB_URL}}}';
+  own.configure(`version: 1\nservices: {shop: {probes: ${probes}}}\n`);
+  const unset = await own.yoban(['config', 'check']);
+  expect(unset.code).toBe(0);
+  expect(unset.out).toContain('shop.nightly of the policy uses NIGHTLY_TOKEN, which is not set');
+  expect(unset.out).toContain('shop.db of the policy uses DB_URL, which is not set');
+  const short = await own.yoban(['config', 'check'], { env: { ...own.env, NIGHTLY_TOKEN: 'short' } });
+  expect(short.code).toBe(2);
+  expect(short.err).toContain('NIGHTLY_TOKEN is no token for an address');
+});
+
 test('a YOBAN_HOME that is no folder is a wrong setting', async () => {
   const ran = await home.yoban(['config', 'check'], { env: { ...home.env, YOBAN_HOME: '/etc/hostname' } });
   expect(ran.code).toBe(2);

@@ -8,6 +8,9 @@ import { productionProblems, refuseProduction } from '@yoban/shared/config/produ
 import { Tier } from '@yoban/shared/contracts/backup';
 import { nextDue } from '@yoban/shared/cron';
 import { OpsError } from '@yoban/shared/errors';
+import { readKickers } from '@yoban/shared/kick/read-kickers';
+import { readPingTokens } from '@yoban/shared/pings/read-ping-tokens';
+import { unsetPolicySecrets } from '@yoban/shared/policy/unset-secrets';
 import { zoneDateTime, zoneName } from '@yoban/shared/zone-time';
 import { spanText } from '../age-text.ts';
 import type { CommandContext, RunCommand } from '../command.ts';
@@ -62,6 +65,8 @@ function refuseProblems(io: Io): void {
   if (problems.length > 0) throw configInvalid([...problems, ...lackingBeside(kit, env)]);
   refuseProduction(kit, env);
   readIngestTokens(kit.config, env);
+  readKickers(kit.config, env);
+  readPingTokens(kit.config, env);
 }
 
 function lackingBeside(kit: KitConfig, env: Io['env']): string[] {
@@ -89,6 +94,8 @@ function warningsOf({ words, found }: CommandContext): string[] {
     warnings.push(words.config.unusable(name, variable, problem));
   for (const { hook, missing } of readIngestTokens(kit.config, env).skipped)
     warnings.push(words.config.hookUnset(hook, missing));
+  for (const { name, missing } of unsetPolicySecrets(kit.config, env))
+    warnings.push(words.config.policySecretUnset(name, missing));
   for (const [name, { supervisor }] of Object.entries(kit.config.services)) {
     if (supervisor.kind !== 'command' || existsSync(supervisor.socket)) continue;
     warnings.push(words.config.socketMissing(name, supervisor.socket));

@@ -187,6 +187,7 @@ export const en = {
     missing: 'warnings:',
     secretUnset: (channel: string, name: string) => `channel ${channel} is off: ${name} is not set`,
     hookUnset: (hook: string, name: string) => `hook ${hook} is closed: ${name} is not set`,
+    policySecretUnset: (owner: string, name: string) => `${owner} of the policy uses ${name}, which is not set`,
     noRedis:
       'REDIS_URL is not set: npm start brings a Redis of its own; a service started without it refuses to run in production',
     socketMissing: (service: string, socket: string) =>

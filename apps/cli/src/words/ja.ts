@@ -227,6 +227,7 @@ export const ja: typeof en = {
     missing: '警告:',
     secretUnset: (channel, name) => `チャネル ${channel} は無効です: ${name} が設定されていません`,
     hookUnset: (hook, name) => `フック ${hook} は受け付けません: ${name} が設定されていません`,
+    policySecretUnset: (owner, name) => `ポリシーの ${owner} が使う ${name} が設定されていません`,
     noRedis:
       'REDIS_URL が設定されていません。npm start は専用の Redis を起動します。npm start によらずに起動したサービスは、本番モードでは REDIS_URL なしでは動きません',
     socketMissing: (service, socket) =>
