@@ -1,9 +1,9 @@
+import { openCatalogIfThere } from '@yoban/host-tools/restore/open-catalog-if-there';
 import { zoneDateTime, zoneName } from '@yoban/shared/zone-time';
 import type { RestoreCandidate } from '@yoban/sqlite-tools/restore-candidates';
 import { restoreCandidates } from '@yoban/sqlite-tools/restore-candidates';
 import { agoText } from './age-text.ts';
 import type { CommandContext } from './command.ts';
-import { openCatalogIfThere } from './open-catalog-if-there.ts';
 import type { Cell } from './output.ts';
 import type { PickedDatabase } from './pick-database.ts';
 import { sizeText } from './size-text.ts';

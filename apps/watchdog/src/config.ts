@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type IntakeAddress, intakeAddressOf } from '@yoban/shared/bus/alerter-intake';
 import { parseRedisUrl, type RedisAddress } from '@yoban/shared/bus/connection';
 import {
+  backupDirOf,
   type DatabaseConfig,
   type KitConfig,
   readKitConfig,
@@ -56,6 +57,8 @@ export const usualPace: Pace = {
 export interface WatchedDatabase extends DatabaseConfig {
   /** The service its faults are told under: its own, else the primary one. */
   toldUnder: string;
+  /** Where its backups lie, absolute. */
+  backupDir: string;
 }
 
 export interface WatchdogConfig {
@@ -68,6 +71,8 @@ export interface WatchdogConfig {
   healthUrl: string;
   services: readonly { name: string; config: ServiceConfig }[];
   databases: readonly WatchedDatabase[];
+  /** Of stamps in file names. */
+  zone: string;
   /** Services that may be kicked, and those whose kick token is missing. */
   kicks: Kickers;
   policies: PolicySurroundings;
@@ -99,7 +104,10 @@ function watchdogConfigOf(kit: KitConfig, policies: PolicySurroundings, pace: Pa
     primary: kit.primary,
     healthUrl: kit.env.healthUrl,
     services: Object.entries(kit.config.services).map(([name, config]) => ({ name, config })),
-    databases: kit.config.databases.map((db) => ({ ...db, toldUnder: db.service ?? kit.primary })),
+    databases: kit.config.databases.map((db) => ({
+      ...{ ...db, toldUnder: db.service ?? kit.primary, backupDir: backupDirOf(kit, db) },
+    })),
+    zone: kit.config.timezone,
     kicks: readKickers(kit.config, policies.env),
     policies,
     pace,

@@ -73,6 +73,7 @@ export const errorCatalog = {
   ),
   RESTORE_FAILED: critical('The old database is back in place; read the cause and try again.'),
   RESTORE_NOT_HEALTHY: critical('The data is restored but the service does not answer; read its log: yoban logs'),
+  RESTORE_NOT_NEEDED: problem('To replace it all the same, do it by hand: yoban restore'),
   RESTORE_NEEDS_CONFIRMATION: wrongUse('Add --yes to do it, or --dry-run to see what would happen.'),
 
   RECOVERY_FAILED: critical('Read what was tried and its evidence: yoban watchdog status'),

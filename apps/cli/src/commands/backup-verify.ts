@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { openCatalogIfThere } from '@yoban/host-tools/restore/open-catalog-if-there';
 import { OpsError } from '@yoban/shared/errors';
 import { parseBackupName } from '@yoban/sqlite-tools/backup-name';
 import type { RestoreCandidate } from '@yoban/sqlite-tools/restore-candidates';
@@ -7,7 +8,6 @@ import { type CommandContext, type Given, type RunCommand, textOption } from '..
 import { exitCodes } from '../exit-codes.ts';
 import { findCandidate } from '../find-candidate.ts';
 import { listBackups } from '../list-backups.ts';
-import { openCatalogIfThere } from '../open-catalog-if-there.ts';
 import { type PickedDatabase, pickDatabase, pickDatabases } from '../pick-database.ts';
 import { showWorking } from '../show-working.ts';
 

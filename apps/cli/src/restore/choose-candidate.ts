@@ -1,3 +1,4 @@
+import { provenFirst } from '@yoban/host-tools/restore/proven-first';
 import { OpsError } from '@yoban/shared/errors';
 import type { RestoreCandidate } from '@yoban/sqlite-tools/restore-candidates';
 import { type RestoreSelector, selectCandidate } from '@yoban/sqlite-tools/select-candidate';
@@ -53,12 +54,6 @@ export async function chooseCandidate(
       : words.restore.noCandidates(picked.db.name, picked.backupDir);
   throw new OpsError('BACKUP_NOT_FOUND', message, { fields: { db: picked.db.name } });
 }
-
-/** B4: what the catalog vouches for goes before a file that only lies there, whatever the time on it says. */
-const provenFirst = (candidates: readonly RestoreCandidate[]): RestoreCandidate[] => [
-  ...candidates.filter(({ state }) => state === 'verified'),
-  ...candidates.filter(({ state }) => state === 'unknown'),
-];
 
 /** A file from elsewhere stands in no order; whatever is here comes after it. */
 function nextOf(candidates: readonly RestoreCandidate[], selector: RestoreSelector): RestoreCandidate[] {

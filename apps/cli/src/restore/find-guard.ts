@@ -1,9 +1,9 @@
+import { guardService, type ServiceGuard } from '@yoban/host-tools/restore/guard-service';
+import { processIdentity } from '@yoban/host-tools/restore/process-identity';
 import { asOpsError } from '@yoban/shared/errors';
 import type { CommandContext } from '../command.ts';
 import type { PickedDatabase } from '../pick-database.ts';
 import { pickService } from '../pick-service.ts';
-import { guardService, type ServiceGuard } from './guard-service.ts';
-import { processIdentity } from './process-identity.ts';
 
 /**
  * The service to stop and start around a restore of this database; null where none is configured, or where its supervisor does
@@ -23,7 +23,10 @@ export async function findGuard(context: CommandContext, { db }: PickedDatabase)
   try {
     await supervisor.describe();
     const before = await processIdentity(supervisor);
-    return guardService({ name, config, supervisor, dbPath: db.path, runDir: kit.paths.run, now: io.now }, before);
+    return guardService(
+      { name, config, supervisor, dbPath: db.path, announce: { runDir: kit.paths.run, actor: 'cli' }, now: io.now },
+      before,
+    );
   } catch (error) {
     const { code, message, fields } = asOpsError(error);
     const isSafe = supervisor.kind === 'pm2' || fields.reach === 'gone';

@@ -1,5 +1,5 @@
-import type { ActionOutcome } from '@yoban/host-tools/actions/action';
 import { peersOf } from '@yoban/host-tools/actions/peers-of';
+import { createRestoreAction } from '@yoban/host-tools/restore/create-restore-action';
 import type { Supervisor } from '@yoban/host-tools/supervisors/supervisor';
 import type { StopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
@@ -16,12 +16,6 @@ export interface Policies {
   /** Gives an event to the runner of a service; false where it has none. */
   send(service: string, event: PolicyEvent): boolean;
 }
-
-/** No backup is put back by itself in this version. */
-const refuseRestore = async (): Promise<ActionOutcome> => ({
-  ...{ ok: false, timedOut: false, exitCode: null, durationMs: 0, output: '' },
-  detail: 'this version restores nothing by itself',
-});
 
 interface Options {
   config: WatchdogConfig;
@@ -41,6 +35,11 @@ export function startPolicies(options: Options): Policies {
   const standing = new Map<string, readonly string[]>();
   const policyStore = createPolicyStore(store.db);
   const declared = Object.fromEntries(config.services.map(({ name, config: own }) => [name, own]));
+  const supervisorOf = (other: string) => supervisors.get(other) ?? null;
+  const restore = createRestoreAction({
+    ...{ services: declared, supervisorOf, locksDir: config.paths.locks, zone: config.zone, now: Date.now },
+    databases: config.databases.map((db) => ({ db, backupDir: db.backupDir })),
+  });
   for (const { name, config: own } of config.services) {
     const supervisor = supervisors.get(name);
     if (!supervisor || (Object.keys(own.faults).length === 0 && !own.kick)) continue;
@@ -49,8 +48,8 @@ export function startPolicies(options: Options): Policies {
     const world = createPolicyWorld({
       ...{ policy, supervisor, paths: config.paths, board, standing, log },
       ...{ baseDir: config.policies.baseDir, env: config.policies.env, peers: peersOf(name, declared) },
-      supervisorOf: (other) => supervisors.get(other) ?? null,
-      restore: refuseRestore,
+      supervisorOf,
+      restore,
     });
     const runner = new PolicyRunner({
       ...{ policy, world, log, wake, onKickAnswer, store: policyStore, clock: systemClock() },

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createHttpProbe } from '@yoban/host-tools/probes/http';
-import type { Supervisor } from '@yoban/host-tools/supervisors/supervisor';
 import type { ServiceConfig } from '@yoban/shared/config/kit-config';
 import { isoTime, MINUTE, SECOND } from '@yoban/shared/contracts/time';
 import { announceMaintenance, endMaintenance } from '@yoban/shared/maintenance';
 import { checkLiveIntegrity } from '@yoban/sqlite-tools/check-live-integrity';
 import type { GuardedService } from '@yoban/sqlite-tools/restore';
+import { createHttpProbe } from '../probes/http.ts';
+import type { Supervisor } from '../supervisors/supervisor.ts';
 import { isSameProcess, type ProcessIdentity, processIdentity } from './process-identity.ts';
 
 export interface GuardOptions {
@@ -13,8 +13,8 @@ export interface GuardOptions {
   config: ServiceConfig;
   supervisor: Supervisor;
   dbPath: string;
-  /** `YOBAN_HOME/run`. */
-  runDir: string;
+  /** Where and in whose name the stop is announced as maintenance; null where whoever stops it is the one who watches it. */
+  announce: { runDir: string; actor: string } | null;
   now: () => number;
 }
 
@@ -31,24 +31,23 @@ const askLimitMs = 2 * SECOND;
 /** Longer than any restore takes; it ends by itself should this process die. */
 const maintenanceMs = 15 * MINUTE;
 
-/** The guarded service as a restore sees it: its stop is announced, so that nobody is called for it; its health is a new process. */
+/** The guarded service as a restore sees it: its stop can be announced, so that nobody is called for it; its health is a new process. */
 export function guardService(options: GuardOptions, before: ProcessIdentity | null): ServiceGuard {
-  const { name, config, supervisor, dbPath, runDir, now } = options;
-  const announce = () =>
-    announceMaintenance(runDir, {
-      ...{ service: name, reason: 'restore', actor: 'cli' },
-      since: isoTime(now()),
-      until: isoTime(now() + maintenanceMs),
-    });
+  const { name, config, supervisor, dbPath, announce, now } = options;
   return {
     pidBefore: before?.pid ?? null,
     pidAfter: async () => (await processIdentity(supervisor))?.pid ?? null,
     stop: async () => {
-      announce();
+      if (announce) {
+        const times = { since: isoTime(now()), until: isoTime(now() + maintenanceMs) };
+        announceMaintenance(announce.runDir, { service: name, reason: 'restore', actor: announce.actor, ...times });
+      }
       await supervisor.stop();
     },
     start: () => supervisor.start(),
-    end: () => endMaintenance(runDir, name),
+    end: () => {
+      if (announce) endMaintenance(announce.runDir, name);
+    },
     waitHealthy: async () => {
       const answer = await waitForAnswer(config.health?.url, async () => {
         const running = await processIdentity(supervisor);
@@ -70,8 +69,9 @@ async function waitForAnswer(url: string | undefined, isNew: () => Promise<boole
   try {
     while (performance.now() < deadline) {
       if (await isNew()) {
-        const seen = await probe?.look();
-        if (!seen || (seen.outcome === 'answered' && seen.status === 200)) return null;
+        if (!probe) return null;
+        const seen = await probe.look();
+        if (seen.outcome === 'answered' && seen.status === 200) return null;
         why = seen.outcome === 'answered' ? `answers ${seen.status}` : seen.detail;
       }
       await sleep(lookEveryMs);

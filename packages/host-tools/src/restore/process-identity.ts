@@ -1,4 +1,4 @@
-import type { RunningProcess, Supervisor } from '@yoban/host-tools/supervisors/supervisor';
+import type { RunningProcess, Supervisor } from '../supervisors/supervisor.ts';
 
 /** As far as the supervisor tells it. */
 export type ProcessIdentity = { [Field in keyof RunningProcess]: RunningProcess[Field] | null } & { pid: number };
