@@ -9,8 +9,18 @@ export interface TimeLimit {
   isOver(): boolean;
 }
 
-/** A limit that begins now, by a clock that goes on while the process is stopped. */
+/** A limit that begins now. */
 export function timeLimit(ms: number): TimeLimit {
-  const until = performance.now() + ms;
-  return { signal: AbortSignal.timeout(ms), isOver: () => performance.now() >= until };
+  const passedMs = stopwatch();
+  return { signal: AbortSignal.timeout(ms), isOver: () => passedMs() >= ms };
+}
+
+/**
+ * The time since now, ms, by the clock that says more: the one goes on while the process is stopped, the other also while the whole
+ * machine sleeps. A wall clock that is set forward ends a limit early, and its message is tried again.
+ */
+export function stopwatch(): () => number {
+  const began = performance.now();
+  const beganAt = Date.now();
+  return () => Math.max(performance.now() - began, Date.now() - beganAt);
 }

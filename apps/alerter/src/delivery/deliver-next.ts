@@ -28,8 +28,7 @@ export async function deliver(channel: Channel, claimed: Claimed, deps: Delivery
   const delayMs = claimed.now() - (row.waitsSince ?? row.createdAt);
   const message = outgoingMessage(row, channel.style, { mayRepeat: mayRepeat && !channel.keyed(), delayMs, lateMs });
   // A process that was stopped since the claim (SIGSTOP, a sleeping machine) no longer owns the row: whoever does will send it.
-  if (performance.now() - claimed.askedAtMs > leaseMs - sendTimeoutMs)
-    return void log.warn({ event: 'notice.lease_lost' });
+  if (claimed.ageMs() > leaseMs - sendTimeoutMs) return void log.warn({ event: 'notice.lease_lost' });
   const result = await trySending(channel, message);
   await deps.onStep('sent');
   const next = nextTry(result, { ...row, attempts }, claimed.now(), deps.random());

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { stopwatch } from '../channels/time-limit.ts';
 import { noticeState, type OutboxRow } from '../core/notice.ts';
 import type { NextTry } from '../core/retry.ts';
 import type { Clock } from './alert-store.ts';
@@ -25,8 +26,8 @@ export interface Claimed {
   /** An earlier try may have arrived. */
   mayRepeat: boolean;
   token: string;
-  /** `performance.now()` before the claim was asked for: the lease is at least as old as that. */
-  askedAtMs: number;
+  /** How old the lease is at most, ms. */
+  ageMs: () => number;
   /** Epoch ms of the store's clock, going on from the claim. */
   now: () => number;
 }
@@ -72,8 +73,9 @@ export function createOutbox(redis: Redis, setAside: SetAside, clock?: Clock): O
         const token = randomUUID();
         const args = [channel, leaseMs, token, pace.perSecond, pace.burst, pace.reserve, most, now()];
         const askedAtMs = performance.now();
+        const ageMs = stopwatch();
         const [at, until, ...found] = ClaimReply.parse(await claimScript.run(redis, args));
-        const lease = { token, askedAtMs, now: clock ?? (() => at + performance.now() - askedAtMs) };
+        const lease = { token, ageMs, now: clock ?? (() => at + performance.now() - askedAtMs) };
         const rows: Claimed[] = [];
         for (const [nid, attempts, raw, maybe] of found) {
           const row = StoredRow.safeParse(raw);
