@@ -145,8 +145,8 @@ function rowsOf({ verdict, rest, weather, arena: { receivers }, promises }: Run)
   ];
 }
 
-/** Events that an alerter decides at once. */
-const decidedAtOnce = 32;
+/** Most events that are decided at once. */
+const decidedAtOnce = 100;
 
 export const alerts: Proof = {
   name: 'alerts',

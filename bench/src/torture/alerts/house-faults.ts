@@ -5,9 +5,6 @@ import type { Kill, Troubles } from './expected.ts';
 
 const steps = ['decided', 'written', 'claimed', 'sent', 'settled'] as const satisfies readonly Step[];
 
-/** The fault that lasts; the others are over at once. */
-export const longFault = 'stop past a lease';
-
 /** What the house suffers is noted here, for the judge. */
 export interface HouseLog {
   random: () => number;

@@ -1,4 +1,4 @@
-import type { Actor } from './source.ts';
+import type { Actor } from './actor.ts';
 
 type Play = (actor: Actor) => Promise<void>;
 

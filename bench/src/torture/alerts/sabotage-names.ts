@@ -1,4 +1,4 @@
-import { longFault } from './house-faults.ts';
+import { longFault } from './long-fault.ts';
 
 const killSteps = ['kill at decided', 'kill at claimed', 'kill at sent', 'kill anywhere'];
 
