@@ -47,7 +47,10 @@ policyProbeConformance('http', { timeoutMs: 500, hung: 'bad', blind: true }, asy
     reason: /^\/status is "unhealthy", not "healthy"$/,
     heal: set(healthy),
     hang: set(() => undefined),
-    blind: { probe: () => probeOf({ ...declared, bearer: { env: 'NO_SUCH_SECRET' } }), reason: /secret/ },
+    blind: {
+      probe: () => probeOf({ ...declared, bearer: { env: 'NO_SUCH_SECRET' } }),
+      reason: /^NO_SUCH_SECRET is not set$/,
+    },
     end: () => undefined,
   };
 });
@@ -165,6 +168,12 @@ test.each(cases)('http: $what', async ({ answer, declared, passes, detail }) => 
   const server = await serve(answer);
   const finding = await lookOnce(probeOf({ type: 'http', url: server.url, ...declared }));
   expect(finding).toMatchObject({ passes, unknown: false, detail: expect.stringMatching(detail) });
+});
+
+test('P1: the status of a project that is paused is told as that', async () => {
+  const server = await serve(says('', 540));
+  const finding = await lookOnce(probeOf({ type: 'http', url: server.url }));
+  expect(finding).toMatchObject({ passes: false, detail: 'answered 540 (the project is paused), not 200' });
 });
 
 test('http: method and bearer are sent, the secret is not told', async () => {

@@ -46,7 +46,7 @@ policyProbeConformance('model', { ...brief, blind: true }, async () => {
   const blind = () => probeOf({ ...declared, bearer: { env: 'MODEL_KEY_OF_NOBODY' } });
   return {
     ...counterpartOf(fake, declared, /closed without an answer/),
-    blind: { probe: blind, reason: /the key for it is not set/ },
+    blind: { probe: blind, reason: /^MODEL_KEY_OF_NOBODY is not set$/ },
   };
 });
 policyProbeConformance('youtube', brief, async () => {

@@ -1,4 +1,4 @@
-import { readSecret } from '@yoban/shared/config/secrets';
+import { readSecret, secretName } from '@yoban/shared/config/secrets';
 import { pingFiles, readListening, readPingRecord } from '@yoban/shared/pings/ping-files';
 import type { ProbeConfigOf } from '@yoban/shared/policy/probe-config';
 import { judgeHeartbeat } from './core/judge-heartbeat.ts';
@@ -15,7 +15,7 @@ export function createHeartbeatProbe(
   return {
     look: framedLook({ timeoutMs: timeout, now: around.now }, () => {
       const token = readSecret(ref, around.env);
-      if (!token) return unknown(`its token is not set (${'env' in ref ? ref.env : ref.file})`);
+      if (!token) return unknown(`${secretName(ref)} is not set`);
       const record = readPingRecord(files.recordOf(token));
       const listening = readListening(files.listening);
       return judgeHeartbeat({ record, listening, periodMs: period, graceMs: grace }, around.now());

@@ -1,4 +1,4 @@
-import { readSecret } from '@yoban/shared/config/secrets';
+import { readSecret, secretName } from '@yoban/shared/config/secrets';
 import type { ProbeConfigOf } from '@yoban/shared/policy/probe-config';
 import { createHttpProbe } from '../probes/http.ts';
 import { judgeHttp } from './core/judge-http.ts';
@@ -17,7 +17,7 @@ export function createHttpPolicyProbe(config: ProbeConfigOf<'http'>, around: Pro
   return {
     look: framedLook({ timeoutMs: timeout, now: around.now }, async (signal) => {
       const token = bearer && readSecret(bearer, around.env);
-      if (bearer && !token) return unknown('the secret for it is not set');
+      if (bearer && !token) return unknown(`${secretName(bearer)} is not set`);
       const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
       const probe = createHttpProbe({ url, timeoutMs: timeout, bodyMaxBytes, method, headers });
       try {

@@ -1,4 +1,4 @@
-import { readSecret } from '@yoban/shared/config/secrets';
+import { readSecret, secretName } from '@yoban/shared/config/secrets';
 import type { ProbeConfigOf } from '@yoban/shared/policy/probe-config';
 import { createHttpProbe } from '../probes/http.ts';
 import { judgeModels } from './core/judge-model.ts';
@@ -17,7 +17,7 @@ export function createModelProbe(
   return {
     look: framedLook({ timeoutMs: timeout, now: around.now }, async (signal) => {
       const token = bearer && readSecret(bearer, around.env);
-      if (bearer && !token) return unknown('the key for it is not set');
+      if (bearer && !token) return unknown(`${secretName(bearer)} is not set`);
       const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
       const probe = createHttpProbe({ url: address, timeoutMs: timeout, bodyMaxBytes, headers });
       try {

@@ -1,4 +1,4 @@
-import { readSecret } from '@yoban/shared/config/secrets';
+import { readSecret, secretName } from '@yoban/shared/config/secrets';
 import type { ProbeConfigOf } from '@yoban/shared/policy/probe-config';
 import { type PostgresAddress, postgresAddress } from '../postgres/postgres-address.ts';
 import { isPaused, missingSupabase } from '../postgres/supabase-note.ts';
@@ -79,7 +79,7 @@ async function failed(
 }
 
 function notSet({ url }: ProbeConfigOf<'postgres'>, { env }: ProbeAround): string {
-  const name = 'env' in url ? url.env : url.file;
+  const name = secretName(url);
   const others = missingSupabase(env, /SUPABASE/.test(name)).filter((one) => one !== name);
   return [name, ...others].map((one) => `${one} is not set`).join('; ');
 }

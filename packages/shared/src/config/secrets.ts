@@ -16,6 +16,9 @@ export function readSecret(ref: SecretRef, env: Variables): string | null {
   return file ? readFile(file, `${ref.env}_FILE`) : null;
 }
 
+/** What a reference names, for people: the variable or the file, never the secret. */
+export const secretName = (ref: SecretRef): string => ('env' in ref ? ref.env : ref.file);
+
 function readFile(file: string, name: string): string {
   try {
     return readFileSync(file, 'utf8').trim();

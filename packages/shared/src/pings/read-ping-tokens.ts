@@ -1,5 +1,5 @@
 import type { SecretRef } from '../config/fields.ts';
-import { readSecret } from '../config/secrets.ts';
+import { readSecret, secretName } from '../config/secrets.ts';
 import { OpsError } from '../errors.ts';
 import type { ProbeConfig } from '../policy/probe-config.ts';
 
@@ -29,18 +29,16 @@ export function readPingTokens({ services }: HeartbeatsInConfig, env: Variables)
     for (const [name, probe] of Object.entries(probes)) {
       if (probe.type !== 'heartbeat') continue;
       const token = readToken(probe.token, env);
-      if (token === null) skipped.push({ probe: `${service}.${name}`, missing: nameOf(probe.token) });
+      if (token === null) skipped.push({ probe: `${service}.${name}`, missing: secretName(probe.token) });
       else tokens.add(token);
     }
   }
   return { tokens: [...tokens], skipped };
 }
 
-const nameOf = (ref: SecretRef): string => ('env' in ref ? ref.env : ref.file);
-
 function readToken(ref: SecretRef, env: Variables): string | null {
   const token = readSecret(ref, env) || null;
   if (token === null || (token.length >= tokenMinLength && /^[\w.~-]+$/.test(token))) return token;
-  const problem = `${nameOf(ref)} is no token for an address: at least ${tokenMinLength} letters, digits, - and _`;
+  const problem = `${secretName(ref)} is no token for an address: at least ${tokenMinLength} letters, digits, - and _`;
   throw new OpsError('CONFIG_INVALID', problem, { hint: 'Make one with: openssl rand -hex 24' });
 }

@@ -1,5 +1,5 @@
 import type { SecretRef } from '../config/fields.ts';
-import { readSecret } from '../config/secrets.ts';
+import { readSecret, secretName } from '../config/secrets.ts';
 import type { ActionConfig } from './action-config.ts';
 import type { ProbeConfig } from './probe-config.ts';
 
@@ -33,7 +33,7 @@ export function unsetPolicySecrets({ services }: PoliciesInConfig, env: Variable
     Object.entries({ ...actions, ...probes }).flatMap(([name, declared]) =>
       secretsOf(declared)
         .filter((ref) => !readSecret(ref, env))
-        .map((ref) => ({ name: `${service}.${name}`, missing: 'env' in ref ? ref.env : ref.file })),
+        .map((ref) => ({ name: `${service}.${name}`, missing: secretName(ref) })),
     ),
   );
 }
