@@ -64,7 +64,8 @@ async function atRest(arena: Arena, look: () => Verdict): Promise<Rest> {
   const deadline = performance.now() + restLimitMs;
   let quiet = 0;
   for (;;) {
-    const rest = await waitingIn(arena);
+    // Redis may need a moment to come back.
+    const rest = await waitingIn(arena).catch((): Rest => ({ 'answers of Redis missing': 1 }));
     quiet = isAtRest(rest) ? quiet + 1 : 0;
     // What was sent last is in a receiver's log a moment later.
     if (quiet > 2 || performance.now() > deadline || definiteFaults(look()).length > 0) return rest;

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -50,8 +51,12 @@ interface ArenaWish {
   kinds?: readonly string[];
 }
 
+/** Every program that is played here waits for Redis over one connection. */
+const waitersMost = 500;
+
 /** Redis, a receiver of every kind and two alerters of one home, all on this machine and of this run alone. */
 export async function makeArena({ sabotage, configOf, kinds }: ArenaWish): Promise<Arena> {
+  EventEmitter.defaultMaxListeners = waitersMost;
   const dir = mkdtempSync(path.join(tmpdir(), 'yoban-alerts-'));
   const [redis, all] = await Promise.all([
     startPrivateRedis({ appendonly: sabotage !== 'redis-without-disk' }),
