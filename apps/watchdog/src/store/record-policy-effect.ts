@@ -106,7 +106,7 @@ function recordIncident(db: Database, effect: EffectOf<'incident'>, context: Con
 
 function openedBy(
   db: Database,
-  { incidentId, fault, severity, detectedAt, cause }: Extract<EffectOf<'incident'>, { change: 'opened' }>,
+  { incidentId, fault, severity, beganAt, detectedAt, cause }: Extract<EffectOf<'incident'>, { change: 'opened' }>,
   { service }: Context,
 ): Incident {
   const evidence = db
@@ -115,6 +115,7 @@ function openedBy(
     .all(incidentId);
   return Incident.parse({
     ...{ id: incidentId, service, fault, severity, detectedAt: isoTime(detectedAt), cause, evidence },
+    beganAt: beganAt === null ? null : isoTime(Math.min(beganAt, detectedAt)),
     ...{ alertedAt: null, recoveredAt: null, lastError: null, recoveredBy: null },
   });
 }

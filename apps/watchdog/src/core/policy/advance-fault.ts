@@ -49,12 +49,22 @@ function detect(work: PolicyWork, name: string): FaultState {
   const probes = config ? probesOfFault(config) : [];
   const since = probes.flatMap((probe) => work.state.probes[probe]?.badSince ?? []);
   const detectedAt = Math.min(work.now, ...since);
-  const open = newOpen(`${work.policy.service}-${name}-${detectedAt}`, detectedAt);
+  const open = {
+    ...newOpen(`${work.policy.service}-${name}-${detectedAt}`, detectedAt),
+    ...{ beganAt: lastWellAt(work, probes), confirmedAt: work.now },
+  };
   decide(work, name, 'detected', causeOf(work, probes));
   const items = config?.evidence ?? [];
   if (items.length === 0) return { at: 'faulted', open, until: work.now };
   work.effects.push({ do: 'evidence', fault: name, incidentId: open.incidentId, items });
   return { at: 'faulted', open, until: work.now + evidenceLimitMs };
+}
+
+/** When those that fail now were last seen to pass, the first of them; null where none was. */
+function lastWellAt(work: PolicyWork, probes: readonly string[]): number | null {
+  const failing = probes.flatMap((name) => work.state.probes[name] ?? []).filter((one) => one.standing === 'failing');
+  const moments = failing.flatMap(({ goodAt }) => goodAt ?? []);
+  return moments.length === 0 ? null : Math.min(...moments);
 }
 
 /** All that must pass does; and where a repair was tried in vain, it has done so for a while: a crash loop is up for moments. */

@@ -41,9 +41,19 @@ function takeUp(work: PolicyWork, name: string, open: Open): Open {
   if (open.takenUp) return open;
   const config = work.policy.faults[name];
   const cause = config ? causeOf(work, probesOfFault(config)) : '';
-  const { incidentId, detectedAt } = open;
+  const { incidentId, beganAt } = open;
+  const detectedAt = open.confirmedAt ?? open.detectedAt;
   const severity = config?.severity ?? 'critical';
-  work.effects.push({ do: 'incident', incidentId, fault: name, change: 'opened', detectedAt, severity, cause });
+  work.effects.push({
+    do: 'incident',
+    incidentId,
+    fault: name,
+    change: 'opened',
+    beganAt,
+    detectedAt,
+    severity,
+    cause,
+  });
   decide(work, name, 'taken_up');
   return { ...open, takenUp: true };
 }

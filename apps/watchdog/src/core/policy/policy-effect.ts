@@ -48,7 +48,7 @@ export type PolicyEffect =
 export type KickRefusal = 'not_allowed' | 'maintenance' | 'busy' | 'budget' | 'expired' | 'interrupted';
 
 export type IncidentChange =
-  | { change: 'opened'; detectedAt: number; severity: Level; cause: string }
+  | { change: 'opened'; beganAt: number | null; detectedAt: number; severity: Level; cause: string }
   | {
       change: 'acted';
       attempt: string;

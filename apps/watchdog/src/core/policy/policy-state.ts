@@ -9,6 +9,8 @@ const ProbeStanding = z.object({
   good: z.int(),
   /** Begin of the first bad look of the row. */
   badSince: z.number().nullable(),
+  /** Begin of the newest look that passed: it was well then. */
+  goodAt: z.number().nullable().default(null),
   /** Begin of the last look that was counted. */
   countedAt: z.number().nullable(),
   rechecks: z.int(),
@@ -37,7 +39,11 @@ const Told = z.object({ level: Level, by: z.enum(['us', 'elsewhere', 'owed']), a
 /** A fault from its detection to its end. */
 const Open = z.object({
   incidentId: z.string(),
+  /** Begin of the first bad look. */
   detectedAt: z.number(),
+  /** When it was last seen to be well, where that is known, and when enough bad looks had confirmed it. */
+  beganAt: z.number().nullable().default(null),
+  confirmedAt: z.number().nullable().default(null),
   /** It is ours: the grace of the supervisor is over and nothing holds us back. Only then is there an incident. */
   takenUp: z.boolean(),
   /** Confirmed failures by the clock, for ladders by number. */
@@ -170,6 +176,6 @@ export function fitToPolicy(state: PolicyState, policy: ServicePolicy, now: numb
 }
 
 const unseenProbe: Omit<ProbeStanding, 'dueAt'> = {
-  ...{ standing: 'unknown', bad: 0, good: 0, badSince: null, countedAt: null, rechecks: 0 },
+  ...{ standing: 'unknown', bad: 0, good: 0, badSince: null, goodAt: null, countedAt: null, rechecks: 0 },
   ...{ lookingSince: null, scheduled: false, again: false, seen: null },
 };

@@ -69,7 +69,17 @@ export function causeOf(work: PolicyWork, probes: readonly string[]): string {
 }
 
 export const newOpen = (incidentId: string, detectedAt: number): Open => ({
-  ...{ incidentId, detectedAt, takenUp: false, failures: 1, prev: 'none', told: {}, suppressing: [] },
+  ...{
+    incidentId,
+    detectedAt,
+    beganAt: null,
+    confirmedAt: null,
+    takenUp: false,
+    failures: 1,
+    prev: 'none',
+    told: {},
+    suppressing: [],
+  },
   ...{ mustPass: [], tried: [], kicked: false, wellSince: null, wouldHaveRun: [] },
 });
 

@@ -15,6 +15,7 @@ export function applyFinding(work: PolicyWork, name: string, finding: FindingOf)
   const { passes, unknown } = finding;
   probe.seen = { beganAt, endedAt: work.now, passes, unknown, detail: finding.detail.slice(0, 200) };
   probe.lookingSince = null;
+  if (!unknown && passes) probe.goodAt = beganAt;
   if (!unknown && isNews(probe, config, passes, scheduled)) count(work, name, probe, config, passes);
   if (probe.dueAt !== null) probe.dueAt = nextLookAt(work, probe, config, beganAt, scheduled);
   if (probe.again) {
