@@ -236,3 +236,19 @@ describe('picoclaw: a day', () => {
     expect(JSON.stringify(line.state).length).toBeLessThan(20_000);
   });
 });
+
+test('W7: what was seen before a restart is no reason for another one, however quick the looks are', () => {
+  const own = `services:
+  picoclaw:
+    probeDefaults: {every: 1s, startPeriod: 0s}
+    probes: {health: {recheck: {every: 200ms}}, ready: {recheck: {every: 200ms}}}
+    budgets: {gateway: {max: 20, backoff: [0s]}}
+`;
+  const quick = presetPolicy('picoclaw', { own });
+  for (let phase = 0; phase < 1; phase += 0.04) {
+    const played = playedWorld(({ good }) => ({ restart_gateway: () => good(...stopped) }));
+    const world = { ...played.world, takes: { restart_gateway: 0.9 } };
+    const line = new Timeline(quick, world).at(60 + phase, () => played.bad(...stopped)).until(90);
+    expect([phase, line.runs.length]).toEqual([phase, 1]);
+  }
+});

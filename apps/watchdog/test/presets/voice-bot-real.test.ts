@@ -1,31 +1,15 @@
-import { createServer } from 'node:net';
 import { createPolicyProbe } from '@yoban/host-tools/policy-probes/create-policy-probe';
 import { supervisorOf } from '@yoban/host-tools/supervisors/registry';
 import { createPrivateRun, type PrivateRun } from '@yoban/host-tools/testing/private-run';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type BotWithParts, writeBotWithParts } from '../bot-with-parts.ts';
+import { freePorts } from '../free-ports.ts';
 import { createPresetKit, type PresetKit } from '../preset-kit.ts';
 
 let kit: PresetKit;
 let bot: BotWithParts;
 let run: PrivateRun;
-
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()];
-  const ports = servers.map(
-    (server) =>
-      new Promise<number>((resolve) => {
-        server.listen(0, '127.0.0.1', () => {
-          const address = server.address();
-          resolve(typeof address === 'object' && address ? address.port : 0);
-        });
-      }),
-  );
-  const [one = 0, other = 0] = await Promise.all(ports);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return [one, other];
-}
 
 const answers = (url: string) =>
   fetch(url).then(
@@ -34,9 +18,9 @@ const answers = (url: string) =>
   );
 
 beforeAll(async () => {
-  const ports = await freePorts();
+  const [port = 0, webhookPort = 0] = await freePorts(2);
   kit = await createPresetKit('voice-bot', (dir) => {
-    bot = writeBotWithParts(dir, ports);
+    bot = writeBotWithParts(dir, [port, webhookPort]);
     run = createPrivateRun(bot.script);
     // The preset as it is but for where things are, and quicker; evidence of a unit that is not here is left out.
     return `services:
