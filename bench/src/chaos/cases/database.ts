@@ -82,6 +82,12 @@ const untouched = (what: string, act: (stage: Stage) => Promise<void>): ChaosHal
   },
 });
 
+/** Its supervisor brings it back; nothing else is to act. */
+const killedAndBack = async (stage: Stage) => {
+  await killed(stage);
+  await stage.back(stage.pid, 20_000);
+};
+
 const killed = async ({ pid }: Stage) => void process.kill(pid, 'SIGKILL');
 const middleOf = (file: string) => Math.floor(statSync(file).size / pageBytes / 2) * pageBytes;
 
@@ -91,7 +97,7 @@ export const database: ChaosCase[] = [
     fault: restoredFrom('garbage over the header: restored from the newest backup', ({ app }) =>
       overwrite(app.databaseFile, 0, 100),
     ),
-    twin: untouched('kill -9 amid writes, a sound WAL left: not restored', killed),
+    twin: untouched('kill -9 amid writes, a sound WAL left: not restored', killedAndBack),
   },
   {
     ...{ n: '16', on, boundMs, database: true, policy },
@@ -132,7 +138,7 @@ export const database: ChaosCase[] = [
         await killed(stage);
       },
     ),
-    twin: untouched('killed with a WAL left and nothing else: the WAL is kept and read', killed),
+    twin: untouched('killed with a WAL left and nothing else: the WAL is kept and read', killedAndBack),
   },
   {
     ...{ n: '20', on, boundMs: 90_000, database: true, policy },
