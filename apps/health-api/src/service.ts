@@ -64,10 +64,8 @@ export async function createHealthApi(
   const sendDaily = createDailySender({ plan: dailyPlanOf(config), model, store, log, wakeDrain });
   const phase = { factsRunning: () => false, stopping: false };
   const readiness = () => ({
-    bus: bus.state() !== 'down',
-    store: store.state() === 'ok',
-    facts: phase.factsRunning(),
-    stopping: phase.stopping,
+    ...{ bus: bus.state() !== 'down', store: store.state() === 'ok' },
+    ...{ facts: phase.factsRunning(), stopping: phase.stopping },
   });
   const intake = createEventIntake({ producer, alerter, log });
   const context: HealthApiContext = {
@@ -78,9 +76,7 @@ export async function createHealthApi(
     facts: createFactWatch(),
     startedAt: now(),
   };
-  for (const one of config.ingest.skipped) log.warn({ event: 'hook.skipped', ...one });
-  for (const one of config.pings.skipped) log.warn({ event: 'heartbeat.skipped', ...one });
-  for (const one of config.kicks.skipped) log.warn({ event: 'kick.skipped', ...one });
+  tellSkipped(config, log);
   if (redis) {
     const worker = consumeFacts(redis, context, stop);
     phase.factsRunning = () => worker.isRunning();
@@ -106,6 +102,13 @@ export async function createHealthApi(
     context.pings.mark();
   };
   return { app, routes, context, tick };
+}
+
+/** What is declared and closed all the same, since its token is not set. */
+function tellSkipped({ ingest, pings, kicks }: HealthApiConfig, log: Log): void {
+  for (const one of ingest.skipped) log.warn({ event: 'hook.skipped', ...one });
+  for (const one of pings.skipped) log.warn({ event: 'heartbeat.skipped', ...one });
+  for (const one of kicks.skipped) log.warn({ event: 'kick.skipped', ...one });
 }
 
 function dailyPlanOf({ kit: { config } }: HealthApiConfig) {
