@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type IntakeAddress, intakeAddressOf } from '@yoban/shared/bus/alerter-intake';
 import { parseRedisUrl, type RedisAddress } from '@yoban/shared/bus/connection';
+import type { Locale } from '@yoban/shared/config/fields';
 import {
   backupDirOf,
   type DatabaseConfig,
@@ -73,6 +74,8 @@ export interface WatchdogConfig {
   databases: readonly WatchedDatabase[];
   /** Of stamps in file names. */
   zone: string;
+  /** Of reports. */
+  lang: Locale;
   /** Services that may be kicked, and those whose kick token is missing. */
   kicks: Kickers;
   policies: PolicySurroundings;
@@ -108,6 +111,7 @@ function watchdogConfigOf(kit: KitConfig, policies: PolicySurroundings, pace: Pa
       ...{ ...db, toldUnder: db.service ?? kit.primary, backupDir: backupDirOf(kit, db) },
     })),
     zone: kit.config.timezone,
+    lang: kit.config.locale,
     kicks: readKickers(kit.config, policies.env),
     policies,
     pace,

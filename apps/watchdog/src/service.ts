@@ -15,6 +15,7 @@ import { startKicks } from './kick/start-kicks.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import { type Policies, startPolicies } from './policy/start-policies.ts';
 import { repeat } from './repeat.ts';
+import { startRecoveryReports } from './reports/start-recovery-reports.ts';
 import { createSampleSender } from './sample-sender.ts';
 import { openWatchStore } from './store/watch-store.ts';
 import { BusWatch } from './watches/bus-watch.ts';
@@ -54,9 +55,15 @@ export function createService(config: WatchdogConfig, log: Log): WatchdogService
       };
       const supervisors = new Map(config.services.map((one) => [one.name, superviseBy(one, config)]));
       const kicks: { answered?: KickDesk['answered'] } = {};
+      const style = { reportsDir: config.paths.reports, zone: config.zone, lang: config.lang };
+      const report = startRecoveryReports({ db: store.db, style, log, stop, now: Date.now });
+      const wakeAll = () => {
+        drain.wake();
+        report();
+      };
       // Stopped after the watches, which tell its runners what they see.
       const policies = startPolicies({
-        ...{ config, store, board, supervisors, log, stop, wake: drain.wake },
+        ...{ config, store, board, supervisors, log, stop, wake: wakeAll },
         onKickAnswer: (answer) => kicks.answered?.(answer),
       });
       const watches = watchesOf(config, deps, supervisors, policies);

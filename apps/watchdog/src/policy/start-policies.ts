@@ -1,10 +1,13 @@
 import { peersOf } from '@yoban/host-tools/actions/peers-of';
+import { recoveryReportPath } from '@yoban/host-tools/reports/recovery-report';
 import { createRestoreAction } from '@yoban/host-tools/restore/create-restore-action';
 import type { Supervisor } from '@yoban/host-tools/supervisors/supervisor';
 import type { StopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
 import type { WatchdogConfig } from '../config.ts';
 import type { PolicyEvent } from '../core/policy/policy-event.ts';
+import type { ServicePolicy } from '../core/policy/policy-rules.ts';
+import type { PolicyState } from '../core/policy/policy-state.ts';
 import type { FaultBoard } from '../fault-board.ts';
 import { createPolicyStore } from '../store/policy-store.ts';
 import type { WatchStore } from '../store/watch-store.ts';
@@ -15,6 +18,8 @@ import { PolicyRunner } from './policy-runner.ts';
 export interface Policies {
   /** Gives an event to the runner of a service; false where it has none. */
   send(service: string, event: PolicyEvent): boolean;
+  /** Null where the service has none. */
+  stateOf(service: string): PolicyState | null;
 }
 
 interface Options {
@@ -26,6 +31,8 @@ interface Options {
   stop: Pick<StopStack, 'push'>;
   wake: () => void;
   onKickAnswer: (answer: { id: string; result: string }) => void;
+  /** Another policy than that of the file; null = none for this service. */
+  policyOf?: (service: string) => ServicePolicy | null;
 }
 
 /** One runner for each service whose policy names faults or may be kicked; the others are watched as ever. */
@@ -33,7 +40,7 @@ export function startPolicies(options: Options): Policies {
   const { config, store, board, supervisors, stop, wake, onKickAnswer } = options;
   const runners = new Map<string, PolicyRunner>();
   const standing = new Map<string, readonly string[]>();
-  const policyStore = createPolicyStore(store.db);
+  const policyStore = createPolicyStore(store.db, (incident) => recoveryReportPath(incident, config.zone));
   const declared = Object.fromEntries(config.services.map(({ name, config: own }) => [name, own]));
   const supervisorOf = (other: string) => supervisors.get(other) ?? null;
   const restore = createRestoreAction({
@@ -44,7 +51,8 @@ export function startPolicies(options: Options): Policies {
     const supervisor = supervisors.get(name);
     if (!supervisor || (Object.keys(own.faults).length === 0 && !own.kick)) continue;
     const log = options.log.child({ service: name });
-    const policy = { ...own, service: name };
+    const policy = options.policyOf ? options.policyOf(name) : { ...own, service: name };
+    if (policy === null) continue;
     const world = createPolicyWorld({
       ...{ policy, supervisor, paths: config.paths, board, standing, log },
       ...{ baseDir: config.policies.baseDir, env: config.policies.env, peers: peersOf(name, declared) },
@@ -64,5 +72,6 @@ export function startPolicies(options: Options): Policies {
       runner?.send(event);
       return runner !== undefined;
     },
+    stateOf: (service) => runners.get(service)?.state ?? null,
   };
 }

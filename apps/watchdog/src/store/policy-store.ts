@@ -45,7 +45,11 @@ export interface PolicyStore {
 /** Attempts older than this explain nothing any more. */
 const keptMs = 90 * 24 * 3_600_000;
 
-export function createPolicyStore(db: Database): PolicyStore {
+/** `reportPath`: where the report of an incident will lie, relative to YOBAN_HOME; null where none is written. */
+export function createPolicyStore(
+  db: Database,
+  reportPath: (incident: { id: string; detectedAt: string }) => string | null = () => null,
+): PolicyStore {
   const get = db.prepare<[string], { state: string; boot_id: string; clock_offset: number }>(
     'SELECT state, boot_id, clock_offset FROM policy_state WHERE service = ?',
   );
@@ -69,7 +73,7 @@ export function createPolicyStore(db: Database): PolicyStore {
     },
     commit: db.transaction((service: string, state: PolicyState, effects: readonly PolicyEffect[], mark: ClockMark) => {
       put.run(service, JSON.stringify(state), mark.bootId, mark.offsetMs);
-      for (const effect of effects) recordPolicyEffect(db, effect, { service, now: state.latestAt });
+      for (const effect of effects) recordPolicyEffect(db, effect, { service, now: state.latestAt, reportPath });
     }),
     endAttempt: db.transaction((service: string, ended: EndedAttempt, now: number) => {
       const { attempt, outcome, exitCode, durationMs, detail } = ended;

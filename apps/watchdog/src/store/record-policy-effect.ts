@@ -10,6 +10,7 @@ interface Context {
   service: string;
   /** Epoch ms: the moment of the decision. */
   now: number;
+  reportPath: (incident: { id: string; detectedAt: string }) => string | null;
 }
 
 type EffectOf<Do extends PolicyEffect['do']> = Extract<PolicyEffect, { do: Do }>;
@@ -107,14 +108,16 @@ function recordIncident(db: Database, effect: EffectOf<'incident'>, context: Con
 function openedBy(
   db: Database,
   { incidentId, fault, severity, beganAt, detectedAt, cause }: Extract<EffectOf<'incident'>, { change: 'opened' }>,
-  { service }: Context,
+  { service, reportPath }: Context,
 ): Incident {
   const evidence = db
     .prepare<[string], string>('SELECT folder FROM policy_evidence WHERE incident_id = ? ORDER BY at')
     .pluck()
     .all(incidentId);
+  const report = reportPath({ id: incidentId, detectedAt: isoTime(detectedAt) });
   return Incident.parse({
     ...{ id: incidentId, service, fault, severity, detectedAt: isoTime(detectedAt), cause, evidence },
+    reports: report === null ? [] : [report],
     beganAt: beganAt === null ? null : isoTime(Math.min(beganAt, detectedAt)),
     ...{ alertedAt: null, recoveredAt: null, lastError: null, recoveredBy: null },
   });
@@ -149,8 +152,11 @@ const notProven = (actions: readonly IncidentAction[], why: string): IncidentAct
   );
 
 function recordTold(db: Database, effect: EffectOf<'tell'>, context: Context): void {
-  const { kind, level, alertType, incidentId, params } = effect;
+  const { kind, level, alertType, incidentId } = effect;
   const { service, now } = context;
+  // P7: each CRITICAL says where its report lies.
+  const report = level === 'critical' && kind === 'raise' ? findIncident(db, incidentId)?.reports[0] : undefined;
+  const params = report === undefined ? effect.params : { ...effect.params, report };
   // A worse level of the same fault is told again, a repeat of the same words is one event.
   const id = `${incidentId}-${alertType}-${kind === 'raise' ? level : kind}${params.phase ? `-${params.phase}` : ''}`;
   const event = { id, kind, level, service, alertType, at: isoTime(now), params, lastError: null, incidentId };

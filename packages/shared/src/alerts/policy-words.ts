@@ -11,6 +11,8 @@ const triedJa = (p: AlertParams): string =>
   typeof p.tries === 'number' && p.tries > 0
     ? ` ${str(p.triedAll)} を実行しました（${p.tries}回）が、回復していません。`
     : '';
+const reportEn = (p: AlertParams): string => (typeof p.report === 'string' ? ` Report: ${p.report}` : '');
+const reportJa = (p: AlertParams): string => (typeof p.report === 'string' ? ` レポート: ${p.report}` : '');
 const minutes = (value: AlertParams[string] | undefined): string =>
   num(typeof value === 'number' ? value / 60_000 : undefined, 1);
 
@@ -18,12 +20,12 @@ const minutes = (value: AlertParams[string] | undefined): string =>
 export const policyFaultWords: Record<Locale, TypeWords> = {
   en: {
     title: 'Fault',
-    cause: (p) => `Fault ${str(p.fault)}: ${str(p.cause)}.${triedEn(p)}`,
+    cause: (p) => `Fault ${str(p.fault)}: ${str(p.cause)}.${triedEn(p)}${reportEn(p)}`,
     recovered: (p) => `Fault ${str(p.fault)} is over`,
   },
   ja: {
     title: '異常',
-    cause: (p) => `異常 ${str(p.fault)}: ${str(p.cause)}。${triedJa(p)}`,
+    cause: (p) => `異常 ${str(p.fault)}: ${str(p.cause)}。${triedJa(p)}${reportJa(p)}`,
     recovered: (p) => `異常 ${str(p.fault)} は解消しました`,
   },
 };
@@ -35,14 +37,14 @@ export const policyWords: Record<Locale, Record<PolicyType, TypeWords>> = {
   en: {
     recovery_failed: {
       title: 'Recovery failed',
-      cause: (p) => `Fault ${str(p.fault)} stands: ${str(p.cause)}.${triedEn(p)}`,
+      cause: (p) => `Fault ${str(p.fault)} stands: ${str(p.cause)}.${triedEn(p)}${reportEn(p)}`,
       effect: () => 'Nothing more is done by itself until it fails again.',
       recovered: (p) => `Fault ${str(p.fault)} is over`,
     },
     restart_limit: {
       title: 'Restart limit',
       cause: (p) =>
-        `${str(p.used)} of ${str(p.max)} starts within ${minutes(p.windowMs)} min are used up (${str(p.budget)}), and fault ${str(p.fault)} stands: ${str(p.cause)}.`,
+        `${str(p.used)} of ${str(p.max)} starts within ${minutes(p.windowMs)} min are used up (${str(p.budget)}), and fault ${str(p.fault)} stands: ${str(p.cause)}.${reportEn(p)}`,
       effect: (p) =>
         p.waits ? 'It is tried again when the window allows.' : 'Nothing more is done until somebody says so.',
       recovered: (p) => `Fault ${str(p.fault)} is over`,
@@ -62,14 +64,14 @@ export const policyWords: Record<Locale, Record<PolicyType, TypeWords>> = {
   ja: {
     recovery_failed: {
       title: '自動復旧の失敗',
-      cause: (p) => `異常 ${str(p.fault)} が続いています: ${str(p.cause)}。${triedJa(p)}`,
+      cause: (p) => `異常 ${str(p.fault)} が続いています: ${str(p.cause)}。${triedJa(p)}${reportJa(p)}`,
       effect: () => '次に異常を検知するまで、自動では何も行いません。',
       recovered: (p) => `異常 ${str(p.fault)} は解消しました`,
     },
     restart_limit: {
       title: '再起動の上限',
       cause: (p) =>
-        `${minutes(p.windowMs)}分間の上限 ${str(p.max)}回のうち ${str(p.used)}回を使いました（${str(p.budget)}）。異常 ${str(p.fault)} が続いています: ${str(p.cause)}。`,
+        `${minutes(p.windowMs)}分間の上限 ${str(p.max)}回のうち ${str(p.used)}回を使いました（${str(p.budget)}）。異常 ${str(p.fault)} が続いています: ${str(p.cause)}。${reportJa(p)}`,
       effect: (p) => (p.waits ? '上限に空きができたら再び試みます。' : '指示があるまで何も行いません。'),
       recovered: (p) => `異常 ${str(p.fault)} は解消しました`,
     },
