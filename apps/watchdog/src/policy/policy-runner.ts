@@ -29,6 +29,8 @@ const jumpMs = 1_000;
 const overlayEveryMs = 1_000;
 /** An action that is under way when we are stopped has this much time; then it counts as cut short. */
 const actionEndMs = 5_000;
+/** Looks alone are not worth a write each; so often what they saw is kept, for whoever reads the state from the disk. */
+const keepEveryMs = 30_000;
 /** setTimeout fires at once for more than 2^31 - 1. */
 const longestTimerMs = 3_600_000;
 
@@ -43,6 +45,7 @@ export class PolicyRunner {
   readonly #underWay = new Set<Promise<void>>();
   #state: PolicyState;
   #offsetMs: number;
+  #keptAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #lock: { release(): void } | null = null;
 
@@ -112,10 +115,12 @@ export class PolicyRunner {
   #step(event: PolicyEvent, now: number): void {
     const { policy, store, clock, log, wake } = this.#deps;
     const step = stepPolicy(this.#state, event, policy, now);
-    if (mustOutlive(step)) {
+    const isDue = Math.abs(now - this.#keptAt) >= keepEveryMs;
+    if (mustOutlive(step) || isDue) {
+      this.#keptAt = now;
       store.commit(policy.service, step.state, step.effects, { bootId: clock.bootId, offsetMs: this.#offsetMs });
       for (const decision of step.decisions) log.info({ event: 'policy.step', service: policy.service, ...decision });
-      wake();
+      if (mustOutlive(step)) wake();
     }
     this.#state = step.state;
     this.#deps.world.onState(step.state);

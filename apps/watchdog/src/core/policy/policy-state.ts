@@ -35,6 +35,7 @@ export type Level = z.infer<typeof Level>;
  * if only at a lesser level, so its recovery is ours to tell.
  */
 const Told = z.object({ level: Level, by: z.enum(['us', 'elsewhere', 'owed']), at: z.number(), raised: z.boolean() });
+export type Told = z.infer<typeof Told>;
 
 /** A fault from its detection to its end. */
 const Open = z.object({
