@@ -131,7 +131,19 @@ async function measure(counts: Counts, say: (text: string) => void): Promise<Pro
   const notices = await repeat(counts.notices, ourNotice);
   const restores = await repeat(counts.restores, () => ofCase(database, '15'));
   const loopMs = await ofCase(loop, '9');
-  const seconds = (sample: readonly number[]) => sample.map((ms) => ms / 1_000);
+  return rowsOf(theirs, { hangs, notices, restores, loopMs });
+}
+
+interface Ours {
+  hangs: number[];
+  notices: number[];
+  restores: number[];
+  loopMs: number;
+}
+
+const seconds = (sample: readonly number[]) => sample.map((ms) => ms / 1_000);
+
+function rowsOf(theirs: Awaited<ReturnType<typeof peers>>, { hangs, notices, restores, loopMs }: Ours): ProofRow[] {
   const [hangS, monitHangS] = [seconds(hangs), seconds(theirs.monitHang)];
   return [
     boundRow({

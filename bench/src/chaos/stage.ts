@@ -6,7 +6,7 @@ import { waitFor } from '@yoban/shared/testing/wait-for';
 import type { ChaosCase, ChaosHalf, Stage } from './chaos-case.ts';
 import { type FaultyApp, writeFaultyApp } from './faulty-app.ts';
 import { makeGame } from './game-file.ts';
-import { startChaosKit } from './kit.ts';
+import { type ChaosKit, startChaosKit } from './kit.ts';
 import { createPlace, type PlaceKind } from './place.ts';
 import { usualPolicy } from './usual-policy.ts';
 import { watchdogRecord } from './watchdog-record.ts';
@@ -54,42 +54,45 @@ export async function setStage({ which, half, on, sabotage }: StageWish): Promis
     const kit = await startChaosKit({ dir, config, backups: which.database ?? false, sabotage });
     ends.push(kit.stop);
     for (let n = 0; which.database && n < backupCount; n++) await kit.yoban('backup', 'now');
-    const { actions, standings } = watchdogRecord(kit.home);
-    const standing = (at: readonly string[]) =>
-      Object.entries(standings()).flatMap(([name, is]) => (at.includes(is) ? [name] : []));
-    const countOf = (level: string) => kit.told().filter((one) => one.level === level).length;
-    return {
-      ...{ app, place, kit, pid, actions, close },
-      faults: () => Object.keys(standings()).filter((name) => !standing(quiet).includes(name)),
-      halted: () => standing(['halted']).length > 0,
-      back: (not, withinMs) =>
-        waitFor(
-          'another process of the app to answer',
-          async () => {
-            const now = await app.answers();
-            return now !== null && now !== not ? now : null;
-          },
-          withinMs,
-        ),
-      heard: async (level, count, withinMs) => {
-        const said = () => kit.told().map((one) => one.text.split('\n')[0]);
-        await waitFor(`${count} × ${level}`, () => countOf(level) >= count, withinMs).catch((error: Error) => {
-          throw new Error(`${error.message}; heard: ${said().join(' | ') || 'nothing'}`);
-        });
-      },
-      untouched: async (forMs) => {
-        const [boots, begun] = [app.boots().length, actions().length];
-        const end = performance.now() + forMs;
-        while (performance.now() < end) {
-          if (app.boots().length > boots) throw new Error('the app was started anew');
-          const acted = actions()[begun];
-          if (acted) throw new Error(`an action began: ${acted.action}`);
-          await sleep(lookEveryMs);
-        }
-      },
-    };
+    return { ...lookAt(app, kit), place, pid, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What a case sees of the app and the kit, and waits for. */
+function lookAt(app: FaultyApp, kit: ChaosKit): Omit<Stage, 'place' | 'pid'> {
+  const { actions, standings } = watchdogRecord(kit.home);
+  const countOf = (level: string) => kit.told().filter((one) => one.level === level).length;
+  return {
+    ...{ app, kit, actions },
+    faults: () => Object.entries(standings()).flatMap(([name, at]) => (quiet.includes(at) ? [] : [name])),
+    halted: () => Object.values(standings()).includes('halted'),
+    back: (not, withinMs) =>
+      waitFor(
+        'another process of the app to answer',
+        async () => {
+          const now = await app.answers();
+          return now !== null && now !== not ? now : null;
+        },
+        withinMs,
+      ),
+    heard: async (level, count, withinMs) => {
+      const said = () => kit.told().map((one) => one.text.split('\n')[0]);
+      await waitFor(`${count} × ${level}`, () => countOf(level) >= count, withinMs).catch((error: Error) => {
+        throw new Error(`${error.message}; heard: ${said().join(' | ') || 'nothing'}`);
+      });
+    },
+    untouched: async (forMs) => {
+      const [boots, begun] = [app.boots().length, actions().length];
+      const end = performance.now() + forMs;
+      while (performance.now() < end) {
+        if (app.boots().length > boots) throw new Error('the app was started anew');
+        const acted = actions()[begun];
+        if (acted) throw new Error(`an action began: ${acted.action}`);
+        await sleep(lookEveryMs);
+      }
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import type { FaultyApp } from './faulty-app.ts';
 
 /** The profile all bounds are meant for: a look each 5 s, 2 s for an answer, two bad ones with a second look after 1 s. */
-export const profile = { everyMs: 5_000, timeoutMs: 2_000, fall: 2, recheckMs: 1_000 };
+const profile = { everyMs: 5_000, timeoutMs: 2_000, fall: 2, recheckMs: 1_000 };
 
 const healthy = [{ path: '/status', in: ['healthy', 'degraded'] }];
 
