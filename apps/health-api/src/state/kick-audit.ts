@@ -10,8 +10,8 @@ export interface KickAudit {
   refused(request: FastifyRequest, error: OpsError): void;
 }
 
-/** Each row is a write to the disk. Of a flood the first hundred a minute get one each, the rest one together that counts them. */
-const rowsMax = 100;
+/** Each row is a write to the disk. Of a flood the first thousand a minute get one each, the rest one together that counts them. */
+const rowsMax = 1_000;
 
 /** The rows of kicks in the audit, refused ones too. */
 export function createKickAudit(context: HealthApiContext): KickAudit {

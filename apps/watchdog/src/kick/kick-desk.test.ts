@@ -29,7 +29,7 @@ const kicker = (service: string) => ({
   allow: ['restart_gateway'],
   sourcePattern: '^(cli|line:[A-Za-z0-9]+)$',
 });
-function deskOf(change: { inMaintenance?: boolean; hasEngine?: boolean } = {}) {
+function deskOf(change: { inMaintenance?: boolean; hasEngine?: boolean; holdMs?: number } = {}) {
   const sent: [string, KickEvent][] = [];
   const desk = createKickDesk({
     kickers: [kicker('gateway'), kicker('other')],
@@ -41,6 +41,7 @@ function deskOf(change: { inMaintenance?: boolean; hasEngine?: boolean } = {}) {
     inMaintenance: () => change.inMaintenance ?? false,
     log: createTestLog().log,
     now: () => nowMs,
+    holdMs: change.holdMs ?? 0,
   });
   return { desk, sent };
 }
@@ -90,6 +91,18 @@ test('W6: a second one of the service is refused while one is under way; another
     'refused budget',
     'ok given_to_engine',
   ]);
+});
+
+test('W6: a kick keeps its slot for a while though it is over at once', async () => {
+  const { desk, sent } = deskOf({ holdMs: 60 });
+  const first = kick();
+  const offered = desk.offer(first);
+  desk.answered({ id: first.id, result: 'budget' });
+  await desk.offer(kick());
+  expect(audited().at(-1)).toBe('refused slot_taken');
+  await offered;
+  void desk.offer(kick());
+  expect(sent).toHaveLength(2);
 });
 
 test('W6: a repeat of an id does nothing, not even after the watchdog began anew; one cut short by a kill is given again', async () => {

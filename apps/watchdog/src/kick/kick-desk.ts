@@ -36,6 +36,8 @@ interface Options {
   inMaintenance: (service: string) => boolean;
   log: Log;
   now: () => number;
+  /** How long a kick keeps its slot at the least. */
+  holdMs: number;
 }
 
 /** It asks for a repair now: one that lay about longer would surprise everybody. */
@@ -43,16 +45,27 @@ const validMs = 5 * MINUTE;
 
 interface Waiting {
   kick: Kick;
+  takenAt: number;
   ended: PromiseWithResolvers<void>;
 }
 
 /** Decides what becomes of kicks before the engine sees them. Of each service at most one is under way. */
 export function createKickDesk(options: Options): KickDesk {
-  const { store, log, now, send } = options;
+  const { store, log, now, send, holdMs } = options;
   const underWay = new Map<string, Waiting>();
   const record = (kick: Kick, state: KickState, reason: string) => {
     store.put(kick, state, reason, now());
     log.info({ event: `kick.${state}`, id: kick.id, service: kick.service, action: kick.action, reason });
+  };
+  /** A repair may be over, or refused, at once: whoever asks a hundred times a second must not get one after the other. */
+  const free = ({ kick, takenAt, ended }: Waiting) => {
+    const end = () => {
+      underWay.delete(kick.service);
+      ended.resolve();
+    };
+    const leftMs = takenAt + holdMs - now();
+    if (leftMs > 0) setTimeout(end, Math.min(leftMs, holdMs)).unref();
+    else end();
   };
   return {
     offer: (kick) => {
@@ -63,24 +76,21 @@ export function createKickDesk(options: Options): KickDesk {
       if (known !== null && known !== 'waiting') return Promise.resolve();
       const refusal = refusalOf(kick, options) ?? (underWay.has(kick.service) ? 'slot_taken' : null);
       if (refusal !== null) return Promise.resolve(record(kick, 'refused', refusal));
-      const ended = Promise.withResolvers<void>();
-      underWay.set(kick.service, { kick, ended });
+      const one: Waiting = { kick, takenAt: now(), ended: Promise.withResolvers<void>() };
+      underWay.set(kick.service, one);
       record(kick, 'waiting', 'given_to_engine');
       const { id, action, source, service } = kick;
       if (!send(service, { type: 'kick', id, action, source })) {
-        underWay.delete(service);
         record(kick, 'refused', 'no_engine');
-        ended.resolve();
+        free(one);
       }
-      return ended.promise;
+      return one.ended.promise;
     },
     answered: ({ id, result }) => {
       const one = [...underWay.values()].find(({ kick }) => kick.id === id);
       if (!one) return;
       record(one.kick, stateOf(result), result);
-      if (result === 'accepted') return;
-      underWay.delete(one.kick.service);
-      one.ended.resolve();
+      if (result !== 'accepted') free(one);
     },
   };
 }

@@ -24,6 +24,8 @@ interface Options {
 }
 
 const slotEveryMs = SECOND;
+/** One repair by hand within this; the engine's budget counts them on top. */
+const holdMs = 5 * SECOND;
 
 /**
  * Takes kicks over the bus and by the one-slot file, and gives them to the engine. The engine tells `answered` what became of each.
@@ -33,7 +35,7 @@ export function startKicks({ kickers, redis, paths, db, send, log, stop }: Optio
   const store = createKickStore(db);
   const now = Date.now;
   const inMaintenance = (service: string) => maintenanceAt(paths.run, service, now()) !== null;
-  const desk = createKickDesk({ kickers, store, send, inMaintenance, log, now });
+  const desk = createKickDesk({ kickers, store, send, inMaintenance, log, now, holdMs });
   if (kickers.length === 0) return desk;
   // One job a service may be under way, and one more is refused meanwhile.
   consume({ queue: 'kick', redis, log, stop, concurrency: kickers.length + 1, handle: (kick) => desk.offer(kick) });
