@@ -26,6 +26,8 @@ export interface Systemctl {
   show(): Promise<UnitShow>;
   /** One command, given to systemd and not waited for. Throws OpsError SUPERVISOR_UNAVAILABLE or SUPERVISOR_FAILED. */
   act(...args: string[]): Promise<void>;
+  /** Forgets failures and starts that it has counted. Throws as `act`. */
+  resetFailed(): Promise<void>;
   /** Asks the manager itself for something small. Throws as `show`. */
   greet(): Promise<void>;
 }
@@ -39,6 +41,12 @@ export function createSystemctl({ unit, user }: JournalUnit): Systemctl {
     if (!/Failed to connect to bus|not been booted with systemd/i.test(result.stderr)) return result;
     throw away('gone', `${whose} does not run or may not be asked: ${lastLine(result.stderr)}`);
   };
+  const failed = (args: readonly string[], stderr: string) =>
+    new OpsError('SUPERVISOR_FAILED', `systemctl ${args.join(' ')} failed: ${lastLine(stderr)}`, {
+      hint: user
+        ? `Look with: systemctl --user status ${unit}`
+        : `Look with: systemctl status ${unit}; a user other than root needs a polkit rule for it.`,
+    });
   return {
     show: async () => {
       const { code, stdout, stderr } = await ask('show', '-p', Object.keys(UnitShow.shape).join(','), '--', unit);
@@ -56,12 +64,13 @@ export function createSystemctl({ unit, user }: JournalUnit): Systemctl {
     },
     act: async (...args) => {
       const { code, stderr } = await ask(...args);
-      if (code === 0) return;
-      throw new OpsError('SUPERVISOR_FAILED', `systemctl ${args.join(' ')} failed: ${lastLine(stderr)}`, {
-        hint: user
-          ? `Look with: systemctl --user status ${unit}`
-          : `Look with: systemctl status ${unit}; a user other than root needs a polkit rule for it.`,
-      });
+      if (code !== 0) throw failed(args, stderr);
+    },
+    resetFailed: async () => {
+      const args = ['reset-failed', '--', unit];
+      const { code, stderr } = await ask(...args);
+      // A unit that does nothing is dropped from memory, and what was counted with it.
+      if (code !== 0 && !/not loaded/i.test(stderr)) throw failed(args, stderr);
     },
     greet: async () => {
       const { code, stderr } = await ask('show', '-p', 'Version');

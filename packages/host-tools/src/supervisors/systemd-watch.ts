@@ -47,7 +47,10 @@ export class SystemdWatch {
   /** What systemd has just said. */
   learn(shown: UnitShow): void {
     const before = this.#known;
-    const now = mainProcess(shown);
+    const found = mainProcess(shown);
+    // Its start is told in steps of 10 ms, and would not be the same number twice.
+    const isSame = before && found && before.pid === found.pid && before.startTicks === found.startTicks;
+    const now = isSame ? before : found;
     this.#away = false;
     this.#known = now;
     if (before && now?.pid !== before.pid) this.#say('exit', shown);

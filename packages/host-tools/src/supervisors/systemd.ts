@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hasErrno, OpsError } from '@yoban/shared/errors';
 import { createProcessProbe } from '../probes/process.ts';
 import { daemonOf } from './daemon-look.ts';
-import type { JournalUnit, Supervisor, SupervisorState, SupervisorStatus } from './supervisor.ts';
+import type { JournalUnit, RunningProcess, Supervisor, SupervisorState, SupervisorStatus } from './supervisor.ts';
 import { createSystemctl, type UnitShow } from './systemctl.ts';
 import { mainProcess, SystemdWatch } from './systemd-watch.ts';
 
@@ -25,7 +25,7 @@ export function createSystemd(unit: JournalUnit): Supervisor {
   /** After a start limit was hit even a start by hand is refused until this is done. */
   const begin = async (what: 'start' | 'restart') => {
     const before = await show();
-    await systemctl.act('reset-failed', '--', unit.unit);
+    await systemctl.resetFailed();
     await systemctl.act(what, '--no-block', '--', unit.unit);
     await until('start', (shown) => runs(shown) && shown.MainPID !== (what === 'restart' ? before.MainPID : null));
   };
@@ -36,7 +36,7 @@ export function createSystemd(unit: JournalUnit): Supervisor {
   return {
     kind: unit.user ? 'systemd-user' : 'systemd',
     journal: unit,
-    describe: async () => statusOf(await show()),
+    describe: async () => statusOf(await show(), watch.process ?? null),
     processNow: () => watch.process,
     use: () => probe(watch.process?.pid ?? null),
     generation: () => null,
@@ -45,7 +45,7 @@ export function createSystemd(unit: JournalUnit): Supervisor {
       await systemctl.act('stop', '--no-block', '--', unit.unit);
       await until('stop', (shown) => stateOf(shown) !== 'online' && isOver(shown) && before?.pid !== shown.MainPID);
       // What it had failed of before is no state for a unit that was asked to stop.
-      await systemctl.act('reset-failed', '--', unit.unit);
+      await systemctl.resetFailed();
     },
     start,
     restart: () => begin('restart'),
@@ -57,7 +57,7 @@ export function createSystemd(unit: JournalUnit): Supervisor {
     },
     resetFailed: async () => {
       await show();
-      await systemctl.act('reset-failed', '--', unit.unit);
+      await systemctl.resetFailed();
     },
     resurrect: start,
     recreate: async () => {
@@ -116,8 +116,7 @@ function stateOf({ ActiveState, SubState }: UnitShow): SupervisorState {
   }
 }
 
-function statusOf(shown: UnitShow): SupervisorStatus {
-  const main = mainProcess(shown);
+function statusOf(shown: UnitShow, main: RunningProcess | null): SupervisorStatus {
   const limit = Number(shown.MemoryMax);
   return {
     state: stateOf(shown),

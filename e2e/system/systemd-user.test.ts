@@ -1,0 +1,134 @@
+// needs: systemctl, unshare
+
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { makeTempDir } from '@yoban/shared/testing/temp-dir';
+import { waitFor } from '@yoban/shared/testing/wait-for';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createSystemd } from '../../packages/host-tools/src/supervisors/systemd.ts';
+import { type PrivateSystemd, startPrivateSystemd } from '../../packages/host-tools/src/testing/private-systemd.ts';
+import { superviseConformance } from '../../packages/host-tools/test/conformance.ts';
+import { writeRunApp } from '../../packages/host-tools/test/run-app.ts';
+
+const temp = makeTempDir();
+const { script, refuseFile } = writeRunApp(temp.dir, 'demo');
+const runtimeBefore = process.env.XDG_RUNTIME_DIR;
+let systemd: PrivateSystemd;
+
+const unitText = (more = '') => `[Unit]
+StartLimitIntervalSec=60
+StartLimitBurst=4
+[Service]
+ExecStart=${process.execPath} ${script}
+Restart=on-failure
+RestartSec=50ms
+TimeoutStopSec=5
+${more}`;
+
+beforeAll(async () => {
+  systemd = await startPrivateSystemd();
+  process.env.XDG_RUNTIME_DIR = systemd.runtimeDir;
+});
+afterAll(async () => {
+  await systemd.stop();
+  if (runtimeBefore === undefined) delete process.env.XDG_RUNTIME_DIR;
+  else process.env.XDG_RUNTIME_DIR = runtimeBefore;
+  temp.remove();
+});
+
+const created = async (name: string, more = '') => {
+  await systemd.writeUnit(`${name}.service`, unitText(more));
+  const supervisor = createSystemd({ unit: `${name}.service`, user: true });
+  await supervisor.start();
+  return supervisor;
+};
+
+superviseConformance('systemd-user', async () => {
+  const supervisor = await created('demo');
+  return {
+    supervisor,
+    nowhere: createSystemd({ unit: 'nobody.service', user: true }),
+    crash: () => process.kill(supervisor.processNow()?.pid ?? 0, 'SIGKILL'),
+    breakStart: (broken) => (broken ? writeFileSync(refuseFile, '') : rmSync(refuseFile)),
+    end: () => supervisor.stop(),
+  };
+});
+
+test('C3: a unit that hit its start limit is started all the same, which systemd refuses to a person', async () => {
+  const supervisor = await created('limited');
+  for (let times = 0; times < 6; times += 1) await supervisor.restart();
+  expect((await supervisor.describe()).state).toBe('online');
+  await supervisor.stop();
+});
+
+test('C3: an app that is stopped (SIGSTOP) is ended and started anew', async () => {
+  const supervisor = await created('hangs');
+  const { pid } = await supervisor.describe();
+  process.kill(pid ?? 0, 'SIGSTOP');
+  const began = performance.now();
+  await supervisor.restart();
+  expect((await supervisor.describe()).pid).not.toBe(pid);
+  expect(performance.now() - began).toBeLessThan(10_000);
+  await supervisor.stop();
+});
+
+test('a crash is seen within half a second, and the start after it', async () => {
+  const supervisor = await created('crashes');
+  const seen: { event: string; after: number }[] = [];
+  let killedAt = Date.now();
+  const end = supervisor.watch(({ event }) => seen.push({ event, after: Date.now() - killedAt }));
+  const first = await waitFor('the process', () => supervisor.processNow());
+  killedAt = Date.now();
+  process.kill(first.pid, 'SIGKILL');
+  await waitFor('both', () => seen.some(({ event }) => event === 'online'));
+  end();
+  expect(seen.map(({ event }) => event)).toEqual(['exit', 'online']);
+  expect(seen[0]?.after).toBeLessThan(500);
+  await supervisor.stop();
+});
+
+test('reload asks a unit that can, and restarts one that cannot; recreate reads the unit file anew', async () => {
+  const can = await created('reloads', 'ExecReload=/bin/true\n');
+  const { pid } = await can.describe();
+  await can.reload();
+  expect((await can.describe()).pid).toBe(pid);
+  await can.stop();
+  const cannot = await created('restarts');
+  const before = (await cannot.describe()).pid;
+  await cannot.reload();
+  expect((await cannot.describe()).pid).not.toBe(before);
+  await cannot.recreate();
+  expect((await cannot.describe()).state).toBe('online');
+  await cannot.stop();
+});
+
+test('its log files are told where its output goes to files, its journal where it does not', async () => {
+  const log = path.join(temp.dir, 'unit.log');
+  const supervisor = await created('logs', `StandardOutput=append:${log}\n`);
+  const files = await waitFor('the file', async () => {
+    const now = await supervisor.logFiles();
+    return now.out === log ? now : null;
+  });
+  expect(files).toMatchObject({ out: log });
+  expect(supervisor.journal).toEqual({ unit: 'logs.service', user: true });
+  await supervisor.stop();
+});
+
+test('the manager itself: up, hung while it is stopped, down when it is gone; asking starts none', async () => {
+  const supervisor = createSystemd({ unit: 'demo.service', user: true });
+  expect((await supervisor.daemon()).state).toBe('up');
+  process.kill(systemd.pid(), 'SIGSTOP');
+  try {
+    expect((await supervisor.daemon()).state).toBe('hung');
+  } finally {
+    process.kill(systemd.pid(), 'SIGCONT');
+  }
+  expect((await supervisor.daemon()).state).toBe('up');
+  const own = process.env.XDG_RUNTIME_DIR;
+  process.env.XDG_RUNTIME_DIR = path.join(temp.dir, 'nowhere');
+  try {
+    expect((await supervisor.daemon()).state).toBe('down');
+  } finally {
+    process.env.XDG_RUNTIME_DIR = own;
+  }
+});
