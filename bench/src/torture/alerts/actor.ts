@@ -34,8 +34,11 @@ export interface ActorDeps {
 }
 
 const lookEveryMs = 250;
-/** Only Redis knows of silences and acknowledgements for certain: what is told past it is judged with the other kinds. */
-const byBusAlone: ReadonlySet<Expected['kind']> = new Set(['acked', 'hidden', 'released', 'announced']);
+/**
+ * Only Redis knows of silences and acknowledgements for certain, and a window of 3 s is over before a spool is emptied: what is told
+ * past Redis is judged with the other kinds.
+ */
+const byBusAlone: ReadonlySet<Expected['kind']> = new Set(['windowed', 'acked', 'hidden', 'released', 'announced']);
 
 /** Gives each alert somebody who plays its program. */
 export function createActors({ producer, sender, person, webhook, random, isOver }: ActorDeps) {

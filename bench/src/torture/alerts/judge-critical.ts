@@ -36,12 +36,12 @@ export function need(what: Take['what'], { name, takes }: Case, verdict: Verdict
   if (!takes.some((take) => take.what === what)) verdict.lost.push(`${name}: no ${what}`);
 }
 
-const marksOf = (takes: readonly Take[]): Set<string> =>
-  new Set(takes.filter(({ what }) => what === 'raise').map(({ mark }) => mark));
+const tellingsOf = (takes: readonly Take[]): Set<string> =>
+  new Set(takes.filter(({ what }) => what === 'raise').map(({ telling }) => telling));
 
 /** Told once through Redis. Past Redis nobody can look up what was told before: such a message says so, and is judged as a repeat is. */
 function judgeOnce({ name, takes }: Case, verdict: Verdict): void {
-  const tellings = marksOf(takes.filter(({ direct }) => !direct)).size;
+  const tellings = tellingsOf(takes.filter(({ direct }) => !direct)).size;
   if (tellings > 1) verdict.wrong.push(`${name}: told ${tellings} times`);
 }
 
@@ -63,7 +63,7 @@ export function judgeOrder({ name, expected, takes }: Case, verdict: Verdict): v
 /** Every raise is told or counted, once. */
 function judgeSum({ name, expected, takes, channel }: Case, verdict: Verdict): void {
   if (!channel.summaries) return;
-  const told = marksOf(takes).size;
+  const told = tellingsOf(takes).size;
   const summaries = new Map(takes.filter(({ what }) => what === 'summary').map((take) => [take.text, take]));
   const counted = [...summaries.values()].reduce((sum, { suppressed }) => sum + suppressed, 0);
   const { length } = expected.marks;
@@ -80,7 +80,7 @@ function judgeAck(one: Case, verdict: Verdict): void {
   if (expected.done) need('ack', one, verdict);
   const acked = takes.findIndex(({ what }) => what === 'ack');
   if (acked < 0) return;
-  const before = marksOf(takes.slice(0, acked));
-  const again = [...marksOf(takes.slice(acked))].filter((mark) => !before.has(mark));
+  const before = tellingsOf(takes.slice(0, acked));
+  const again = [...tellingsOf(takes.slice(acked))].filter((telling) => !before.has(telling));
   if (again.length > 0) verdict.wrong.push(`${name}: told again ${again.length} times after its acknowledgement`);
 }

@@ -8,8 +8,12 @@ const settledWithinMs = 10_000;
 const arrivesWithinMs = 1_000;
 
 /** One message for people, however often it was tried and whichever way it went. */
-const identity = ({ what, service, mark, text }: Take): string =>
-  what === 'raise' ? `${service} raise ${mark}` : what === 'digest' || what === 'summary' ? text : `${service} ${what}`;
+const identity = ({ what, service, telling, text }: Take): string =>
+  what === 'raise'
+    ? `${service} raise ${telling}`
+    : what === 'digest' || what === 'summary'
+      ? text
+      : `${service} ${what}`;
 
 /** Receivers that know a repeat by its key act on each message once. */
 export function judgeKeyed(book: readonly Expected[], log: ChannelLog, troubles: Troubles, verdict: Verdict): void {

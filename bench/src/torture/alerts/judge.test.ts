@@ -137,7 +137,11 @@ test('told past Redis and through it: only where Redis was killed in mid-decisio
   ];
   const judged = (at: number, killed = true) =>
     judge(doorBook(at), [channel(said)], { ...calm, redisAway: [away(10_000, 18_000, killed)] });
-  expect(judged(10_500)).toMatchObject({ unexcused: [], wrong: [], toldBothWays: new Set(['k1 raise e1']) });
+  expect(judged(10_500)).toMatchObject({
+    unexcused: [],
+    wrong: [],
+    toldBothWays: new Set(['k1 raise e1 2026-01-01 00:00:00 UTC']),
+  });
   expect(judged(11_900).unexcused).toHaveLength(1);
   expect(judged(10_500, false).unexcused).toHaveLength(1);
 });

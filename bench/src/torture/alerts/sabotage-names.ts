@@ -5,11 +5,11 @@ const killSteps = ['kill at decided', 'kill at claimed', 'kill at sent', 'kill a
 /** Safeguards that `--sabotage` breaks, one at a time, each with the faults of the house that it is there for: one of them lands within seconds. */
 const faults = {
   'lease-of-a-moment': killSteps,
-  'commit-before-send': killSteps,
-  'claim-removes-row': killSteps,
+  'commit-before-send': ['kill at claimed'],
+  'claim-removes-row': ['kill at claimed', 'kill at sent'],
   'skip-seen': killSteps,
-  'decision-without-outbox': killSteps,
-  'random-retry-key': killSteps,
+  'decision-without-outbox': ['kill at decided'],
+  'random-retry-key': ['kill at sent'],
   'no-fifo': killSteps,
   'redis-without-disk': ['kill redis'],
   'sleeper-goes-on': [longFault],

@@ -6,6 +6,8 @@ export interface Take {
   what: 'raise' | 'recovery' | 'ack' | 'info' | 'digest' | 'summary';
   /** The sign of the event whose words it shows (`lastError`); empty where the message shows none. */
   mark: string;
+  /** The same for every way and every try by which one raise is told: an older raise that comes late shows the newest words, and its own time. */
+  telling: string;
   /** The N of "N alerts suppressed", 0 without such words. */
   suppressed: number;
   /** How many raises a digest lists, by service; empty for what is no digest. */
@@ -57,9 +59,10 @@ function wordsOf(text: string): Words | null {
   if (label === undefined || service === undefined) return null;
   const suppressed = Number(/(\d+) alerts suppressed/.exec(text)?.[1] ?? 0);
   const what = whatOf(label, suppressed, text);
+  const mark = /Last error: "([^"]*)"/.exec(text)?.[1] ?? '';
   return {
-    ...{ service, what, suppressed },
-    mark: /Last error: "([^"]*)"/.exec(text)?.[1] ?? '',
+    ...{ service, what, suppressed, mark },
+    telling: `${mark} ${/Time: (.*)/.exec(text)?.[1] ?? ''}`,
     lists: what === 'digest' ? listedIn(text, service) : {},
     direct: directNote.test(text),
     via: viaNote.test(text),
