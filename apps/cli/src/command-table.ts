@@ -207,6 +207,32 @@ export const commandTable: readonly CommandSpec[] = [
     load: async () => (await import('./commands/watchdog-enable.ts')).watchdogEnable,
   },
   {
+    name: 'watchdog status',
+    isDefault: true,
+    args: [],
+    options: [],
+    load: async () => (await import('./commands/watchdog-status.ts')).watchdogStatus,
+  },
+  {
+    name: 'watchdog run-once',
+    args: [],
+    options: [
+      ['--dry-run', 'dryRunOnce'],
+      ['--fast', 'fast'],
+      ['--no-recovery', 'noRecovery'],
+    ],
+    load: async () => (await import('./commands/watchdog-run-once.ts')).watchdogRunOnce,
+  },
+  {
+    name: 'watchdog simulate',
+    args: ['<scenario>'],
+    options: [
+      ['--fast', 'fast'],
+      ['--no-recovery', 'noRecovery'],
+    ],
+    load: async () => (await import('./commands/watchdog-simulate.ts')).watchdogSimulate,
+  },
+  {
     name: 'config check',
     args: [],
     options: [],

@@ -17,6 +17,7 @@ import type { CommandContext, RunCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { kitSources } from '../find-kit.ts';
 import type { Io } from '../io.ts';
+import { detectionsOf, policyWarnings } from '../policy-warnings.ts';
 
 /** `config check`: problems end it with 2, all of them at once; a fine configuration is summed up, with what is off by choice. */
 export const configCheck: RunCommand = async (context) => {
@@ -35,7 +36,9 @@ export const configCheck: RunCommand = async (context) => {
   }));
   const { routes, channels, deduplicationWindowMs } = kit.config.alerts;
   const warnings = warningsOf(context);
-  const result = { ok: true, file: kit.configFile, databases, routes, channels: Object.keys(channels), warnings };
+  const detection = detectionsOf(kit);
+  const common = { ok: true, file: kit.configFile, databases, routes, channels: Object.keys(channels) };
+  const result = { ...common, detection, warnings };
   out.result(result, () => {
     out.line(words.config.fine(kit.configFile ?? words.config.fromEnvironment));
     const rows = databases.flatMap((db) =>
@@ -47,6 +50,10 @@ export const configCheck: RunCommand = async (context) => {
       const where = names.join(', ') || words.config.nowhere;
       const isDigest = level === 'warning' && names.length > 0;
       out.line(`  ${level}: ${isDigest ? words.config.digest(where, spanText(deduplicationWindowMs, words)) : where}`);
+    }
+    if (detection.length > 0) {
+      const worst = detection.map((one) => [one.service, one.fault, spanText(one.worstMs, words), one.probe]);
+      out.table(words.lint.detection, worst);
     }
     if (warnings.length > 0) out.line(words.config.missing);
     for (const warning of warnings) out.line(`  ${warning}`);
@@ -103,6 +110,7 @@ function warningsOf({ words, found }: CommandContext): string[] {
   for (const db of kit.config.databases) {
     if (!existsSync(db.path)) warnings.push(words.config.fileMissing(db.name, db.path));
   }
+  warnings.push(...policyWarnings(kit, words));
   if (!kit.env.redisUrl) warnings.push(words.config.noRedis);
   return warnings;
 }

@@ -3,6 +3,7 @@ import type { ErrorCode } from '@yoban/shared/error-catalog';
 import { alertsEn as alerts } from './alerts-en.ts';
 import { installEn as install } from './install-en.ts';
 import { kickEn as kick } from './kick-en.ts';
+import { policyEn as policy } from './policy-en.ts';
 
 const hints: Partial<Record<ErrorCode, string>> = {};
 
@@ -17,7 +18,7 @@ export const en = {
     backup: 'Take, list and check backups',
     alerts: 'List and acknowledge alerts, hold messages back, test channels',
     incidents: 'List incidents, and say what is known of them',
-    watchdog: 'Run yoban as a service of this machine',
+    watchdog: 'Ask the watchdog, try its policies, run yoban as a service of this machine',
     config: 'Check the configuration',
   },
   commands: {
@@ -33,6 +34,7 @@ export const en = {
     ...alerts.commands,
     ...kick.commands,
     ...install.commands,
+    ...policy.commands,
     'config check': 'Check environment and yoban.yml, every problem at once',
   },
   options: {
@@ -52,6 +54,7 @@ export const en = {
     ...alerts.options,
     ...kick.options,
     ...install.options,
+    ...policy.options,
     ...run.options,
   },
   usage: {
@@ -197,6 +200,8 @@ export const en = {
   alerts: alerts.texts,
   api: alerts.api,
   install: install.texts,
+  watchdog: policy.watchdog,
+  lint: policy.lint,
   kick: kick.kick,
   incidents: kick.incidents,
 };

@@ -3,6 +3,7 @@ import { alertsJa as alerts } from './alerts-ja.ts';
 import type { en } from './en.ts';
 import { installJa as install } from './install-ja.ts';
 import { kickJa as kick } from './kick-ja.ts';
+import { policyJa as policy } from './policy-ja.ts';
 
 export const ja: typeof en = {
   hintLabel: '対処',
@@ -61,7 +62,7 @@ export const ja: typeof en = {
     backup: 'バックアップの作成・一覧・検査',
     alerts: 'アラートの一覧・確認、通知の停止、通知先のテスト',
     incidents: '障害の一覧・確認・メモ',
-    watchdog: 'yoban をこのマシンのサービスとして動かす',
+    watchdog: 'watchdog の状態確認と方針の試行、このマシンのサービスとしての実行',
     config: '設定の検査',
   },
   commands: {
@@ -77,6 +78,7 @@ export const ja: typeof en = {
     ...alerts.commands,
     ...kick.commands,
     ...install.commands,
+    ...policy.commands,
     'config check': '環境変数と yoban.yml を検査し、問題をすべて表示する',
   },
   options: {
@@ -96,6 +98,7 @@ export const ja: typeof en = {
     ...alerts.options,
     ...kick.options,
     ...install.options,
+    ...policy.options,
     ...run.options,
   },
   usage: {
@@ -237,6 +240,8 @@ export const ja: typeof en = {
   alerts: alerts.texts,
   api: alerts.api,
   install: install.texts,
+  watchdog: policy.watchdog,
+  lint: policy.lint,
   kick: kick.kick,
   incidents: kick.incidents,
 };
