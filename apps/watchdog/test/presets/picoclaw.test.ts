@@ -34,7 +34,7 @@ describe('picoclaw: the gateway', () => {
     expect(second - backoff2).toBeCloseTo(10, 1);
     expect(third - backoff3).toBeCloseTo(30, 1);
     expect(fourth - first).toBeGreaterThanOrEqual(600);
-    expect(line.told.filter((one) => one === 'critical gateway_restart_limit')).toHaveLength(1);
+    expect(line.told.filter((one) => one === 'critical restart_limit')).toHaveLength(1);
   });
 
   test('W2: two failures in a row take the last 200 lines of the journal, then restart; one alone does nothing', () => {

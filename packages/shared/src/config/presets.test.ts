@@ -91,7 +91,7 @@ describe('picoclaw', () => {
     const limit = Object.values(budgets).flatMap(({ onExhausted }) => onExhausted.alertType ?? []);
     expect(new Set([...keys, ...limit])).toEqual(
       new Set([
-        ...['gateway_restart_limit', 'gateway_restart_failed', 'gateway_health_failing'],
+        ...['restart_limit', 'gateway_restart_failed', 'gateway_health_failing'],
         ...['tunnel_recovery_failed', 'model_api_failing'],
       ]),
     );
