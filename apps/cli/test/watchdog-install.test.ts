@@ -53,7 +53,13 @@ describe('watchdog install', () => {
     );
     expect(readdirSync(units)).not.toContain('yoban-redis.service');
     const text = unit('yoban-watchdog.service');
-    for (const line of ['Type=notify', 'WatchdogSec=30', 'Restart=always', 'StartLimitIntervalSec=0', `EnvironmentFile=${home.dir}/service.env`])
+    for (const line of [
+      'Type=notify',
+      'WatchdogSec=30',
+      'Restart=always',
+      'StartLimitIntervalSec=0',
+      `EnvironmentFile=${home.dir}/service.env`,
+    ])
       expect(text.split('\n')).toContain(line);
     expect(text).not.toMatch(/@[A-Z_]+@|^User=/m);
     expect(json().unset).toEqual(['PICOCLAW_CHANNELS_LINE_CHANNEL_ACCESS_TOKEN']);
