@@ -143,69 +143,65 @@ interface Ours {
 
 const seconds = (sample: readonly number[]) => sample.map((ms) => ms / 1_000);
 
-function rowsOf(theirs: Awaited<ReturnType<typeof peers>>, { hangs, notices, restores, loopMs }: Ours): ProofRow[] {
-  const [hangS, monitHangS] = [seconds(hangs), seconds(theirs.monitHang)];
+type Theirs = Awaited<ReturnType<typeof peers>>;
+
+const rowsOf = (theirs: Theirs, ours: Ours): ProofRow[] => [
+  ...killRows(theirs),
+  ...hangRows(seconds(ours.hangs), seconds(theirs.monitHang)),
+  within(
+    'notice',
+    'kill -9, to the notice at its receiver, median s',
+    median(seconds(ours.notices)),
+    1,
+    seconds(ours.notices),
+  ),
+  within(
+    'corrupt',
+    'a corrupt database of 10 MB, to healthy, unattended, worst s',
+    Math.max(...seconds(ours.restores)),
+    60,
+    seconds(ours.restores),
+  ),
+  plainRow(
+    'loop',
+    'a crash loop stopped at its budget and tried again after its window (40 s), s',
+    ours.loopMs / 1_000,
+  ),
+];
+
+const within = (id: string, what: string, ours: number, atMost: number, sample: readonly number[]): ProofRow =>
+  boundRow({ id, what, ours, unit: 's', atMost, note: spread(sample) });
+
+function killRows({ run, pm2, monitKill }: Theirs): ProofRow[] {
+  const beside = (id: string, peer: string, times: number[]) =>
+    ratioRow({
+      id,
+      what: `the same; peer ${peer}`,
+      ours: median(run),
+      peer: median(times),
+      atMost: 1,
+      note: `ms; peer ${spread(times)}`,
+    });
   return [
-    boundRow({
-      id: 'kill',
-      what: 'kill -9 under yoban run, to the next 200, median s',
-      ours: median(seconds(theirs.run)),
-      unit: 's',
-      atMost: 0.5,
-      note: spread(seconds(theirs.run)),
-    }),
-    ratioRow({
-      id: 'kill-pm2',
-      what: 'the same; peer pm2',
-      ours: median(theirs.run),
-      peer: median(theirs.pm2),
-      atMost: 1,
-      note: `ms; peer ${spread(theirs.pm2)}`,
-    }),
-    ratioRow({
-      id: 'kill-monit',
-      what: 'the same; peer Monit',
-      ours: median(theirs.run),
-      peer: median(theirs.monitKill),
-      atMost: 1,
-      note: `ms; peer ${spread(theirs.monitKill)}`,
-    }),
-    boundRow({
-      id: 'hang',
-      what: 'hang, to the next 200, median s',
-      ours: median(hangS),
-      unit: 's',
-      atMost: 10,
-      note: spread(hangS),
-    }),
-    boundRow({ id: 'hang-worst', what: 'the same, worst', ours: Math.max(...hangS), unit: 's', atMost: 16 }),
-    ratioRow({
-      id: 'hang-monit',
-      what: 'the same, median; peer Monit at the same cycle',
-      ours: median(hangS),
-      peer: median(monitHangS),
-      atMost: 1,
-      note: `s; peer ${spread(monitHangS)}`,
-    }),
-    boundRow({
-      id: 'notice',
-      what: 'kill -9, to the notice at its receiver, median s',
-      ours: median(seconds(notices)),
-      unit: 's',
-      atMost: 1,
-      note: spread(seconds(notices)),
-    }),
-    boundRow({
-      id: 'corrupt',
-      what: 'a corrupt database of 10 MB, to healthy, unattended, worst s',
-      ours: Math.max(...seconds(restores)),
-      unit: 's',
-      atMost: 60,
-      note: spread(seconds(restores)),
-    }),
-    plainRow('loop', 'a crash loop stopped at its budget and tried again after its window (40 s), s', loopMs / 1_000),
+    within('kill', 'kill -9 under yoban run, to the next 200, median s', median(seconds(run)), 0.5, seconds(run)),
+    beside('kill-pm2', 'pm2', pm2),
+    beside('kill-monit', 'Monit', monitKill),
   ];
 }
+
+const hangRows = (ours: number[], peer: number[]): ProofRow[] => [
+  within('hang', 'hang, to the next 200, median s', median(ours), 10, ours),
+  within('hang-worst', 'the same, worst', Math.max(...ours), 16, ours),
+  ratioRow({
+    ...{
+      id: 'hang-monit',
+      what: 'the same, median; peer Monit at the same cycle',
+      ours: median(ours),
+      peer: median(peer),
+    },
+    ...{ atMost: 1, note: `s; peer ${spread(peer)}` },
+  }),
+];
 
 export const mttr: Proof = {
   name: 'mttr',

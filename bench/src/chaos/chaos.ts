@@ -2,6 +2,7 @@ import type { Proof } from '../harness/proof.ts';
 import { crash } from './cases/crash.ts';
 import { database } from './cases/database.ts';
 import { hang } from './cases/hang.ts';
+import { kick } from './cases/kick.ts';
 import { kit } from './cases/kit.ts';
 import { loop } from './cases/loop.ts';
 import { resources } from './cases/resources.ts';
@@ -10,7 +11,7 @@ import { runCases } from './run-cases.ts';
 import { sabotageNames, sabotages } from './sabotages.ts';
 
 const numberOf = ({ n }: ChaosCase): number => Number.parseInt(n, 10);
-const cases = [...crash, ...hang, ...loop, ...resources, ...database, ...kit].sort(
+const cases = [...crash, ...hang, ...loop, ...resources, ...database, ...kit, ...kick].sort(
   (one, other) => numberOf(one) - numberOf(other) || one.n.localeCompare(other.n),
 );
 

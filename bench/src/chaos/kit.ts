@@ -6,6 +6,7 @@ import { type FakeSlack, startFakeSlack } from '@yoban/shared/testing/fake-slack
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { runCommand } from '@yoban/shared/testing/running-kit';
 import { waitFor } from '@yoban/shared/testing/wait-for';
+import { freePort } from '../bench/tiny-app.ts';
 
 /** What people were told, in order. */
 export interface Told {
@@ -29,6 +30,8 @@ export interface ChaosKit {
   redis: PrivateRedis;
   watchdog: ServiceProcess;
   told(): Told[];
+  /** `POST /api/kicks` with a token. @returns the status; throws where there is no API. */
+  kick(token: string, body: object): Promise<number>;
   /** The command line of this kit. @returns what it printed; throws when it ends with anything but 0. */
   yoban(...args: string[]): Promise<string>;
   stop(): Promise<void>;
@@ -40,21 +43,27 @@ export interface KitWish {
   config: object;
   /** With a backup worker. */
   backups: boolean;
+  /** With health-api. */
+  api: boolean;
   sabotage: string | null;
 }
 
 const apps = path.resolve(import.meta.dirname, '../../../apps');
 const readyLimitMs = 30_000;
+/** What the service of the stage may be kicked with. */
+export const kickToken = 'token-of-the-chaos-that-is-long-enough';
 
-export async function startChaosKit({ dir, config, backups, sabotage }: KitWish): Promise<ChaosKit> {
+export async function startChaosKit({ dir, config, backups, api, sabotage }: KitWish): Promise<ChaosKit> {
   const [redis, slack] = await Promise.all([startPrivateRedis(), startFakeSlack()]);
   const home = path.join(dir, 'home');
   mkdirSync(path.join(home, 'run'), { recursive: true });
   const configFile = path.join(dir, 'yoban.yml');
   // JSON is YAML.
   writeFileSync(configFile, JSON.stringify({ ...config, alerts: slackOnly }));
+  const port = String(await freePort());
   const env = {
     ...process.env,
+    ...{ PORT: port, ADMIN_API_KEY: 'key-of-the-chaos', CHAOS_KICK_TOKEN: kickToken },
     ...{ YOBAN_HOME: home, YOBAN_CONFIG: configFile, REDIS_URL: redis.url, SLACK_WEBHOOK_URL: slack.url },
     LOG_LEVEL: 'info',
   };
@@ -63,10 +72,17 @@ export async function startChaosKit({ dir, config, backups, sabotage }: KitWish)
     ...{ env, log: path.join(dir, 'watchdog.log') },
   });
   const worker = service(path.join(apps, 'backup-worker/src/main.ts'), [], { env, log: path.join(dir, 'worker.log') });
-  await Promise.all([alerter.start(), watchdog.start(), ...(backups ? [worker.start()] : [])]);
+  const web = service(path.join(apps, 'health-api/src/main.ts'), [], { env, log: path.join(dir, 'api.log') });
+  const wanted = [alerter, watchdog, ...(backups ? [worker] : []), ...(api ? [web] : [])];
+  await Promise.all(wanted.map((one) => one.start()));
   return {
     ...{ home, redis, watchdog },
     told: () => toldBy(slack),
+    kick: async (token, body) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const url = `http://127.0.0.1:${port}/api/kicks`;
+      return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).status;
+    },
     yoban: async (...args) => {
       const main = path.join(apps, 'cli/src/main.ts');
       const { code, stdout, stderr } = await runCommand(
@@ -78,7 +94,7 @@ export async function startChaosKit({ dir, config, backups, sabotage }: KitWish)
       return stdout;
     },
     stop: async () => {
-      await Promise.all([watchdog, alerter, worker].map((one) => one.kill('SIGKILL')));
+      await Promise.all(wanted.map((one) => one.kill('SIGKILL')));
       await Promise.all([redis.stop(), slack.stop()]);
     },
   };

@@ -51,7 +51,8 @@ export async function setStage({ which, half, on, sabotage }: StageWish): Promis
       services: { demo: { supervisor: place.supervisor, ...policy } },
       ...(which.database && databaseParts(app, dir)),
     };
-    const kit = await startChaosKit({ dir, config, backups: which.database ?? false, sabotage });
+    const parts = { backups: which.database ?? false, api: which.api ?? false };
+    const kit = await startChaosKit({ dir, config, sabotage, ...parts });
     ends.push(kit.stop);
     for (let n = 0; which.database && n < backupCount; n++) await kit.yoban('backup', 'now');
     return { ...lookAt(app, kit), place, pid, close };

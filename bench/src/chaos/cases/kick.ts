@@ -1,0 +1,62 @@
+import { isoTime } from '@yoban/shared/contracts/time';
+import { announceMaintenance, endMaintenance } from '@yoban/shared/maintenance';
+import { waitFor } from '@yoban/shared/testing/wait-for';
+import type { ChaosCase, Stage } from '../chaos-case.ts';
+import { kickToken } from '../kit.ts';
+
+const right = { action: 'restart', source: 'line:U1', service: 'demo' };
+const tries = 100;
+
+const policy = () => ({
+  kick: { token: { env: 'CHAOS_KICK_TOKEN' }, allow: ['restart'], sourcePattern: '^(cli|line:[A-Za-z0-9]+)$' },
+});
+
+async function expectStatus(stage: Stage, expected: number, body: object, token = kickToken): Promise<void> {
+  const status = await stage.kit.kick(token, body);
+  if (status !== expected) throw new Error(`${JSON.stringify(body)}: ${status} instead of ${expected}`);
+}
+
+async function inMaintenance(stage: Stage, act: () => Promise<void>): Promise<void> {
+  const run = `${stage.kit.home}/run`;
+  const now = Date.now();
+  announceMaintenance(run, {
+    ...{ service: 'demo', reason: 'chaos', actor: 'chaos' },
+    ...{ since: isoTime(now), until: isoTime(now + 60_000) },
+  });
+  await act();
+  endMaintenance(run, 'demo');
+}
+
+/** W6: nobody gets an action by a wrong token, a wrong word or a flood. */
+export const kick: ChaosCase[] = [
+  {
+    ...{ n: '25', on: ['command', 'pm2'], boundMs: 15_000, api: true, policy },
+    fault: {
+      what: `kicks with a wrong token, source, action and word, in maintenance, and ${tries} wrong ones at once: refused, nothing is done`,
+      run: async (stage) => {
+        await inMaintenance(stage, () => expectStatus(stage, 409, right));
+        await expectStatus(stage, 400, { ...right, source: 'line' });
+        await expectStatus(stage, 403, { ...right, action: 'stop' });
+        await expectStatus(stage, 400, { ...right, more: 1 });
+        await expectStatus(stage, 401, right, 'a-token-that-is-not-the-right-one');
+        const flood = Array.from({ length: tries }, () => stage.kit.kick('wrong', { ...right, action: 'a;rm -rf /' }));
+        const answers = new Set(await Promise.all(flood));
+        if (!answers.has(429) || [...answers].some((status) => status !== 401 && status !== 429))
+          throw new Error(`the flood was answered with ${[...answers].join(', ')}`);
+        await stage.untouched(3_000);
+      },
+    },
+    twin: {
+      what: 'the right kick: one restart; the same again by its id: none',
+      run: async (stage) => {
+        const named = { ...right, id: '0b0e7f0a-9a52-4c1c-8f0c-2f3f6c1f0a11' };
+        await expectStatus(stage, 202, named);
+        await stage.back(stage.pid, 10_000);
+        await waitFor('its end', () => stage.actions().every(({ ok }) => ok !== null), 20_000);
+        await stage.kit.kick(kickToken, named);
+        await stage.untouched(4_000);
+        if (stage.actions().length !== 1) throw new Error(`${stage.actions().length} actions`);
+      },
+    },
+  },
+];
