@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
@@ -8,6 +7,7 @@ import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { afterAll, expect, test } from 'vitest';
 import { policyProbeConformance } from './policy-probe-conformance.ts';
 import { lookOnce, probeOf } from './probe-around.ts';
+import { makeCertificate } from './support/make-certificate.ts';
 
 const temp = makeTempDir();
 const ends: (() => void)[] = [];
@@ -16,15 +16,12 @@ afterAll(() => {
   temp.remove();
 });
 
-/** A certificate of its own making for these days, and its key. */
+/** A certificate of our own making, and the file that makes it trusted. */
 function certify(name: string, days: number, host = 'localhost') {
-  const [keyFile, file] = [path.join(temp.dir, `${name}.key`), path.join(temp.dir, `${name}.pem`)];
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const subject = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`, '-days', String(days)];
-  execFileSync('openssl', ['req', '-x509', ...curve, '-keyout', keyFile, '-out', file, ...subject], {
-    stdio: 'ignore',
-  });
-  return { file, key: readFileSync(keyFile, 'utf8'), cert: readFileSync(file, 'utf8') };
+  const made = makeCertificate(host, days);
+  const file = path.join(temp.dir, `${name}.pem`);
+  writeFileSync(file, made.cert);
+  return { ...made, file };
 }
 
 async function serve(shown: { key: string; cert: string }) {
@@ -46,7 +43,7 @@ policyProbeConformance('tls', { timeoutMs: 500, hung: 'bad', blind: true }, asyn
   ends.push(() => mute.close());
   // Both are trusted, so that only the days left tell them apart.
   const ca = path.join(temp.dir, 'trusted.pem');
-  execFileSync('sh', ['-c', `cat ${long.file} ${short.file} > ${ca}`]);
+  writeFileSync(ca, long.cert + short.cert);
   let at = port;
   return {
     probe: () => probeOf({ type: 'tls', host: 'localhost', port: at, ca, timeout: '500ms' }),
