@@ -77,8 +77,7 @@ export function tellRecovered(work: PolicyWork, fault: string, open: Open, repai
   const told = Object.entries(open.told).filter(([, { raised }]) => raised);
   for (const [alertType, { level }] of told)
     work.effects.push({ do: 'tell', kind: 'clear', level, alertType, fault, incidentId, params });
-  const elsewhere = work.state.toldElsewhere || Object.values(open.told).some(({ by }) => by === 'elsewhere');
-  if (told.length > 0 || !repaired || elsewhere) return;
+  if (told.length > 0 || !repaired || open.beside) return;
   work.effects.push({
     do: 'tell',
     kind: 'info',

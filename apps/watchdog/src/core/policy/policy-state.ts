@@ -57,6 +57,8 @@ const Open = z.object({
   mustPass: z.array(z.string()),
   tried: z.array(z.object({ action: z.string(), ok: z.boolean() })),
   kicked: z.boolean(),
+  /** A built-in alert stood beside it: that one's recovery is what people hear. */
+  beside: z.boolean().default(false),
   /** Since when everything passes that must, without a proof; null while it does not. */
   wellSince: z.number().nullable(),
   wouldHaveRun: z.array(z.int()),

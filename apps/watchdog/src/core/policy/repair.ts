@@ -111,6 +111,7 @@ function afterStep(work: PolicyWork, name: string, fault: Repairing): FaultState
   ask(work, probesToProve(work, name, open));
   if (config?.verify || !fault.allOk) return notProven(work, name, open, step, 'the action failed');
   const doneOpen: Open = { ...open, prev: open.prev === 'none' ? 'done' : open.prev };
+  if (config?.halt) return haltHere(work, name, doneOpen);
   return { at: 'judging', open: doneOpen, index: step + 1, askedAt: null };
 }
 
@@ -152,11 +153,12 @@ function notProven(work: PolicyWork, name: string, before: Open, step: number, w
   work.effects.push({ do: 'incident', incidentId, fault: name, change: 'verified', ok: false, probes, why });
   decide(work, name, 'unverified', why);
   const open: Open = { ...before, prev: 'unverified', mustPass: probes };
-  if (config?.halt) {
-    decide(work, name, 'halted', 'ladder');
-    return { at: 'halted', open, why: 'ladder', haltedSince: work.now };
-  }
-  return { at: 'judging', open, index: step + 1, askedAt: null };
+  return config?.halt ? haltHere(work, name, open) : { at: 'judging', open, index: step + 1, askedAt: null };
+}
+
+function haltHere(work: PolicyWork, name: string, open: Open): FaultState {
+  decide(work, name, 'halted', 'ladder');
+  return { at: 'halted', open, why: 'ladder', haltedSince: work.now };
 }
 
 /** After a start of the engine: what was under way was cut short. Whether it is needed still is judged anew. */

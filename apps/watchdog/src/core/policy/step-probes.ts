@@ -64,7 +64,7 @@ const isStarting = (startedAt: number | null, { startPeriod }: ProbeConfig, now:
   startedAt !== null && startPeriod > 0 && now < startedAt + startPeriod;
 
 /** Whether a probe of the fault is within the time its service has to start. */
-export const isFaultStarting = ({ state, policy, now }: PolicyWork, fault: string): boolean =>
+const isFaultStarting = ({ state, policy, now }: PolicyWork, fault: string): boolean =>
   faultProbes(policy, fault).some((name) => {
     const config = policy.probes[name];
     return config !== undefined && isStarting(state.supervisor.startedAt, config, now);
