@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { RecoveryReport } from '@yoban/host-tools/reports/recovery-report';
 import { createPrivateRun, type PrivateRun } from '@yoban/host-tools/testing/private-run';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
@@ -74,6 +75,22 @@ test('R3: a restore stops the app through its parent, and what answers after it 
   expect(after).toMatchObject({ state: 'online', pid: report.pidAfter, restarts: before.restarts + 1 });
   expect(after.startTicks).not.toBe(before.startTicks);
   expect(notesIn(home.dbPath)).toEqual(['one']);
+});
+
+test('P7: what a person did by hand has its report too, and the command says where', async () => {
+  const restarted = await home.yoban(['restart']);
+  const [file = ''] = /\S+recovery-\S+\.md/.exec(restarted.err) ?? [];
+  expect(readFileSync(file, 'utf8')).toMatch(/\| restart \| - \| - \| [\d.]+.*pid \d+ -> \d+/);
+  const folder = path.dirname(file);
+  const reports = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => RecoveryReport.parse(JSON.parse(readFileSync(path.join(folder, name), 'utf8'))));
+  expect(reports.map(({ actions }) => actions[0]?.name).sort()).toEqual(['restart', 'restart', 'restore']);
+  for (const report of reports)
+    expect(report).toMatchObject({
+      ...{ result: 'recovered', recoveredBy: 'operator', trigger: { kind: 'operator' } },
+      after: [{ probe: 'command', state: 'passes' }],
+    });
 });
 
 test('R3: a parent that is there and does not answer stops the restore with nothing changed', async () => {

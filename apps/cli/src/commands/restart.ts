@@ -3,6 +3,7 @@ import type { RunCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { pickService } from '../pick-service.ts';
 import { refuseFromInside } from '../refuse-from-inside.ts';
+import { reportedByHand } from '../reported-by-hand.ts';
 
 /** `restart [SERVICE]`: the primary unless one is named. Returns when the new process is there. */
 export const restart: RunCommand = async (context, given) => {
@@ -11,15 +12,21 @@ export const restart: RunCommand = async (context, given) => {
   refuseFromInside(context, 'restart', service);
   const { name, supervisor } = service;
   const isUp = ({ state }: { state: string }) => state === 'online' || state === 'launching';
+  const work = async () => {
+    const { pid: pidBefore } = await supervisor.describe();
+    await supervisor.restart();
+    const { pid: pidAfter, state } = await supervisor.describe();
+    return { pidBefore, pidAfter, state };
+  };
+  type Done = Awaited<ReturnType<typeof work>>;
+  const describe = (ended: Done) => ({
+    ok: isUp(ended),
+    detail: `pid ${ended.pidBefore ?? '-'} -> ${ended.pidAfter ?? '-'}`,
+  });
   const done = await audited(
     context,
     { action: 'restart', target: name },
-    async () => {
-      const { pid: pidBefore } = await supervisor.describe();
-      await supervisor.restart();
-      const { pid: pidAfter, state } = await supervisor.describe();
-      return { pidBefore, pidAfter, state };
-    },
+    () => reportedByHand(context, { action: 'restart', service: name, supervisor, describe }, work),
     (ended) => (isUp(ended) ? 'ok' : 'failed'),
   );
   out.result({ service: name, ...done }, () =>

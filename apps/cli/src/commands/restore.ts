@@ -15,6 +15,7 @@ import { candidateJson, candidateRow, listBackups } from '../list-backups.ts';
 import { type PickedDatabase, pickDatabase } from '../pick-database.ts';
 import { pickService } from '../pick-service.ts';
 import { refuseFromInside } from '../refuse-from-inside.ts';
+import { type HandAction, reportedByHand } from '../reported-by-hand.ts';
 import { type ChosenCandidate, chooseCandidate } from '../restore/choose-candidate.ts';
 import { type LiveReport, restoreLive } from '../restore/restore-live.ts';
 import { restoreToFile } from '../restore/restore-to-file.ts';
@@ -32,12 +33,20 @@ export const restore: RunCommand = async (context, given) => {
   const to = textOption(given, 'to');
   if (to !== undefined) return toFile(context, picked, chosen, to);
   if (given.options.dryRun === true) return rehearse(context, picked, chosen);
-  if (picked.db.service !== null) {
-    refuseFromInside(context, 'restore', pickService(context.found().kit, picked.db.service, words));
-  }
+  const service = picked.db.service === null ? null : pickService(context.found().kit, picked.db.service, words);
+  if (service) refuseFromInside(context, 'restore', service);
   await confirm(context, given, picked, chosen);
   const what = { action: 'restore', target: picked.db.name, details: { file: chosen.candidate.path } } as const;
-  const report = await audited(context, what, () => restoreLive(context, picked, chosen));
+  const hand: HandAction<LiveReport> = {
+    ...{ action: 'restore', service: service?.name ?? picked.db.name, supervisor: service?.supervisor ?? null },
+    describe: ({ restoredFrom, setAside, health }) => ({
+      ok: health.state !== 'not-healthy',
+      detail: `restored from ${restoredFrom}${setAside === null ? '' : `; the old one lies at ${setAside}`}`,
+    }),
+  };
+  const report = await audited(context, what, () =>
+    reportedByHand(context, hand, () => restoreLive(context, picked, chosen)),
+  );
   out.result(report, () => printReport(report, context));
   return exitCodes.fine;
 };

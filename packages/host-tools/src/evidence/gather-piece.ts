@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { OpsError } from '@yoban/shared/errors';
 import type { EvidenceConfig } from '@yoban/shared/policy/action-config';
+import { journalLines } from '../journal/journal-lines.ts';
 import { createHttpProbe } from '../probes/http.ts';
 import { readLastLines } from '../read-last-lines.ts';
 import { resolveProgram } from '../resolve-program.ts';
@@ -13,7 +14,6 @@ import { serviceLogsText } from './builtin/service-logs-text.ts';
 import { socketsText } from './builtin/sockets-text.ts';
 import { supervisorText } from './builtin/supervisor-text.ts';
 import type { EvidenceAround } from './evidence-around.ts';
-import { journalLines } from './journal-lines.ts';
 
 const httpMs = 5_000;
 const bodyMaxBytes = 64 * 1024;

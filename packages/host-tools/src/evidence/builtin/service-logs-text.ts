@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
+import { journalLines } from '../../journal/journal-lines.ts';
 import { readLastLines } from '../../read-last-lines.ts';
 import type { Supervisor } from '../../supervisors/supervisor.ts';
-import { journalLines } from '../journal-lines.ts';
 
 /** R4: what the document asks to be collected. */
 const lines = 50;
