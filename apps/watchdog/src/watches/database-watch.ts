@@ -121,7 +121,11 @@ export class DatabaseWatch implements Watch {
 
   /** Beside the looks, which go on meanwhile: a check of a large file takes its time. */
   #checkIntegrity(): void {
-    if (this.#checking !== null) return;
+    if (this.#checking !== null) {
+      // The one under way may be of a file that was replaced since: asked again when it has ended.
+      this.#asked = true;
+      return;
+    }
     this.#asked = false;
     this.#checkedAt = performance.now();
     this.#checking = this.#oneAtATime(async () => {
@@ -129,8 +133,8 @@ export class DatabaseWatch implements Watch {
       const found = await checkLiveIntegrity(this.#db.path);
       const after = await lookAtSqliteFile(this.#db.path);
       // Swapped or being restored meanwhile: the answer is about a file that is no more.
-      if (before.fileId === after.fileId && !this.#end.signal.aborted && !this.#inMaintenance())
-        this.#judge(found, after.fileId);
+      if (before.fileId !== after.fileId || this.#inMaintenance()) this.#asked = true;
+      else if (!this.#end.signal.aborted) this.#judge(found, after.fileId);
     })
       .catch((error: unknown) =>
         this.#deps.log.error({ event: 'database.check_failed', db: this.#db.name, err: error }),
