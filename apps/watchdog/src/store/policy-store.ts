@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { PolicyEffect } from '../core/policy/policy-effect.ts';
 import { PolicyState } from '../core/policy/policy-state.ts';
 import { findIncident, saveIncident } from './incident-rows.ts';
+import { endKickedAction } from './kicked-action.ts';
 import { recordPolicyEffect } from './record-policy-effect.ts';
 
 /** Goes into the watchdog's migrations. Times are epoch ms; `clock_offset` is the wall clock minus the time since boot. */
@@ -78,6 +79,7 @@ export function createPolicyStore(
     endAttempt: db.transaction((service: string, ended: EndedAttempt, now: number) => {
       const { attempt, outcome, exitCode, durationMs, detail } = ended;
       end.run(outcome, exitCode, durationMs, detail, attempt);
+      endKickedAction(db, attempt, { ok: outcome === 'ok', exitCode, durationMs, detail }, now);
       forget.run(now - keptMs);
       const result = outcome === 'ok' ? 'ok' : 'failed';
       const details = { attempt, outcome, exitCode, durationMs };

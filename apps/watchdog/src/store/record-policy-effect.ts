@@ -5,6 +5,7 @@ import { putFact } from '@yoban/shared/facts/fact-outbox';
 import type { Database } from 'better-sqlite3';
 import type { PolicyEffect } from '../core/policy/policy-effect.ts';
 import { findIncident, saveIncident } from './incident-rows.ts';
+import { incidentOfKick, interruptKickedActions } from './kicked-action.ts';
 
 interface Context {
   service: string;
@@ -20,7 +21,9 @@ export function recordPolicyEffect(db: Database, effect: PolicyEffect, context: 
   switch (effect.do) {
     case 'look':
     case 'evidence':
+      break;
     case 'kick_answer':
+      if (effect.result === 'interrupted') interruptKickedActions(db, context.service, context.now);
       break;
     case 'run':
       recordStart(db, effect, context);
@@ -59,8 +62,9 @@ function change(db: Database, id: string, { now }: Context, edit: (incident: Inc
 }
 
 function recordStart(db: Database, effect: EffectOf<'run'>, context: Context): void {
-  const { attempt, action, fault, incidentId, source, nth, max } = effect;
+  const { attempt, action, fault, source, nth, max } = effect;
   const { service, now } = context;
+  const incidentId = effect.incidentId ?? (fault === null ? incidentOfKick(db, service) : null);
   db.prepare(
     `INSERT INTO policy_attempt (attempt, service, action, fault, incident_id, source, started_at)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
