@@ -21,6 +21,7 @@ import { createEventEntry } from './event-entry.ts';
 import { startIntake } from './intake/start-intake.ts';
 import { noStep, type OnStep } from './on-step.ts';
 import { createAlertStore } from './store/alert-store.ts';
+import { createFreshRows } from './store/fresh-rows.ts';
 import { createPresence } from './store/presence.ts';
 import { createRecordQueue } from './store/record-queue.ts';
 import { createResend } from './store/resend.ts';
@@ -45,7 +46,8 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
   stop.push('producer', () => producer.close());
 
   const setAside = createSetAside(redis, log);
-  const store = createAlertStore(redis, setAside, { horizonMs: agendaHorizonMs(config.rules) });
+  const fresh = createFreshRows();
+  const store = createAlertStore(redis, setAside, { horizonMs: agendaHorizonMs(config.rules), fresh });
   const shadow = createShadow(config.rules);
   const decider = createDecider({ store, rules: config.rules, log, onStep, onWritten: shadow.remember });
   const tellFacts = startTelling({ list: createTellList(redis, setAside), producer, log, stop });
@@ -53,7 +55,7 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
   const tell = () => void [drainRecords(), tellFacts()];
   const channels = openChannels(config, producer, log);
   const pulse = createPulse(['agenda', ...channels.map(({ name }) => name)]);
-  const parts = { channels, redis, setAside, decider, onStep, pulse, log, stop };
+  const parts = { channels, redis, setAside, fresh, decider, onStep, pulse, log, stop };
   const delivery = startDelivery(config, { ...parts, onChanged: drainRecords });
   const nudgeAgenda = startAgenda(decider, log, stop, () => {
     pulse.beat('agenda');

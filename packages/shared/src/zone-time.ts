@@ -3,7 +3,19 @@ const commonNames: Record<string, string> = { 'Asia/Tokyo': 'JST', UTC: 'UTC', '
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** The second that was asked for last, by zone: a storm asks for the same one thousands of times. */
+const newest = new Map<string, { second: number; parts: Record<string, string> }>();
+
 function partsOf(epochMs: number, zone: string): Record<string, string> {
+  const second = Math.floor(epochMs / 1_000);
+  const known = newest.get(zone);
+  if (known?.second === second) return known.parts;
+  const parts = freshPartsOf(epochMs, zone);
+  newest.set(zone, { second, parts });
+  return parts;
+}
+
+function freshPartsOf(epochMs: number, zone: string): Record<string, string> {
   let format = formats.get(zone);
   if (!format) {
     format = new Intl.DateTimeFormat('en-GB', {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Message } from '../core/message.ts';
 import type { SendResult } from '../core/retry.ts';
 import type { Receiver } from './channel.ts';
-import type { HttpAnswer } from './http-exchange.ts';
+import type { AnswerHeaders, HttpAnswer } from './http-exchange.ts';
 import { jsonOf, judgeStatus, postJson } from './http-try.ts';
 import { cutText, plainLine, plainLines, sign, withoutMentions } from './message-text.ts';
 
@@ -52,7 +52,7 @@ const discordText = (text: string, max: number): string =>
   cutText(withoutMentions(text), { max, markup: (one) => (/[\\*_~`|<>#(]/.test(one) ? `\\${one}` : one) });
 
 /** Milliseconds until the next request may come, where this answer used up the last one. */
-function emptyForMs(headers: Headers): number | null {
+function emptyForMs(headers: AnswerHeaders): number | null {
   if (headers.get('x-ratelimit-remaining') !== '0') return null;
   const seconds = Number(headers.get('x-ratelimit-reset-after'));
   return Number.isFinite(seconds) ? seconds * 1_000 : null;

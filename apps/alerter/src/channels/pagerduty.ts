@@ -83,6 +83,6 @@ function dedupKey(incident: string): string {
 /** A 400 that names the routing key is about us. A 429 has no Retry-After. */
 function pagerdutyResult(answer: HttpAnswer): SendResult {
   const aboutKey = /routing[_ ]key/i.test(answer.body);
-  const afterMs = answer.headers.has('retry-after') ? null : busyMs;
+  const afterMs = answer.headers.get('retry-after') !== null ? null : busyMs;
   return judgeStatus(answer, { afterMs, ...(aboutKey && { refused: [400], word: 'routing_key' }) });
 }

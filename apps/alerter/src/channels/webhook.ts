@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { isoTime } from '@yoban/shared/contracts/time';
 import type { MessageAbout, OutgoingMessage, Receiver } from './channel.ts';
 import { judgeStatus, postJson } from './http-try.ts';
@@ -30,7 +30,7 @@ export function webhookChannel(settings: WebhookSettings): Receiver {
     keyed: () => true,
     pace: { perSecond: 10, burst: 50, reserve: 10 },
     // Each waits for the disk before and after it; a repeat of those that a kill leaves half way is known by its key.
-    concurrency: 16,
+    concurrency: 32,
     send: (message, limit) => {
       const body = JSON.stringify(payloadOf(message, settings));
       const headers = {
@@ -80,7 +80,7 @@ function payloadOf(message: OutgoingMessage, { name, pageUrl }: WebhookSettings)
         startsAt: about === null ? at : isoTime(about.since),
         endsAt: status === 'resolved' ? at : notEnded,
         generatorURL: pageUrl,
-        fingerprint: createHash('sha256').update(JSON.stringify(groupLabels)).digest('hex').slice(0, 16),
+        fingerprint: hash('sha256', JSON.stringify(groupLabels)).slice(0, 16),
       },
     ],
     // Beyond Alertmanager: what this message is, for receivers of our own.

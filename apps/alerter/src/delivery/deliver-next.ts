@@ -19,23 +19,25 @@ export interface DeliveryDeps {
 export async function deliver(channel: Channel, claimed: Claimed, deps: DeliveryDeps): Promise<void> {
   const { row, attempts, mayRepeat } = claimed;
   await deps.onStep('claimed');
-  const log = deps.log.child({ nid: row.nid, channel: channel.name, kind: row.notice.kind });
+  const about = { nid: row.nid, channel: channel.name, kind: row.notice.kind };
+  const { log } = deps;
   // A first try is made however late it is: what nobody has tried (the alerter was off for a day) people have not heard yet.
-  if (attempts > 1 && claimed.now() >= row.expiresAt) return settle(claimed, 'dead', 'expired', { ...deps, log });
+  if (attempts > 1 && claimed.now() >= row.expiresAt) return settle(claimed, 'dead', 'expired', deps);
   const { lateMs } = channel.patience;
   if (await deps.late.merge(claimed, { keyed: channel.keyed(), lateMs }))
-    return void log.info({ event: 'notice.merged', attempts });
+    return void log.info({ event: 'notice.merged', ...about, attempts });
   const delayMs = claimed.now() - (row.waitsSince ?? row.createdAt);
   const message = outgoingMessage(row, channel.style, { mayRepeat: mayRepeat && !channel.keyed(), delayMs, lateMs });
   // A process that was stopped since the claim (SIGSTOP, a sleeping machine) no longer owns the row: whoever does will send it.
-  if (claimed.ageMs() > leaseMs - sendTimeoutMs) return void log.warn({ event: 'notice.lease_lost' });
+  if (claimed.ageMs() > leaseMs - sendTimeoutMs) return void log.warn({ event: 'notice.lease_lost', ...about });
   const result = await trySending(channel, message);
   await deps.onStep('sent');
   const next = nextTry(result, { ...row, attempts }, claimed.now(), deps.random());
-  if (next.do === 'settle') return settle(claimed, next.state, next.reason, { ...deps, log });
+  if (next.do === 'settle') return settle(claimed, next.state, next.reason, deps);
   const held = await deps.outbox.defer(claimed, next);
   const waitMs = Math.round(next.notBefore - claimed.now());
-  const fields = { event: held ? 'notice.deferred' : 'notice.lease_lost', reason: next.reason, attempts, waitMs };
+  const event = held ? 'notice.deferred' : 'notice.lease_lost';
+  const fields = { event, ...about, reason: next.reason, attempts, waitMs };
   // Nothing arrives until somebody mends the key or the address.
   if (result.kind === 'refused') log.error({ ...fields, code: 'CHANNEL_REJECTED' });
   else log.warn(fields);
@@ -43,8 +45,9 @@ export async function deliver(channel: Channel, claimed: Claimed, deps: Delivery
 
 async function settle(claimed: Claimed, state: 'sent' | 'dead', reason: string, deps: DeliveryDeps): Promise<void> {
   const held = await deps.outbox.settle(claimed, state, reason);
-  const delayMs = Math.round(claimed.now() - claimed.row.createdAt);
-  const fields = { reason, attempts: claimed.attempts, delayMs };
+  const { nid, channel, notice, createdAt } = claimed.row;
+  const delayMs = Math.round(claimed.now() - createdAt);
+  const fields = { nid, channel, kind: notice.kind, reason, attempts: claimed.attempts, delayMs };
   if (!held) deps.log.warn({ event: 'notice.lease_lost', ...fields });
   else if (state === 'dead') deps.log.error({ event: 'notice.dead', code: 'CHANNEL_REJECTED', ...fields });
   else deps.log.info({ event: 'notice.sent', ...fields });

@@ -8,6 +8,7 @@ import { openChannel } from '../channels/registry.ts';
 import type { AlerterConfig } from '../config.ts';
 import type { Decider } from '../decide-and-write.ts';
 import type { OnStep } from '../on-step.ts';
+import type { FreshRows } from '../store/fresh-rows.ts';
 import { createLateRows } from '../store/late-rows.ts';
 import { createOrphanRows } from '../store/orphan-rows.ts';
 import { createOutbox, type Outbox } from '../store/outbox.ts';
@@ -23,6 +24,7 @@ export interface DeliveryParts {
   channels: readonly Channel[];
   redis: Redis;
   setAside: SetAside;
+  fresh: FreshRows;
   decider: Pick<Decider, 'fallback'>;
   onStep: OnStep;
   pulse: Pulse;
@@ -46,8 +48,8 @@ export function openChannels(config: AlerterConfig, producer: Producer, log: Log
 
 /** A pump for each channel, and what sees to it that nobody else's channel keeps a CRITICAL to itself. */
 export function startDelivery(config: AlerterConfig, parts: DeliveryParts): Delivery {
-  const { channels, redis, setAside, decider, onStep, pulse, log, stop, onChanged } = parts;
-  const outbox = createOutbox(redis, setAside);
+  const { channels, redis, setAside, fresh, decider, onStep, pulse, log, stop, onChanged } = parts;
+  const outbox = createOutbox(redis, setAside, { fresh });
   const claim: Outbox['claim'] = async (channel, pace, most) => {
     const claimed = await outbox.claim(channel, pace, most);
     pulse.beat(channel);

@@ -8,6 +8,7 @@ import type { Known, Needs } from '../core/known.ts';
 import { ServiceState } from '../core/service-state.ts';
 import { SilenceBook } from '../core/silences.ts';
 import { agendaScript, applyScript, loadScript } from './decision-scripts.ts';
+import type { FreshRows } from './fresh-rows.ts';
 import { keyPrefix } from './lua-script.ts';
 import type { SetAside } from './set-aside.ts';
 import { channelDoc, docNames, plansOnTheWire, serviceDoc, silencesDoc, type Write } from './write-plan.ts';
@@ -45,6 +46,7 @@ export interface AlertStoreOptions {
   /** Nothing is planned further ahead, ms: what lies further was noted before the clock went back. */
   horizonMs: number;
   clock?: Clock | undefined;
+  fresh?: FreshRows | undefined;
 }
 
 const LoadReply = z.tuple([z.coerce.number(), z.string()]).rest(z.string());
@@ -55,9 +57,10 @@ const AgendaReply = z.tuple([z.coerce.number(), z.string()]).rest(z.string());
 export function createAlertStore(
   redis: Redis,
   setAside: SetAside,
-  { horizonMs, clock }: AlertStoreOptions,
+  { horizonMs, clock, fresh }: AlertStoreOptions,
 ): AlertStore {
   const clockArg = () => clock?.() ?? '';
+  const onRow: FreshRows['remember'] = (row, raw) => fresh?.remember(row, raw);
   /** An unreadable document counts as none: the next plan of its name writes it anew. */
   const parseOr = async <T>(schema: z.ZodType<T>, id: string, raw: string): Promise<T | null> => {
     if (raw === '') return null;
@@ -98,7 +101,7 @@ export function createAlertStore(
     },
     apply: async (writes, { versions, now }, withinMs) => {
       const notAfter = withinMs === undefined ? null : now + withinMs;
-      const wire = plansOnTheWire(writes, { versions, now, horizonMs, notAfter });
+      const wire = plansOnTheWire(writes, { versions, now, horizonMs, notAfter, onRow });
       return ApplyReply.parse(await applyScript.run(redis, [wire, clockArg()]));
     },
     members: (set, limit) => redis.srandmember(`${keyPrefix}${set}`, limit),

@@ -59,7 +59,7 @@ local function writeDocs(plan)
       local key = P .. 'doc:' .. doc.name
       redis.call('HSET', key, 'v', doc.version, 'json', doc.json)
       version[doc.name] = doc.version
-      if doc.ttlMs == '' then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, doc.ttlMs) end
+      if doc.ttlMs ~= '' then redis.call('PEXPIRE', key, doc.ttlMs) elseif doc.expect ~= '0' then redis.call('PERSIST', key) end
     end
   end
 end
@@ -99,20 +99,28 @@ local function writeRow(row)
     wake[row.channel] = true
   end
 end
-local function noted(record)
-  local key = P .. 'record:' .. record.id
-  for _, notice in ipairs(record.notices) do redis.call('HSET', key, 'n:' .. notice.nid, notice.json) end
-  redis.call('HINCRBY', key, 'rev', 1)
+-- Writes what a record has new, beside these fields; true when it is the first that is written of it.
+local function noted(record, ...)
+  local key, fields = P .. 'record:' .. record.id, { ... }
+  for _, notice in ipairs(record.notices) do
+    fields[#fields + 1] = 'n:' .. notice.nid
+    fields[#fields + 1] = notice.json
+  end
+  if #fields > 0 then redis.call('HSET', key, unpack(fields)) end
   redis.call('ZADD', P .. 'facts', 'NX', ms(now), record.id)
+  return redis.call('HINCRBY', key, 'rev', 1) == 1
 end
 local function writeRecords(plan)
   for _, record in ipairs(plan.records) do
     local key = P .. 'record:' .. record.id
-    redis.call('HSET', key, 'base', record.base)
-    noted(record)
-    -- One with a dead letter is kept as long as that.
-    local ttl = redis.call('HEXISTS', key, 'dead') == 1 and batch.deadMs or record.ttlMs
-    if record.ttlMs == '' then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, ttl) end
+    local isNew = noted(record, 'base', record.base)
+    if record.ttlMs ~= '' then
+      -- One with a dead letter is kept as long as that.
+      local isDead = not isNew and redis.call('HEXISTS', key, 'dead') == 1
+      redis.call('PEXPIRE', key, isDead and batch.deadMs or record.ttlMs)
+    elseif not isNew then
+      redis.call('PERSIST', key)
+    end
   end
   for _, record in ipairs(plan.receipts) do
     if redis.call('EXISTS', P .. 'record:' .. record.id) == 1 then noted(record) end

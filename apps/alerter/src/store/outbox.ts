@@ -7,6 +7,7 @@ import type { NextTry } from '../core/retry.ts';
 import type { Clock } from './alert-store.ts';
 import { claimScript, deferScript } from './delivery-scripts.ts';
 import { createRowEnd, StoredRow } from './end-row.ts';
+import type { FreshRows } from './fresh-rows.ts';
 import { keyPrefix } from './lua-script.ts';
 import type { SetAside } from './set-aside.ts';
 
@@ -50,8 +51,13 @@ export const leaseMs = 15_000;
 const ClaimedRow = z.tuple([z.string(), z.coerce.number(), z.string(), z.string()]);
 const ClaimReply = z.tuple([z.coerce.number(), z.string()]).rest(ClaimedRow);
 
+export interface OutboxOptions {
+  clock?: Clock | undefined;
+  fresh?: FreshRows | undefined;
+}
+
 /** The outbox in Redis: rows are written with the decision they come from, here they are only claimed and settled. */
-export function createOutbox(redis: Redis, setAside: SetAside, clock?: Clock): Outbox {
+export function createOutbox(redis: Redis, setAside: SetAside, { clock, fresh }: OutboxOptions = {}): Outbox {
   const now = () => clock?.() ?? '';
   const end = createRowEnd(redis, clock);
   /** Ends a row that nobody can read, so that those behind it go; its record shows it as dead. */
@@ -78,7 +84,8 @@ export function createOutbox(redis: Redis, setAside: SetAside, clock?: Clock): O
         const lease = { token, ageMs, now: clock ?? (() => at + performance.now() - askedAtMs) };
         const rows: Claimed[] = [];
         for (const [nid, attempts, raw, maybe] of found) {
-          const row = StoredRow.safeParse(raw);
+          const own = fresh?.take(nid, raw);
+          const row = own ? { success: true as const, data: own } : StoredRow.safeParse(raw);
           if (row.success) rows.push({ row: row.data, raw, attempts, mayRepeat: maybe === '1', ...lease });
           else await refuse(channel, nid, raw, { token, at, error: row.error });
         }

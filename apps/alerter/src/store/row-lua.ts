@@ -9,6 +9,7 @@ local function released(nid)
   local waiting = redis.call('LRANGE', P .. 'next:' .. nid, 0, -1)
   -- Rows from before a row could wait for several.
   local only = redis.call('HGET', P .. 'out:' .. nid, 'next')
+  if #waiting > 0 then redis.call('DEL', P .. 'next:' .. nid) end
   if only then waiting[#waiting + 1] = only end
   for _, behind in ipairs(waiting) do
     local due = redis.call('HGET', P .. 'out:' .. behind, 'due')
@@ -16,7 +17,6 @@ local function released(nid)
       redis.call('ZADD', P .. 'due:' .. due, ms(now), behind)
     end
   end
-  redis.call('DEL', P .. 'next:' .. nid)
 end
 local function shown(ids, nid, notice)
   for _, id in ipairs(ids) do

@@ -40,17 +40,28 @@ export interface Writing {
   horizonMs: number;
   /** Later than that, epoch ms, nothing is written; null: whenever. */
   notAfter: number | null;
+  /** Hears of each row as it will be kept. */
+  onRow: (row: OutboxRow, raw: string) => void;
 }
 
 /**
  * Plans as applyScript reads them, each made from what those before it leave: kept values are text already, absent parts are left
  * out (cjson's null is truthy).
  */
-export function plansOnTheWire(writes: readonly Write[], { versions, now, horizonMs, notAfter }: Writing): string {
+export function plansOnTheWire(
+  writes: readonly Write[],
+  { versions, now, horizonMs, notAfter, onRow }: Writing,
+): string {
   const current = new Map(versions);
+  const kept = (row: OutboxRow): string => {
+    const raw = JSON.stringify(row);
+    onRow(row, raw);
+    return raw;
+  };
   const plans = writes.map(({ plan, needs, id }) => ({
     seen: id,
     docs: docsOnTheWire(plan, needs === null ? [] : docNames(needs), current),
+    rows: plan.rows.map((row) => ({ ...rowHead(row), json: kept(row), ...rowState(row, plan) })),
     ...planOnTheWire(plan, (at) => String(Math.min(at, now + horizonMs))),
   }));
   return JSON.stringify({
@@ -77,14 +88,6 @@ function docsOnTheWire(plan: Plan, names: readonly string[], current: Map<string
 
 function planOnTheWire(plan: Plan, withinSight: (at: number) => string) {
   return {
-    rows: plan.rows.map((row) => ({
-      nid: row.nid,
-      channel: row.channel,
-      due: `${row.channel}:${row.priority}`,
-      after: row.after,
-      json: JSON.stringify(row),
-      ...rowState(row, plan),
-    })),
     records: plan.records.map(({ base, notices }) => ({
       id: base.id,
       base: JSON.stringify(base),
@@ -106,6 +109,13 @@ function planOnTheWire(plan: Plan, withinSight: (at: number) => string) {
     }),
   };
 }
+
+const rowHead = ({ nid, channel, priority, after }: OutboxRow) => ({
+  nid,
+  channel,
+  due: `${channel}:${priority}`,
+  after,
+});
 
 /** `sent` rows are written as ended; those that may be there say so when they are sent. */
 function rowState(row: OutboxRow, { told }: Plan): { st: string; maybe: string; urgent: string } {

@@ -19,6 +19,7 @@ import { fallBackDue } from '../../src/delivery/fall-back.ts';
 import { noStep, type OnStep, type Step } from '../../src/on-step.ts';
 import { createAlertStore } from '../../src/store/alert-store.ts';
 import { StoredRow } from '../../src/store/end-row.ts';
+import { createFreshRows } from '../../src/store/fresh-rows.ts';
 import { createLateRows } from '../../src/store/late-rows.ts';
 import { type Claimed, createOutbox, leaseMs } from '../../src/store/outbox.ts';
 import { createOverdueRows } from '../../src/store/overdue-rows.ts';
@@ -44,7 +45,8 @@ export async function createSimulation(
   const clock = createFakeClock();
   const { log, lines } = createTestLog();
   const setAside = createSetAside(redis, log);
-  const outbox = createOutbox(redis, setAside, clock.now);
+  const fresh = createFreshRows();
+  const outbox = createOutbox(redis, setAside, { clock: clock.now, fresh });
   const receivers = createSimulatedChannels(names, clock.now);
 
   let dieAt: Step | null = null;
@@ -54,7 +56,7 @@ export async function createSimulation(
     throw new Crash(step);
   };
   const newAlerter = () => {
-    const store = createAlertStore(redis, setAside, { horizonMs: agendaHorizonMs(rules), clock: clock.now });
+    const store = createAlertStore(redis, setAside, { horizonMs: agendaHorizonMs(rules), clock: clock.now, fresh });
     return createDecider({ store, rules, log, onStep });
   };
   // Two alerters, so that each decision may be raced for.
