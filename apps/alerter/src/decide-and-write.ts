@@ -101,7 +101,7 @@ export function createDecider(deps: DeciderDeps): Decider {
     events: async (list) => {
       const { reasons, round } = eventRounds(deps, list);
       await untilWritten(round);
-      for (const [at, { event }] of list.entries()) tellDecided(log, event, reasons[at] ?? 'seen');
+      tellList(log, list, reasons);
       for (const _ of list) await onStep('written');
       return [...reasons];
     },
@@ -134,6 +134,20 @@ async function untilWritten(attempt: (tries: number) => Promise<string | 'confli
     if (reason !== 'conflict') return reason;
   }
   throw new OpsError('BUS_UNAVAILABLE', `a decision was overtaken ${triesMax} times`, { retryable: true });
+}
+
+/** More than that at once is a storm: its lines would cost as much as its decisions, and its records say the same. */
+const singlyMax = 20;
+
+function tellList(log: Log, list: readonly EventToDecide[], reasons: readonly string[]): void {
+  const isStorm = list.length > singlyMax;
+  if (isStorm) {
+    const each = Map.groupBy(reasons, (reason) => reason);
+    const counts = Object.fromEntries([...each].map(([reason, all]) => [reason, all.length]));
+    log.info({ event: 'alerts.decided', count: list.length, reasons: counts });
+  }
+  if (isStorm && !log.isLevelEnabled('debug')) return;
+  for (const [at, { event }] of list.entries()) tellDecided(log, event, reasons[at] ?? 'seen');
 }
 
 function tellDecided(log: Log, { id, service, alertType }: AlertEvent, reason: string): void {
