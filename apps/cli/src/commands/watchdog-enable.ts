@@ -64,7 +64,9 @@ const cronSteps = ({ home }: ServicePlace): string[][] => [['crontab', `${cronta
 async function run({ io }: CommandContext, [name = '', ...args]: string[]): Promise<string> {
   const file = resolveProgram(name, { searchPath: io.env.PATH, baseDir: io.cwd });
   const session = Object.fromEntries(
-    ['XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'].flatMap((one) => (io.env[one] ? [[one, io.env[one]]] : [])),
+    ['XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_CONFIG_HOME'].flatMap((one) =>
+      io.env[one] ? [[one, io.env[one]]] : [],
+    ),
   );
   const env = { ...plainEnvironment(io.env), ...session };
   const { code, stdout, stderr } = await runProgram({ file, args, env, timeoutMs: limitMs, cwd: io.cwd });

@@ -9,6 +9,8 @@ import { runProgram } from '../run-program.ts';
 export interface PrivateSystemd {
   /** What XDG_RUNTIME_DIR has to be for whoever asks it. */
   runtimeDir: string;
+  /** And XDG_CONFIG_HOME: its units lie in `systemd/user` there. */
+  configHome: string;
   /** Writes a unit file and has it read; `lines` are those of its [Service] and other sections. */
   writeUnit(name: string, text: string): Promise<void>;
   /** The manager itself, in our own pid namespace. */
@@ -49,6 +51,7 @@ export async function startPrivateSystemd(): Promise<PrivateSystemd> {
   });
   return {
     runtimeDir,
+    configHome: config,
     pid: () => manager.pid ?? 0,
     writeUnit: async (name, text) => {
       writeFileSync(path.join(units, name), text);
