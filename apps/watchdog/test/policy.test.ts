@@ -15,6 +15,7 @@ beforeAll(async () => {
     ({ url }) => `
 probes:
   answers: {type: http, url: "${url}", every: 2s, timeout: 500ms, fall: 2, recheck: {times: 1, every: 300ms}}
+  process: {type: supervisor, every: 10m, timeout: 2s}
 actions:
   restart: {kind: supervisor, op: restart, timeout: 20s}
 evidence:
@@ -26,6 +27,10 @@ faults:
     ladder:
       - {on: fault, do: [restart], notify: critical, verify: {probes: [answers], within: 10s}}
       - {on: prev_unverified, notify: critical, halt: true}
+  down:
+    anyOf: [process]
+    firstResponder: {owner: supervisor, grace: 20s}
+    ladder: [{on: fault, do: [restart], verify: {probes: [process], within: 10s}}]
 budgets:
   restarts: {counts: [restart], max: 3, window: 10m, onExhausted: {mode: halt, notify: critical}}
 `,
@@ -68,4 +73,18 @@ test('an app that hangs is found by its probe, evidence is kept, it is restarted
   expect(readdirSync(path.join(kit.home, bundle)).some((file) => file.endsWith('processes.txt'))).toBe(true);
   await waitFor('both messages', () => kit.ear.told().length >= 2);
   expect(kit.ear.told()).toEqual(['raise fault_hang', 'clear fault_hang']);
+});
+
+test('an end of the process is seen within 500 ms by its exit, not by the interval; what is back in time is left alone', async () => {
+  await kit.settle();
+  kit.lines.length = 0;
+  const endedAt = Date.now();
+  await kit.run.ask('stop');
+  await waitFor('the fault', () => decisions().includes('detected'));
+  expect(Date.now() - endedAt).toBeLessThan(500);
+  await kit.run.ask('start');
+  await waitFor('the end of it', () => decisions().includes('supervisor_recovered'), 20_000);
+  await kit.told(1);
+  expect(kit.ear.told()).toEqual(['info process_restarted']);
+  expect(decisions()).not.toContain('acting');
 });

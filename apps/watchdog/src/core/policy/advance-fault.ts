@@ -11,6 +11,7 @@ import { standingOf } from './step-probes.ts';
 const evidenceLimitMs = 20_000;
 /** How often a probe is looked at that a repair has failed and that must pass before the fault is over. */
 const proveEveryMs = 10_000;
+const graceLookEveryMs = 1_000;
 /** A fault takes a few turns for one event; more would be a circle. */
 const turnsMax = 50;
 
@@ -130,16 +131,19 @@ function afterEvidence(work: PolicyWork, name: string, { open }: OpenFault): Fau
   const first = work.policy.faults[name]?.firstResponder;
   if (!first) return { at: 'judging', open, index: 0, askedAt: null };
   decide(work, name, 'grace', first.owner);
-  return { at: 'grace', open, until: open.detectedAt + first.grace };
+  return { at: 'grace', open, until: open.detectedAt + first.grace, nextAt: work.now };
 }
 
-function advanceGrace(
-  work: PolicyWork,
-  name: string,
-  { open, until }: Extract<FaultState, { at: 'grace' }>,
-): FaultState | null {
+/** The supervisor may be done at any moment, however seldom the clock looks. */
+function advanceGrace(work: PolicyWork, name: string, fault: Extract<FaultState, { at: 'grace' }>): FaultState | null {
+  const { open, until, nextAt } = fault;
   const { gaveUp } = work.state.supervisor;
-  if (!gaveUp && work.now < until) return null;
-  decide(work, name, gaveUp ? 'supervisor_gave_up' : 'grace_over');
-  return { at: 'judging', open, index: 0, askedAt: null };
+  if (gaveUp || work.now >= until) {
+    decide(work, name, gaveUp ? 'supervisor_gave_up' : 'grace_over');
+    return { at: 'judging', open, index: 0, askedAt: null };
+  }
+  if (work.now < nextAt) return null;
+  const config = work.policy.faults[name];
+  ask(work, config ? probesOfFault(config) : []);
+  return { ...fault, nextAt: work.now + graceLookEveryMs };
 }

@@ -136,3 +136,9 @@ test('S3: the phases of a recovery end when their probes pass; a late one is tol
   acted = false;
   expect(play(policy, world(90), 150).words.slice(3)).toEqual(['60 raise phase_late', '90 clear phase_late']);
 });
+
+test('an exit gives the supervisor its time: what does not answer meanwhile is no hang, what still does not later is', () => {
+  const exit = [{ at: at(9), event: { type: 'process', event: 'exit' } as const }];
+  expect(play(policy, failing(9, 19, 'page'), 120, exit).words).toEqual([]);
+  expect(play(policy, failing(9, 999, 'page'), 120, exit).words).toEqual(['30 raise fault_slow']);
+});

@@ -2,8 +2,8 @@ import type { FaultConfig, LadderStep } from '@yoban/shared/policy/fault-config'
 import type { Policy } from '@yoban/shared/policy/policy-config';
 import type { ProbeConfig } from '@yoban/shared/policy/probe-config';
 
-/** The policy of one service with the service's name; durations in ms. */
-export type ServicePolicy = Policy & { service: string };
+/** The policy of one service with the service's name; durations in ms. `grace` is the time its supervisor has to bring it back. */
+export type ServicePolicy = Policy & { service: string; grace?: number };
 
 /** Probes by which a fault is found. */
 export const probesOfFault = (fault: FaultConfig): readonly string[] => fault.anyOf ?? fault.allOf ?? [];

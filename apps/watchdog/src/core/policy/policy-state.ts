@@ -72,7 +72,7 @@ export const FaultState = z.discriminatedUnion('at', [
   z.object({ at: z.enum(['unknown', 'starting', 'healthy', 'suspect']) }),
   /** Confirmed; evidence is being taken, at most until then. */
   z.object({ at: z.literal('faulted'), open: Open, until: z.number() }),
-  z.object({ at: z.literal('grace'), open: Open, until: z.number() }),
+  z.object({ at: z.literal('grace'), open: Open, until: z.number(), nextAt: z.number() }),
   /** Looks for the step that is due, from `index` on; `askedAt` while its conditions are looked at. */
   z.object({ at: z.literal('judging'), open: Open, index: z.int(), askedAt: z.number().nullable() }),
   z.object({ at: z.literal('backoff'), open: Open, ...Step, until: z.number(), askedAt: z.number().nullable() }),
@@ -146,7 +146,12 @@ export const PolicyState = z.object({
       attempt: z.string().nullable(),
     })
     .nullable(),
-  supervisor: z.object({ gaveUp: z.boolean(), startedAt: z.number().nullable() }),
+  supervisor: z.object({
+    gaveUp: z.boolean(),
+    startedAt: z.number().nullable(),
+    /** The first exit since a probe passed. */
+    exitedAt: z.number().nullable().default(null),
+  }),
   maintenance: z.object({ until: z.number() }).nullable(),
   deploying: z.boolean(),
   /** Services we depend on that have a fault. */
@@ -160,7 +165,7 @@ export type PolicyState = z.infer<typeof PolicyState>;
 export function initialPolicyState(policy: ServicePolicy, now: number): PolicyState {
   const state: PolicyState = {
     ...{ version: 1, latestAt: now, seq: 0, probes: {}, faults: {}, starts: {}, limits: {}, notices: {} },
-    ...{ milestones: [], kick: null, supervisor: { gaveUp: false, startedAt: null } },
+    ...{ milestones: [], kick: null, supervisor: { gaveUp: false, startedAt: null, exitedAt: null } },
     ...{ maintenance: null, deploying: false, blockedBy: [], toldElsewhere: false },
   };
   return fitToPolicy(state, policy, now);

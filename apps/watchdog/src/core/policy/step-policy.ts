@@ -95,6 +95,7 @@ function resume(work: PolicyWork): void {
 
 function hearProcess(work: PolicyWork, event: 'exit' | 'online' | 'gave_up'): void {
   if (event === 'gave_up') work.state.supervisor.gaveUp = true;
+  if (event === 'exit') work.state.supervisor.exitedAt ??= work.now;
   if (event === 'online') serviceStarted(work);
   for (const fault of Object.values(work.state.faults)) {
     if (event === 'exit' && isOpen(fault)) fault.open.wellSince = null;

@@ -1,6 +1,6 @@
 import type { ProbeConfig } from '@yoban/shared/policy/probe-config';
 import type { FindingOf } from './policy-event.ts';
-import { probesOfFault } from './policy-rules.ts';
+import { isStopProbe, probesOfFault } from './policy-rules.ts';
 import type { FaultState, ProbeStanding } from './policy-state.ts';
 import { ask, beginLook, decide, isOpen, type PolicyWork, slotHolder } from './policy-work.ts';
 
@@ -25,11 +25,13 @@ export function applyFinding(work: PolicyWork, name: string, finding: FindingOf)
   if (scheduled && !unknown && !passes && probe.standing === 'failing') goThroughAgain(work, name);
 }
 
+const usualGapMs = 1_000;
+
 /** Looks on demand in quick succession are one: they come while a process is coming up or going down. */
 function isNews(probe: ProbeStanding, { every, recheck }: ProbeConfig, passes: boolean, scheduled: boolean): boolean {
   const beganAt = probe.seen?.beganAt ?? 0;
   const turns = (passes ? probe.good : probe.bad) === 0;
-  const gapMs = Math.min(every, recheck?.every ?? every);
+  const gapMs = Math.min(every, recheck?.every ?? usualGapMs);
   const counts = scheduled || turns || probe.countedAt === null || beganAt - probe.countedAt >= gapMs;
   if (counts) probe.countedAt = beganAt;
   return counts;
@@ -37,6 +39,8 @@ function isNews(probe: ProbeStanding, { every, recheck }: ProbeConfig, passes: b
 
 function count(work: PolicyWork, name: string, probe: ProbeStanding, config: ProbeConfig, passes: boolean): void {
   if (passes) {
+    // Something serves again; the next exit is another story.
+    if (!isStopProbe(work.policy, name)) work.state.supervisor.exitedAt = null;
     probe.good += 1;
     probe.bad = 0;
     probe.badSince = null;
@@ -47,7 +51,7 @@ function count(work: PolicyWork, name: string, probe: ProbeStanding, config: Pro
     return;
   }
   probe.good = 0;
-  if (probe.standing !== 'failing' && !countsNow(work, config)) return;
+  if (probe.standing !== 'failing' && !countsNow(work, name, config)) return;
   probe.bad += 1;
   probe.badSince ??= probe.seen?.beganAt ?? work.now;
   if (probe.bad >= config.fall && probe.standing !== 'failing') {
@@ -56,9 +60,17 @@ function count(work: PolicyWork, name: string, probe: ProbeStanding, config: Pro
   }
 }
 
-/** Bad looks at a service that is just starting, or that we are just mending, say nothing of it. */
-const countsNow = ({ state, now }: PolicyWork, config: ProbeConfig): boolean =>
-  !isStarting(state.supervisor.startedAt, config, now) && slotHolder(state) === null;
+/** Bad looks at a service that is just starting, or that somebody is just mending, say nothing of it. */
+const countsNow = (work: PolicyWork, name: string, config: ProbeConfig): boolean =>
+  !isStarting(work.state.supervisor.startedAt, config, work.now) &&
+  slotHolder(work.state) === null &&
+  !isBroughtBack(work, name);
+
+/** It has just ended and its supervisor is at work: that nothing answers is no news; that nothing runs is. */
+function isBroughtBack({ state, policy, now }: PolicyWork, name: string): boolean {
+  const { exitedAt, gaveUp } = state.supervisor;
+  return exitedAt !== null && !gaveUp && now < exitedAt + (policy.grace ?? 0) && !isStopProbe(policy, name);
+}
 
 const isStarting = (startedAt: number | null, { startPeriod }: ProbeConfig, now: number): boolean =>
   startedAt !== null && startPeriod > 0 && now < startedAt + startPeriod;
@@ -154,7 +166,7 @@ export function shownBy(
 
 /** A new process serves: what was seen of the one before is no proof of anything. */
 export function serviceStarted(work: PolicyWork): void {
-  work.state.supervisor = { gaveUp: false, startedAt: work.now };
+  work.state.supervisor = { ...work.state.supervisor, gaveUp: false, startedAt: work.now };
 }
 
 /** Looks again at once wherever a process event may have changed the answer. */

@@ -1,0 +1,122 @@
+import path from 'node:path';
+import { makeTempDir } from '@yoban/shared/testing/temp-dir';
+import { createTestLog } from '@yoban/shared/testing/test-log';
+import { waitFor } from '@yoban/shared/testing/wait-for';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import type { BootClock } from '../src/policy/boot-clock.ts';
+import { PolicyRunner } from '../src/policy/policy-runner.ts';
+import type { PolicyWorld } from '../src/policy/policy-world.ts';
+import { createPolicyStore } from '../src/store/policy-store.ts';
+import { openWatchStore } from '../src/store/watch-store.ts';
+import { policyFrom } from './play-policy.ts';
+
+const temp = makeTempDir();
+afterAll(() => temp.remove());
+
+const policy = policyFrom(`
+supervisor: {kind: none}
+probes: {unit: {type: tcp, port: 1, every: 20ms}}
+actions: {restart: {kind: exec, argv: [restart]}}
+faults: {down: {anyOf: [unit], ladder: [{on: fault, do: [restart], verify: {probes: [unit], within: 30ms}}]}}
+budgets: {restarts: {counts: [restart], max: 2, window: 10m, onExhausted: {mode: wait, notify: critical}}}
+`);
+
+/** A wall clock that a test sets; time itself goes on. */
+function clockOf(bootId: string) {
+  const clock = {
+    ...{ bootId, setMs: 0, now: () => Date.now() + clock.setMs, monotonicMs: () => performance.now() + 5_000_000 },
+  };
+  return clock satisfies BootClock;
+}
+
+let file = 0;
+let starts = 0;
+let runner: PolicyRunner | null = null;
+afterEach(async () => {
+  await runner?.stop();
+  runner = null;
+});
+
+const world: PolicyWorld = {
+  look: async () => ({ passes: false, unknown: false, detail: 'closed' }),
+  act: async () => {
+    starts += 1;
+    return { outcome: 'ok', exitCode: 0, durationMs: 1, detail: '' };
+  },
+  takeEvidence: async () => null,
+  tryLock: () => ({ release: () => undefined }),
+  maintenanceUntil: () => null,
+  faultyDependencies: () => [],
+  isToldElsewhere: () => false,
+  onState: () => undefined,
+  close: async () => undefined,
+};
+
+function createStore() {
+  starts = 0;
+  file += 1;
+  return openWatchStore(path.join(temp.dir, `${file}.sqlite`));
+}
+
+function begin(store: ReturnType<typeof createStore>, clock: BootClock, own: Partial<PolicyWorld> = {}): PolicyRunner {
+  const { log } = createTestLog();
+  const deps = { policy, clock, log, store: createPolicyStore(store.db), world: { ...world, ...own } };
+  runner = new PolicyRunner({ ...deps, wake: () => undefined, onKickAnswer: () => undefined });
+  runner.start();
+  return runner;
+}
+
+const spent = (one: PolicyRunner) =>
+  waitFor('the budget to be spent', () => one.state.faults.down?.at === 'waiting_budget');
+const looksMore = async (one: PolicyRunner, moreMs: number) => {
+  const from = performance.now();
+  await waitFor('more looks', () => performance.now() - from > moreMs && one.state.probes.unit?.seen);
+};
+
+test('W2: a wall clock that is set hours ahead or back gives no more starts and freezes nothing', async () => {
+  const clock = clockOf('boot-1');
+  const one = begin(createStore(), clock);
+  await spent(one);
+  for (const byMs of [7_200_000, -7_200_000, -7_200_000]) {
+    clock.setMs += byMs;
+    await looksMore(one, 150);
+    expect(one.state.faults.down?.at).toBe('waiting_budget');
+    expect(Math.abs(one.state.latestAt - clock.now())).toBeLessThan(1_000);
+  }
+  expect(starts).toBe(2);
+});
+
+test('W2: set while we were away, in the same boot: the time that passed is known by the other clock', async () => {
+  const store = createStore();
+  const clock = clockOf('boot-1');
+  await spent(begin(store, clock));
+  await runner?.stop();
+  clock.setMs += 7_200_000;
+  const again = begin(store, clock);
+  await looksMore(again, 150);
+  expect(again.state.faults.down?.at).toBe('waiting_budget');
+  expect(starts).toBe(2);
+});
+
+test('W2: after a reboot the wall clock is believed, but never that time went back', async () => {
+  const store = createStore();
+  await spent(begin(store, clockOf('boot-1')));
+  await runner?.stop();
+  const back = clockOf('boot-2');
+  back.setMs = -7_200_000;
+  const again = begin(store, back);
+  await looksMore(again, 150);
+  expect(starts).toBe(2);
+  await again.stop();
+  const later = clockOf('boot-3');
+  later.setMs = 700_000;
+  begin(store, later);
+  await waitFor('the starts of another window', () => starts === 4);
+});
+
+test('an action that another program keeps from beginning is not counted', async () => {
+  const busy = begin(createStore(), clockOf('boot-1'), { tryLock: () => null });
+  await waitFor('the lock to be asked for', () => busy.state.faults.down?.at === 'backoff');
+  expect(busy.state.starts.restarts).toEqual([]);
+  expect(starts).toBe(0);
+});
