@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
+import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, expect, test } from 'vitest';
-import { procStat } from '../src/proc.ts';
+import { commandLine, procStat } from '../src/proc.ts';
 import { policyProbeConformance } from './policy-probe-conformance.ts';
 import { lookOnce, probeOf } from './probe-around.ts';
 
@@ -21,6 +22,8 @@ async function orphan(words: string): Promise<number> {
   const [pid] = await once(shell.stdout, 'data');
   if (shell.exitCode === null) await once(shell, 'exit');
   started.push(Number(pid));
+  // Until it is the program, it has the words of the shell.
+  await waitFor('its own words', () => commandLine(Number(pid))?.endsWith(words));
   return Number(pid);
 }
 

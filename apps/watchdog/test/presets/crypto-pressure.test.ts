@@ -24,7 +24,7 @@ beforeAll(async () => {
   kit = await createPresetKit('crypto', (dir) => {
     app = writeCryptoApp(dir, port);
     run = createPrivateRun(app.script);
-    // The preset as it is but for where things are, and quicker; a tenth of a core is what the most crowded machine still gives.
+    // The preset as it is but for where things are, and quicker; a twentieth of a core is what the most crowded machine still gives.
     return `services:
   crypto:
     supervisor: {kind: command, socket: ${run.socket}}
@@ -33,7 +33,7 @@ beforeAll(async () => {
       page: {url: "${app.url}/", startPeriod: 0s}
       price: {url: "${app.url}/api/ticker/DOGE_JPY", startPeriod: 0s}
       memory: {max: 300}
-      cpu: {max: 10, fall: 3}
+      cpu: {max: 5, fall: 3}
       log_size: {path: "${app.logFile}", maxSize: 1MB, every: 1s}
       memory_trend: {within: 30s, over: 4s, every: 100ms}
       disk_trend: null
