@@ -6,6 +6,7 @@ import { putFact } from '@yoban/shared/facts/fact-outbox';
 import type { Database } from 'better-sqlite3';
 import type { Effect } from '../core/effect.ts';
 import { findIncident, saveIncident } from './incident-rows.ts';
+import { saveOpened } from './save-opened.ts';
 
 interface Context {
   service: string;
@@ -17,7 +18,7 @@ interface Context {
 export function recordEffect(db: Database, effect: Effect, context: Context): void {
   switch (effect.do) {
     case 'raise':
-      saveIncident(db, opened(effect, context), context.now);
+      saveOpened(db, opened(effect, context), context.now);
       putAlert(db, effect, { kind: 'raise', suffix: 'raise' }, context);
       return;
     case 'inform':

@@ -6,6 +6,7 @@ import type { Database } from 'better-sqlite3';
 import type { PolicyEffect } from '../core/policy/policy-effect.ts';
 import { findIncident, saveIncident } from './incident-rows.ts';
 import { incidentOfKick, interruptKickedActions } from './kicked-action.ts';
+import { saveOpened } from './save-opened.ts';
 
 interface Context {
   service: string;
@@ -83,7 +84,7 @@ function recordIncident(db: Database, effect: EffectOf<'incident'>, context: Con
   const { incidentId } = effect;
   switch (effect.change) {
     case 'opened':
-      saveIncident(db, openedBy(db, effect, context), context.now);
+      saveOpened(db, openedBy(db, effect, context), context.now);
       break;
     case 'acted':
       endCutShort(db, effect);
