@@ -1,56 +1,70 @@
-import {
-  closeSync,
-  fdatasyncSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, ftruncateSync, openSync, renameSync, rmSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { OpsError } from '@yoban/shared/errors';
+import { hasErrno, OpsError } from '@yoban/shared/errors';
 import { whileFrozen } from './freeze.ts';
+import { type LogCopy, openLogCopy } from './log-copy.ts';
 import { fileIdOf, writersOf } from './writers-of.ts';
 
-const chunkBytes = 1_048_576;
 /** So little is left for the time in which its writers stand still. */
 const restBytes = 64 * 1024;
 const roundsMax = 4;
 const triesMax = 3;
 
+export interface CutLog {
+  /** Where the lines are now; packed where the disk had no room for them as they are. */
+  to: string;
+  bytes: number;
+  /** How long the writers stood still. */
+  pausedMs: number;
+}
+
 /**
  * Copies a log to `target` and cuts it to nothing, for writers that have it open and will not open it anew. The bulk is copied while
  * they write; for the rest, the cut and the name of the copy they are stopped for a moment, so that none of their lines falls between
  * copy and cut. Killed at any point we leave lines twice at worst.
- * @returns bytes copied and how long the writers stood still
  * @throws OpsError SUPERVISOR_FAILED where one writes at a place of its own (a cut would leave a hole) or cannot be stopped; the
- * system error of a full disk. The log is whole then.
+ * system error of a disk that has no room for a packed copy either. The log is whole then.
  */
-export async function cutLog(log: string, target: string): Promise<{ bytes: number; pausedMs: number }> {
-  const part = `${target}.part`;
-  const source = openSync(log, 'r+');
-  const copy = openSync(part, 'wx', fstatSync(source).mode & 0o777);
+export async function cutLog(log: string, target: string): Promise<CutLog> {
   try {
-    const bulk = await copyBulk(source, copy);
-    for (let tries = 1; ; tries += 1) {
-      const pids = appendersOf(log);
-      const { value: bytes, pausedMs } = await whileFrozen(pids, () => {
-        // One that opened it since would write on while we cut.
-        if (tries < triesMax && appendersOf(log).some((pid) => !pids.includes(pid))) return null;
-        const end = copyRest(source, copy, bulk);
-        fdatasyncSync(copy);
-        renameSync(part, target);
-        ftruncateSync(source, 0);
-        return end;
-      });
-      if (bytes !== null) return { bytes, pausedMs };
-    }
+    return await cut(log, target, false);
+  } catch (error) {
+    if (!hasErrno(error, 'ENOSPC', 'EDQUOT')) throw error;
+    return cut(log, `${target}.gz`, true);
+  }
+}
+
+async function cut(log: string, to: string, packed: boolean): Promise<CutLog> {
+  const part = `${to}.part`;
+  const source = openSync(log, 'r+');
+  let copy: LogCopy | null = null;
+  try {
+    copy = openLogCopy(source, part, packed);
+    await takeBulk(copy);
+    return { to, ...(await cutFrozen(log, { source, copy, part, to })) };
   } finally {
     closeSync(source);
-    closeSync(copy);
+    copy?.close();
     rmSync(part, { force: true });
+  }
+}
+
+async function cutFrozen(
+  log: string,
+  { source, copy, part, to }: { source: number; copy: LogCopy; part: string; to: string },
+): Promise<Omit<CutLog, 'to'>> {
+  for (let tries = 1; ; tries += 1) {
+    const pids = appendersOf(log);
+    const { value: bytes, pausedMs } = await whileFrozen(pids, () => {
+      // One that opened it since would write on while we cut.
+      if (tries < triesMax && appendersOf(log).some((pid) => !pids.includes(pid))) return null;
+      while (copy.left() > 0) copy.advance();
+      const taken = copy.sync();
+      renameSync(part, to);
+      ftruncateSync(source, 0);
+      return taken;
+    });
+    if (bytes !== null) return { bytes, pausedMs };
   }
 }
 
@@ -66,31 +80,12 @@ function appendersOf(log: string): number[] {
 }
 
 /** Each round is about as long as the writers had for it; one that writes as fast as we copy is never caught up with. */
-async function copyBulk(source: number, copy: number): Promise<number> {
-  let at = 0;
-  for (let round = 0; round < roundsMax; round += 1) {
-    const end = fstatSync(source).size;
-    if (end - at <= restBytes) break;
-    while (at < end) {
-      at += copyOnce(source, copy, at, Math.min(end - at, chunkBytes));
+async function takeBulk(copy: LogCopy): Promise<void> {
+  for (let round = 0; round < roundsMax && copy.left() > restBytes; round += 1) {
+    for (let left = copy.left(); left > 0; left -= 1_048_576) {
+      copy.advance();
       await nextTurn();
     }
-    fdatasyncSync(copy);
+    copy.sync();
   }
-  return at;
-}
-
-function copyRest(source: number, copy: number, from: number): number {
-  let at = from;
-  for (let left = fstatSync(source).size - at; left > 0; left = fstatSync(source).size - at) {
-    at += copyOnce(source, copy, at, Math.min(left, chunkBytes));
-  }
-  return at;
-}
-
-function copyOnce(source: number, copy: number, at: number, length: number): number {
-  const buffer = Buffer.allocUnsafe(length);
-  const read = readSync(source, buffer, 0, length, at);
-  for (let done = 0; done < read; ) done += writeSync(copy, buffer, done, read - done, at + done);
-  return read;
 }

@@ -28,8 +28,7 @@ const pollMs = 20;
 export async function rotateLog(log: string, now: number, reopen: (() => Promise<void>) | null): Promise<RotatedLog> {
   const folder = path.dirname(log);
   const to = path.join(folder, rotatedName(path.basename(log), now, readdirSync(folder)));
-  if (reopen === null && writersOf(fileIdOf(log)).writers.length > 0)
-    return { how: 'cut', to, ...(await cutLog(log, to)) };
+  if (reopen === null && writersOf(fileIdOf(log)).writers.length > 0) return { how: 'cut', ...(await cutLog(log, to)) };
   renameSync(log, to);
   const id = fileIdOf(to);
   try {
@@ -40,7 +39,7 @@ export async function rotateLog(log: string, now: number, reopen: (() => Promise
   }
   const left = await untilLetGo(id, reopen === null ? goneMs : reopenMs);
   // Whoever opened it between our look and the new name writes on under that name, where nobody would look for it.
-  if (left && reopen === null && nameBack(to, log)) return { how: 'cut', to, ...(await cutLog(log, to)) };
+  if (left && reopen === null && nameBack(to, log)) return { how: 'cut', ...(await cutLog(log, to)) };
   return { how: reopen === null ? 'renamed' : 'reopened', to, bytes: statSync(to).size, pausedMs: 0 };
 }
 
