@@ -13,7 +13,7 @@ import { startIncidentCommands } from './incidents/start-incident-commands.ts';
 import type { KickDesk } from './kick/kick-desk.ts';
 import { startKicks } from './kick/start-kicks.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
-import { type Policies, startPolicies } from './policy/start-policies.ts';
+import { createPolicies, type Policies } from './policy/create-policies.ts';
 import { repeat } from './repeat.ts';
 import { startRecoveryReports } from './reports/start-recovery-reports.ts';
 import { createSampleSender } from './sample-sender.ts';
@@ -62,7 +62,7 @@ export function createService(config: WatchdogConfig, log: Log): WatchdogService
         report();
       };
       // Stopped after the watches, which tell its runners what they see.
-      const policies = startPolicies({
+      const policies = createPolicies({
         ...{ config, store, board, supervisors, log, stop, wake: wakeAll },
         onKickAnswer: (answer) => kicks.answered?.(answer),
       });
@@ -77,6 +77,7 @@ export function createService(config: WatchdogConfig, log: Log): WatchdogService
       kicks.answered = startKicks({ kickers: allowed.kickers, redis, paths, db: store.db, send, log, stop }).answered;
       const onAck = ({ service, fault }: Incident) => void send(service, { type: 'ack', fault });
       startIncidentCommands({ redis, db: store.db, log, stop, wake: drain.wake, onAck });
+      policies.start();
       const sample = async () => sender.send(watches.flatMap((watch) => watch.sample()));
       const sampling = repeat('sample', () => config.pace.sampleEveryMs, sample, log);
       stop.push('sampling', () => sampling.stop());

@@ -16,7 +16,7 @@ import { PolicyState } from '../core/policy/policy-state.ts';
 import { type PolicySummary, summarizePolicy } from '../core/policy/summarize-policy.ts';
 import { createFaultBoard } from '../fault-board.ts';
 import { systemClock } from '../policy/boot-clock.ts';
-import { startPolicies } from '../policy/start-policies.ts';
+import { createPolicies } from '../policy/create-policies.ts';
 import { createPolicyStore } from '../store/policy-store.ts';
 import { openWatchStore, type WatchStore } from '../store/watch-store.ts';
 import { isSettled } from './is-settled.ts';
@@ -65,11 +65,12 @@ export async function runOnce(
         supervisor.watch(() => {}),
       );
     const wanted = new Map(policies.map((policy) => [policy.service, dryRun ? withoutTraces(policy) : policy]));
-    const running = startPolicies({
+    const running = createPolicies({
       ...{ config, store, board: createFaultBoard(), supervisors, log, stop, wake, onKickAnswer: () => {} },
       policyOf: (service) => wanted.get(service) ?? null,
     });
     const begunAt = Date.now();
+    running.start();
     const states = () => policies.flatMap(({ service }) => running.stateOf(service) ?? []);
     const settled = () => states().every((state) => isSettled(state, begunAt));
     while (!settled() && Date.now() - begunAt < limitMs) await sleep(pollMs);

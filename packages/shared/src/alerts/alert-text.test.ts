@@ -104,7 +104,7 @@ test('A9: a fault of a policy has words in both languages under whatever type it
     params: { fault: 'unready', cause: 'health: HTTP 503' },
   } as const;
   const tried = { ...told, params: { ...told.params, tries: 2, triedAll: 'restart' } };
-  expect(alertText(told, 'en').cause).toBe('Fault unready: health: HTTP 503.');
+  expect(alertText(told, 'en')).toMatchObject({ title: 'Fault unready', cause: 'Fault unready: health: HTTP 503.' });
   expect(alertText(tried, 'en').cause).toBe(
     'Fault unready: health: HTTP 503. Tried: restart (2 actions), not healthy yet.',
   );

@@ -29,7 +29,9 @@ interface Told {
 /** A policy may tell a fault under any type; `fault` among its values marks it. */
 function wordsOf({ alertType, params }: Told, locale: Locale): TypeWords | null {
   if (isAlertType(alertType)) return alertWords[locale][alertType];
-  return typeof params.fault === 'string' ? policyFaultWords[locale] : null;
+  if (typeof params.fault !== 'string') return null;
+  const words = policyFaultWords[locale];
+  return { ...words, title: `${words.title} ${params.fault}` };
 }
 
 /** The words of an alert in one language. A type that is not in the catalogue (from outside) is told by its own words, or by its name. */

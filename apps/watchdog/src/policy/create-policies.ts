@@ -16,6 +16,8 @@ import { createPolicyWorld } from './create-policy-world.ts';
 import { PolicyRunner } from './policy-runner.ts';
 
 export interface Policies {
+  /** Once everybody who hears of their answers is there. */
+  start(): void;
   /** Gives an event to the runner of a service; false where it has none. */
   send(service: string, event: PolicyEvent): boolean;
   /** Null where the service has none. */
@@ -36,7 +38,7 @@ interface Options {
 }
 
 /** One runner for each service whose policy names faults or may be kicked; the others are watched as ever. */
-export function startPolicies(options: Options): Policies {
+export function createPolicies(options: Options): Policies {
   const { config, store, board, supervisors, stop, wake, onKickAnswer } = options;
   const runners = new Map<string, PolicyRunner>();
   const standing = new Map<string, readonly string[]>();
@@ -65,8 +67,10 @@ export function startPolicies(options: Options): Policies {
     runners.set(name, runner);
     stop.push(`policy ${name}`, () => runner.stop());
   }
-  for (const runner of runners.values()) runner.start();
   return {
+    start: () => {
+      for (const runner of runners.values()) runner.start();
+    },
     send: (service, event) => {
       const runner = runners.get(service);
       runner?.send(event);
