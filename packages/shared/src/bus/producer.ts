@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import { type JobsOptions, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { z } from 'zod';
 import { atMost, late } from '../at-most.ts';
@@ -55,7 +55,7 @@ export function createProducer(redis: RedisAddress, log: Log): Producer {
       const parsed = queues[key].payload.parse(payload);
       const queue = await queueOf(key);
       try {
-        await queue.add(queues[key].name, parsed, { jobId: jobIdOf(jobId), priority: priorityOf(key, parsed) });
+        await queue.add(queues[key].name, parsed, optionsOf(key, jobId, parsed));
       } catch (error) {
         throw notTaken(key, error);
       }
@@ -64,7 +64,7 @@ export function createProducer(redis: RedisAddress, log: Log): Producer {
       const { name, payload: schema } = queues[key];
       const bulk = jobs.map(({ jobId, payload }) => {
         const data = schema.parse(payload);
-        return { name, data, opts: { jobId: jobIdOf(jobId), priority: priorityOf(key, data) } };
+        return { name, data, opts: optionsOf(key, jobId, data) };
       });
       if (bulk.length === 0) return;
       const queue = await queueOf(key);
@@ -95,9 +95,10 @@ export function createProducer(redis: RedisAddress, log: Log): Producer {
 const notTaken = (key: QueueKey, cause: unknown): OpsError =>
   new OpsError('BUS_UNAVAILABLE', `Redis did not take a job for ${queues[key].name}`, { cause });
 
-function priorityOf(key: QueueKey, payload: unknown): number {
+function optionsOf(key: QueueKey, jobId: string, payload: unknown): JobsOptions {
   const spec: QueueSpec<z.ZodType> = queues[key];
-  return spec.priorityOf?.(payload) ?? spec.priority;
+  const priority = spec.priorityOf?.(payload) ?? spec.priority;
+  return { jobId: jobIdOf(jobId), priority, ...(spec.isList?.(payload) && { removeOnComplete: true }) };
 }
 
 function openQueue(key: QueueKey, connection: Redis): Queue {

@@ -15,6 +15,8 @@ export interface QueueSpec<S extends z.ZodType> {
   priority: number;
   /** Where the payloads of one queue differ in urgency. What must stay in order among itself must get one priority. */
   priorityOf?: (payload: z.infer<S>) => number;
+  /** Payloads that are lists: a thousand of them that are done would fill Redis for an hour. What they held is known by its own ids. */
+  isList?: (payload: z.infer<S>) => boolean;
   attempts: number;
   /**
    * How often a worker looks for jobs of one that died. Equal on all workers of a queue, since the look is gated by one key
@@ -42,6 +44,7 @@ export const queues = {
     priority: 1,
     // A1: behind thousands of INFOs a CRITICAL must not wait. Raise and clear share one priority, else they could change places.
     priorityOf: (job) => (eventsOf(job).every(({ kind }) => kind === 'info') ? 10 : 1),
+    isList: (job) => 'events' in job,
     attempts: 1_000,
     stalledIntervalMs: 5_000,
   }),
@@ -72,7 +75,15 @@ export const queues = {
     attempts: 1,
     stalledIntervalMs: 30_000,
   }),
-  fact: queue({ name: 'fact', kind: 'fact', payload: Fact, priority: 5, attempts: 1_000, stalledIntervalMs: 15_000 }),
+  fact: queue({
+    name: 'fact',
+    kind: 'fact',
+    payload: Fact,
+    priority: 5,
+    isList: (fact) => fact.type === 'alerts',
+    attempts: 1_000,
+    stalledIntervalMs: 15_000,
+  }),
 } as const;
 
 export type QueueKey = keyof typeof queues;
