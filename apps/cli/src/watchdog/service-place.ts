@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
 import { OpsError } from '@yoban/shared/errors';
@@ -38,6 +38,7 @@ export function servicePlace({ io, words, found }: CommandContext, given: Given)
   const usual = unitFolderOf(kind, io.env);
   const unitFolder = usual && path.resolve(io.cwd, textOption(given, 'unitDir') ?? usual);
   const place = { kind, unitFolder, user: userInfo().username, root: clone, home, envFile };
+  if (!existsSync(path.join(clone, 'infra', 'systemd'))) throw new OpsError('USAGE', words.install.noClone);
   for (const file of [clone, home, envFile, process.execPath])
     if (!isPlainPath(file)) throw new OpsError('USAGE', words.install.oddPath(file));
   return { ...place, serviceEnv: path.join(home, 'service.env') };

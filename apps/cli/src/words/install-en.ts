@@ -24,6 +24,7 @@ export const installEn = {
     linger: (user: string) => `To have it run before you log in: loginctl enable-linger ${user}`,
     oddPath: (file: string) =>
       `systemd and cron cannot be given the path ${file}: it holds a blank or a sign of theirs`,
+    noClone: 'this yoban is no clone (a container?): its services are kept by what started them',
     ownedByRoot: (home: string) =>
       `${home} belongs to root; make a user for yoban and give it to it, or name one with --run-as`,
     foreign: (file: string) => `${file} is there and was not written by yoban`,

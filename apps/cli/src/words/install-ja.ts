@@ -24,6 +24,7 @@ export const installJa: typeof installEn = {
     next: (kind) => `次に実行: yoban watchdog enable --${kind}`,
     linger: (user) => `ログイン前から動かすには: loginctl enable-linger ${user}`,
     oddPath: (file) => `パス ${file} には空白や特別な記号が含まれるため、systemd と cron に渡せません`,
+    noClone: 'この yoban はクローンではありません（コンテナなど）。サービスは起動元が管理します',
     ownedByRoot: (home) =>
       `${home} の所有者が root です。yoban 用のユーザーを作って所有者にするか、--run-as で指定してください`,
     foreign: (file) => `${file} は既にあり、yoban が書いたものではありません`,
