@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import path from 'node:path';
 import { RecoveryReport } from '@yoban/host-tools/reports/recovery-report';
 import { createPrivateRun, type PrivateRun } from '@yoban/host-tools/testing/private-run';
+import { tryFileLock } from '@yoban/shared/file-lock';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -91,6 +92,13 @@ test('P7: what a person did by hand has its report too, and the command says whe
       ...{ result: 'recovered', recoveredBy: 'operator', trigger: { kind: 'operator' } },
       after: [{ probe: 'command', state: 'passes' }],
     });
+});
+
+test('R3: while the watchdog repairs the service a restore by hand waits, and is refused in the end', async () => {
+  const repair = tryFileLock(path.join(home.dir, 'run', 'locks', 'demo.act.lock'));
+  const ran = await home.yoban(['restore', '--latest', '--yes']);
+  repair?.release();
+  expect(ran).toMatchObject({ code: 1, err: expect.stringContaining('error CONFLICT') });
 });
 
 test('R3: a parent that is there and does not answer stops the restore with nothing changed', async () => {

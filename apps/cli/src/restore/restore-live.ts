@@ -5,6 +5,7 @@ import type { PickedDatabase } from '../pick-database.ts';
 import { showWorking } from '../show-working.ts';
 import type { ChosenCandidate } from './choose-candidate.ts';
 import { findGuard } from './find-guard.ts';
+import { takeServiceLock } from './take-service-lock.ts';
 import { tellRestored } from './tell-restored.ts';
 
 export interface StepTime {
@@ -51,7 +52,11 @@ export async function restoreLive(
   const { db } = picked;
   // A service that was stopped must be started again, whoever wants this command to end.
   io.deferEnd();
-  const guard = await findGuard(context, picked);
+  const lock = db.service === null ? null : await takeServiceLock(context, db.service);
+  const guard = await findGuard(context, picked).catch((error: unknown) => {
+    lock?.release();
+    throw error;
+  });
   const steps: StepTime[] = [];
   let since = performance.now();
   const pass = (step: StepTime['step']) => {
@@ -86,5 +91,6 @@ export async function restoreLive(
     return { ...report, told: await tellRestored(context, picked, done) };
   } finally {
     guard?.end();
+    lock?.release();
   }
 }
