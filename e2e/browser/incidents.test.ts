@@ -40,7 +40,7 @@ async function accessibilityFaults(where: Page): Promise<string[]> {
 
 test('a fault of the app appears on the open page as an incident, and is looked after by the keyboard', async () => {
   await page.getByText('No incidents yet').waitFor();
-  stack.setHealthy(false);
+  stack.setHealthy('shop', false);
   await row('open').waitFor();
   expect(await row('open').textContent()).toContain('Open');
   expect(await page.getByTestId('incidents.open').textContent()).toBe('1');
@@ -55,7 +55,7 @@ test('a fault of the app appears on the open page as an incident, and is looked 
 });
 
 test('its end appears by itself with how long it took; note and false alarm are kept', async () => {
-  stack.setHealthy(true);
+  stack.setHealthy('shop', true);
   await row('ended').waitFor();
   expect(await kindsOf(page)).toEqual(['detected', 'alerted', 'recovered']);
   expect(await page.getByTestId('incident.recovered-after').textContent()).toMatch(/^\d+(\.\d)?\s(ms|s)$/);
@@ -81,6 +81,22 @@ test('the list is narrowed by state and service, and what is chosen stands in th
   await page.getByTestId('incidents.service').selectOption('shop');
   await row('ended').waitFor();
   expect(new URL(page.url()).search).toBe('?service=shop');
+});
+
+test('S3: a repair shows its evidence, its action and a phase that came late, and ends without a person', async () => {
+  await page.getByTestId('incidents.service').selectOption('gateway');
+  stack.setHealthy('gateway', false);
+  await row('open').getByTestId('incident.details').click();
+  await page.locator('[data-testid="incident.course"] li[data-kind="acted"]').waitFor();
+  await page.locator('[data-testid="incident.phases"] tr[data-late="true"]').waitFor();
+  expect(await page.getByTestId('incident.phases').textContent()).toContain('Process up, health answers 200');
+  expect(await page.getByTestId('incident.detail').textContent()).toContain('evidence/');
+  stack.setHealthy('gateway', true);
+  await row('ended').waitFor();
+  const kinds = await kindsOf(page);
+  expect(kinds[0]).toBe('began');
+  expect(kinds.at(-1)).toBe('recovered');
+  await page.getByTestId('incidents.automatic').getByText('100%').waitFor();
 });
 
 test('D3, D6, S3: the unfolded course with its phases is whole and accessible, light and dark, on a phone and on a desk', async () => {

@@ -8,12 +8,12 @@ import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { freePort } from './free-port.ts';
 import { startKitServices } from './kit-services.ts';
 
-/** A guarded app, the watchdog that looks at it and the health-api that shows it, with a Redis: all that an incident passes. */
+/** Two guarded apps, the watchdog that looks at them and the health-api that shows it, with a Redis: all that an incident passes. */
 export interface WatchStack {
   url: string;
   adminKey: string;
-  /** The app answers, or refuses to. */
-  setHealthy: (is: boolean) => void;
+  /** An app answers, or refuses to. `shop` is only watched, `gateway` has a policy. */
+  setHealthy: (app: 'shop' | 'gateway', is: boolean) => void;
   stop: () => Promise<void>;
 }
 
@@ -22,8 +22,10 @@ const adminKey = 'the-admin-key-of-this-stack';
 export async function startWatchStack(): Promise<WatchStack> {
   const temp = makeTempDir();
   const redis = await startPrivateRedis();
-  let status = 200;
-  const app = createServer((_request, response) => void response.writeHead(status).end());
+  const status = { shop: 200, gateway: 200 };
+  const app = createServer(({ url }, response) => {
+    response.writeHead(url === '/gateway' ? status.gateway : status.shop).end();
+  });
   await once(app.listen(0, '127.0.0.1'), 'listening');
   const { port: appPort } = app.address() as AddressInfo;
   const port = await freePort();
@@ -36,8 +38,8 @@ export async function startWatchStack(): Promise<WatchStack> {
   return {
     url: `http://127.0.0.1:${port}`,
     adminKey,
-    setHealthy: (is) => {
-      status = is ? 200 : 503;
+    setHealthy: (name, is) => {
+      status[name] = is ? 200 : 503;
     },
     stop: async () => {
       await services.stop();
@@ -52,5 +54,20 @@ const configText = (appPort: number): string => `version: 1
 timezone: Asia/Tokyo
 primary: shop
 services:
-  shop: {displayName: The shop, health: {url: "http://127.0.0.1:${appPort}/", every: 500ms, timeout: 1s}}
+  shop: {displayName: The shop, health: {url: "http://127.0.0.1:${appPort}/shop", every: 500ms, timeout: 1s}}
+  gateway:
+    probes: {answers: {type: http, url: "http://127.0.0.1:${appPort}/gateway", every: 500ms, timeout: 1s, fall: 2}}
+    evidence: {processes: {builtin: ps}}
+    actions: {pause: {kind: wait, for: 300ms}}
+    faults:
+      silent:
+        anyOf: [answers]
+        evidence: [processes]
+        ladder:
+          - on: fault
+            do: [pause]
+            notify: critical
+            verify: {probes: [answers], within: 3s}
+            milestones: [{name: process_up, probes: [answers], within: 1s}]
+          - {on: prev_unverified, notify: critical, halt: true}
 `;

@@ -8,9 +8,11 @@ interface Told {
   done?: string;
   /** Said instead of the alerter's reason when nothing came of it. */
   unchanged?: string;
+  /** Said when it takes long, where it is not the alerter that does it. */
+  slow?: string;
 }
 
-function textOf(state: CommandState, words: Messages, { done, unchanged }: Told): string | null {
+function textOf(state: CommandState, words: Messages, { done, unchanged, slow }: Told): string | null {
   switch (state.kind) {
     case 'idle':
     case 'asking':
@@ -21,7 +23,7 @@ function textOf(state: CommandState, words: Messages, { done, unchanged }: Told)
     case 'unchanged':
       return unchanged ?? words.commandUnchanged(alertReasonText(state.reason, words));
     case 'slow':
-      return words.commandSlow;
+      return slow ?? words.commandSlow;
     case 'refused':
       return words.commandRefused(state.why);
     default:

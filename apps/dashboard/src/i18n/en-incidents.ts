@@ -64,6 +64,7 @@ export const enIncidents = {
   note: 'Note',
   saveNote: 'Save note',
   saving: 'Saving…',
+  incidentSlow: 'Taken, but the watchdog has not written it yet.',
   sayFalseAlarm: 'It was a false alarm',
   sayNoFalseAlarm: 'It was no false alarm',
 } as const;

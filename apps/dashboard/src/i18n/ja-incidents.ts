@@ -64,6 +64,7 @@ export const jaIncidents: Pick<Messages, keyof typeof enIncidents> = {
   note: 'メモ',
   saveNote: 'メモを保存',
   saving: '保存中…',
+  incidentSlow: '受け付けましたが、watchdogがまだ書き込んでいません。',
   sayFalseAlarm: '誤報として記録',
   sayNoFalseAlarm: '誤報の記録を取り消す',
 };

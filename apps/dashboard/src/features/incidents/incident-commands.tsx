@@ -86,7 +86,7 @@ export function IncidentCommands({ incident }: { incident: Incident }) {
           {words.commandNeedsBus}
         </span>
       ) : (
-        <CommandOutcome id={outcomeId} state={state} />
+        <CommandOutcome id={outcomeId} state={state} slow={words.incidentSlow} />
       )}
     </div>
   );
