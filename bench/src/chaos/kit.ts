@@ -46,6 +46,8 @@ export interface KitWish {
   /** With health-api. */
   api: boolean;
   sabotage: string | null;
+  /** Besides, for every process. */
+  env: Readonly<Record<string, string>>;
 }
 
 const apps = path.resolve(import.meta.dirname, '../../../apps');
@@ -53,7 +55,7 @@ const readyLimitMs = 30_000;
 /** What the service of the stage may be kicked with. */
 export const kickToken = 'token-of-the-chaos-that-is-long-enough';
 
-export async function startChaosKit({ dir, config, backups, api, sabotage }: KitWish): Promise<ChaosKit> {
+export async function startChaosKit({ dir, config, sabotage, ...wish }: KitWish): Promise<ChaosKit> {
   const [redis, slack] = await Promise.all([startPrivateRedis(), startFakeSlack()]);
   const home = path.join(dir, 'home');
   mkdirSync(path.join(home, 'run'), { recursive: true });
@@ -62,7 +64,7 @@ export async function startChaosKit({ dir, config, backups, api, sabotage }: Kit
   writeFileSync(configFile, JSON.stringify({ ...config, alerts: slackOnly }));
   const port = String(await freePort());
   const env = {
-    ...process.env,
+    ...{ ...process.env, ...wish.env },
     ...{ PORT: port, ADMIN_API_KEY: 'key-of-the-chaos', CHAOS_KICK_TOKEN: kickToken },
     ...{ YOBAN_HOME: home, YOBAN_CONFIG: configFile, REDIS_URL: redis.url, SLACK_WEBHOOK_URL: slack.url },
     LOG_LEVEL: 'info',
@@ -73,7 +75,7 @@ export async function startChaosKit({ dir, config, backups, api, sabotage }: Kit
   });
   const worker = service(path.join(apps, 'backup-worker/src/main.ts'), [], { env, log: path.join(dir, 'worker.log') });
   const web = service(path.join(apps, 'health-api/src/main.ts'), [], { env, log: path.join(dir, 'api.log') });
-  const wanted = [alerter, watchdog, ...(backups ? [worker] : []), ...(api ? [web] : [])];
+  const wanted = [alerter, watchdog, ...(wish.backups ? [worker] : []), ...(wish.api ? [web] : [])];
   await Promise.all(wanted.map((one) => one.start()));
   return {
     ...{ home, redis, watchdog },

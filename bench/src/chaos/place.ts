@@ -1,29 +1,42 @@
 import { pm2DaemonPid } from '@yoban/host-tools/pm2-home';
+import { createSystemd } from '@yoban/host-tools/supervisors/systemd';
 import { createPrivatePm2 } from '@yoban/host-tools/testing/private-pm2';
 import { createPrivateRun } from '@yoban/host-tools/testing/private-run';
+import { startPrivateSystemd } from '@yoban/host-tools/testing/private-systemd';
 
-export type PlaceKind = 'command' | 'pm2';
+export type PlaceKind = 'command' | 'pm2' | 'systemd-user';
 
 /** Where a guarded app runs: a real supervisor of this run's own. */
 export interface Place {
   kind: PlaceKind;
   /** `supervisor:` of the service in yoban.yml. */
   supervisor: object;
+  /** What a program needs to reach the supervisor, besides. */
+  env: Readonly<Record<string, string>>;
   start(): Promise<void>;
   stop(): Promise<void>;
   /** The supervisor's own process. */
   daemonPid(): number | null;
 }
 
-/** Nothing runs yet. `script` is started as `node <script>`; its path stands in no other process's command line. */
-export function createPlace(kind: PlaceKind, script: string, logDir: string): Place {
-  return kind === 'command' ? underRun(script, logDir) : underPm2(script, logDir);
+/** Nothing runs yet but the supervisor. `script` is started as `node <script>`; its path stands in no other command line. */
+export async function createPlace(kind: PlaceKind, script: string, logDir: string): Promise<Place> {
+  switch (kind) {
+    case 'command':
+      return underRun(script, logDir);
+    case 'pm2':
+      return underPm2(script, logDir);
+    case 'systemd-user':
+      return underSystemd(script);
+    default:
+      return kind satisfies never;
+  }
 }
 
 function underRun(script: string, logDir: string): Place {
   const run = createPrivateRun(script);
   return {
-    kind: 'command',
+    ...{ kind: 'command', env: {} },
     supervisor: { kind: 'command', socket: run.socket },
     start: async () => void (await run.start('--log-dir', logDir)),
     stop: run.stop,
@@ -35,7 +48,7 @@ function underRun(script: string, logDir: string): Place {
 function underPm2(script: string, logDir: string): Place {
   const pm2 = createPrivatePm2();
   return {
-    kind: 'pm2',
+    ...{ kind: 'pm2', env: {} },
     supervisor: { kind: 'pm2', name: 'demo', home: pm2.home },
     start: () =>
       pm2.startApp({
@@ -46,5 +59,32 @@ function underPm2(script: string, logDir: string): Place {
       }),
     stop: pm2.stop,
     daemonPid: () => pm2DaemonPid(pm2.home),
+  };
+}
+
+/** A systemd of this run's own, in the form that a user's services have. */
+async function underSystemd(script: string): Promise<Place> {
+  const systemd = await startPrivateSystemd();
+  const unit = 'demo.service';
+  const lines = [
+    '[Unit]',
+    'StartLimitIntervalSec=60',
+    'StartLimitBurst=10',
+    '[Service]',
+    `ExecStart=${process.execPath} ${script}`,
+  ];
+  await systemd.writeUnit(
+    unit,
+    [...lines, 'Restart=on-failure', 'RestartSec=100ms', 'TimeoutStopSec=5', ''].join('\n'),
+  );
+  const env = { XDG_RUNTIME_DIR: systemd.runtimeDir };
+  return {
+    ...{ kind: 'systemd-user', env, supervisor: { kind: 'systemd-user', unit } },
+    start: async () => {
+      Object.assign(process.env, env);
+      await createSystemd({ unit, user: true }).start();
+    },
+    stop: systemd.stop,
+    daemonPid: systemd.pid,
   };
 }

@@ -41,7 +41,7 @@ export async function setStage({ which, half, on, sabotage }: StageWish): Promis
   try {
     const app = await writeFaultyApp(dir, { database: which.database ?? false, ...which.switches, ...half.switches });
     if (which.database) await makeGame(app.databaseFile);
-    const place = createPlace(on, app.script, logDir);
+    const place = await createPlace(on, app.script, logDir);
     ends.push(place.stop);
     await place.start();
     const pid = await waitFor('the app to answer', app.answers, firstAnswerMs);
@@ -52,9 +52,10 @@ export async function setStage({ which, half, on, sabotage }: StageWish): Promis
       ...(which.database && databaseParts(app, dir)),
     };
     const parts = { backups: which.database ?? false, api: which.api ?? false };
-    const kit = await startChaosKit({ dir, config, sabotage, ...parts });
+    const kit = await startChaosKit({ dir, config, sabotage, env: place.env, ...parts });
     ends.push(kit.stop);
     for (let n = 0; which.database && n < backupCount; n++) await kit.yoban('backup', 'now');
+    await waitFor('the watchdog to have seen it', watchdogRecord(kit.home).hasSeen, firstAnswerMs);
     return { ...lookAt(app, kit), place, pid, close };
   } catch (error) {
     await close();

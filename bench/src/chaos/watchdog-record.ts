@@ -22,6 +22,8 @@ export interface WatchdogRecord {
   actions(): BegunAction[];
   /** Where each fault of the service stands: `healthy`, `repairing`, `halted` … */
   standings(): Record<string, string>;
+  /** It has seen the process of the service: what happens to it from now on is news. */
+  hasSeen(): boolean;
 }
 
 export function watchdogRecord(home: string): WatchdogRecord {
@@ -55,5 +57,11 @@ export function watchdogRecord(home: string): WatchdogRecord {
         const { faults } = JSON.parse(text ?? '{"faults":{}}') as { faults: Record<string, { at: string }> };
         return Object.fromEntries(Object.entries(faults).map(([name, { at }]) => [name, at]));
       }, {}),
+    hasSeen: () =>
+      ask((db) => {
+        const of = "SELECT state FROM fault_state WHERE subject = 'process/demo'";
+        const text = db.prepare<[], string>(of).pluck().get();
+        return text !== undefined && (JSON.parse(text) as { at: string }).at === 'up';
+      }, false),
   };
 }

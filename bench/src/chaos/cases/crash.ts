@@ -12,7 +12,7 @@ function expectNoAction({ actions }: Stage): void {
 /** The supervisor brings a crashed app back; we only look that it did. */
 export const crash: ChaosCase[] = (
   [
-    { n: '1', on: ['pm2'], boundMs: 12_000 },
+    { n: '1', on: ['pm2', 'systemd-user'], boundMs: 12_000 },
     { n: '2', on: ['command'], boundMs: 3_000 },
   ] as const
 ).map(({ n, on, boundMs }) => ({
@@ -20,7 +20,7 @@ export const crash: ChaosCase[] = (
   on,
   boundMs,
   fault: {
-    what: `kill -9 under ${on[0]}: its supervisor restarts it, one INFO tells of it, nothing else acts`,
+    what: `kill -9: its supervisor restarts it, one INFO tells of it, nothing else acts`,
     run: async (stage) => {
       kill(stage);
       await stage.back(stage.pid, boundMs);

@@ -8,7 +8,7 @@ import { usualPolicy } from '../usual-policy.ts';
 
 const pageBytes = 4_096;
 const boundMs = 60_000;
-const on = ['command', 'pm2'] as const;
+const on = ['command', 'pm2', 'systemd-user'] as const;
 
 /** R4: whatever brought the app down, a corrupt database is restored, a sound one is not; once in six hours. */
 function policy(app: FaultyApp): object {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChaosCase, ChaosHalf, Stage } from '../chaos-case.ts';
 import type { Switches } from '../switches.ts';
 
-const everywhere = ['command', 'pm2'] as const;
+const everywhere = ['command', 'pm2', 'systemd-user'] as const;
 /** Longer than any bad streak could take to be acted on. */
 const longEnoughMs = 12_000;
 

@@ -75,7 +75,7 @@ const daemonKilled = (signal: 'SIGKILL' | 'SIGSTOP') => async (stage: Stage) => 
 
 export const kit: ChaosCase[] = [
   {
-    ...{ n: '21', on: ['command', 'pm2'], boundMs: 20_000 },
+    ...{ n: '21', on: ['command', 'pm2', 'systemd-user'], boundMs: 20_000 },
     fault: {
       what: 'Redis is killed and the app hangs: it is restarted all the same, and what was to be told arrives when Redis is back',
       run: async (stage) => {
@@ -115,7 +115,7 @@ export const kit: ChaosCase[] = [
     twin: { what: 'the pm2 daemon lives: left alone', run: (stage) => stage.untouched(12_000) },
   },
   {
-    ...{ n: '23', on: ['command', 'pm2'], boundMs: 35_000, policy: slowRepair },
+    ...{ n: '23', on: ['command', 'pm2', 'systemd-user'], boundMs: 35_000, policy: slowRepair },
     fault: {
       what: 'the watchdog is killed in the midst of a repair: the next one ends it, with one restart',
       run: async (stage) => {

@@ -92,7 +92,7 @@ async function withPortTaken(stage: Stage) {
 
 export const loop: ChaosCase[] = [
   {
-    ...{ n: '9', on: ['command', 'pm2'], boundMs: 130_000, policy: shortWindow },
+    ...{ n: '9', on: ['command', 'pm2', 'systemd-user'], boundMs: 130_000, policy: shortWindow },
     fault: {
       what: `crash loop from its start: ${max} restarts, one CRITICAL that the limit is reached, tried again when the window has slid`,
       run: async (stage) => {
@@ -116,7 +116,7 @@ export const loop: ChaosCase[] = [
     },
   },
   {
-    ...{ n: '10', on: ['command', 'pm2'], boundMs: 60_000, policy: oftenRestarted },
+    ...{ n: '10', on: ['command', 'pm2', 'systemd-user'], boundMs: 60_000, policy: oftenRestarted },
     fault: {
       what: 'killed every 2 s after it had been up, which its supervisor never gives up on: told as CRITICAL',
       run: async (stage) => {
@@ -144,7 +144,7 @@ export const loop: ChaosCase[] = [
     },
   },
   {
-    ...{ n: '11', on: ['command', 'pm2'], boundMs: 60_000 },
+    ...{ n: '11', on: ['command', 'pm2', 'systemd-user'], boundMs: 60_000 },
     fault: {
       what: 'its port is taken by a stranger: the restart is not believed, it halts and tells, the stranger lives',
       run: async (stage) => {

@@ -93,7 +93,7 @@ const megabytes = (count: number) => Buffer.alloc(Math.round(count * 1_048_576),
 
 export const resources: ChaosCase[] = [
   {
-    ...{ n: '12', on: ['command', 'pm2'], boundMs: 45_000, policy: memoryPolicy },
+    ...{ n: '12', on: ['command', 'pm2', 'systemd-user'], boundMs: 45_000, policy: memoryPolicy },
     fault: {
       what: `grows by 60 MB a second past ${memoryLimitMb} MB: cleaned up, then reloaded, and its memory is seen to have fallen`,
       run: async (stage) => {
