@@ -45,12 +45,15 @@ test('config check says how late each fault may be found, and names what cannot 
   expect(told.out).toContain('検査 spare はどこからも使われず');
 });
 
-test('W8: simulate plays a named fault and a file through the real policy on virtual time', async () => {
+test('W8: simulate plays a named fault through the real policy on virtual time', async () => {
   const forever = (await home.yoban(['watchdog', 'simulate', 'gone', '--json'])).json<{ lines: Line[] }>();
   expect(acts(forever.lines)).toEqual(['0 acting mend', '41 halted ladder']);
   const mended = (await home.yoban(['watchdog', 'simulate', 'app/gone:mend', '--json'])).json<{ lines: Line[] }>();
   expect(acts(mended.lines)).toEqual(['0 acting mend']);
   expect(mended.lines.map(({ what }) => what)).toContain('recovered');
+});
+
+test('W8: a scenario file is played with --no-recovery and with --fast', async () => {
   const file = path.join(temp.dir, 'scenario.yml');
   writeFileSync(file, 'until: 10m\ntimeline: [{at: 1m, fail: [flag]}]\nactions: {mend: {ok: false}}\n');
   const observed = await home.yoban(['watchdog', 'simulate', file, '--no-recovery']);
@@ -67,7 +70,7 @@ test('simulate refuses what is neither a file nor a fault, and says what there i
   expect(ran.err).toContain('There are: gone');
 });
 
-test('W8: run-once --dry-run says what it would do and leaves nothing; run-once does it, and status shows it', async () => {
+test('W8: run-once --dry-run says what it would do and leaves nothing', async () => {
   rmSync(flag, { force: true });
   expect((await home.yoban(['watchdog', '--json'])).json<Shown>().services[0]?.neverRan).toBe(true);
   const dry = await home.yoban(['watchdog', 'run-once', '--dry-run', '--json']);
@@ -75,6 +78,9 @@ test('W8: run-once --dry-run says what it would do and leaves nothing; run-once 
   expect(dry.json<Shown>().steps).toContainEqual(expect.objectContaining({ reason: 'would_run', detail: 'mend' }));
   expect(existsSync(flag)).toBe(false);
   expect(existsSync(path.join(home.dir, 'state', 'watchdog.sqlite'))).toBe(false);
+});
+
+test('W8: run-once repairs what it finds, and status shows it', async () => {
   const once = await home.yoban(['watchdog', 'run-once', '--json']);
   expect(once.code).toBe(0);
   expect(once.json<Shown>().steps.map(({ reason }) => reason)).toEqual(

@@ -28,6 +28,12 @@ export const isStopProbe = (policy: ServicePolicy, probe: string): boolean => {
   return type !== undefined && saysStopped.includes(type);
 };
 
+/** Its answer comes from the service itself: while nobody runs it, or it is coming up, it cannot pass. */
+export function asksService(policy: ServicePolicy, probe: string): boolean {
+  const role = policy.probes[probe]?.role;
+  return (role === 'liveness' || role === 'readiness') && !isStopProbe(policy, probe);
+}
+
 /** Actions after which another process serves: its start takes time, and what was counted of the one before is over. */
 export function startsService(policy: ServicePolicy, action: string): boolean {
   const config = policy.actions[action];

@@ -1,6 +1,6 @@
 import type { ProbeConfig } from '@yoban/shared/policy/probe-config';
 import type { FindingOf } from './policy-event.ts';
-import { isStopProbe, probesOfFault } from './policy-rules.ts';
+import { asksService, probesOfFault } from './policy-rules.ts';
 import type { FaultState, ProbeStanding } from './policy-state.ts';
 import { ask, beginLook, decide, isOpen, type PolicyWork, slotHolder } from './policy-work.ts';
 
@@ -40,7 +40,7 @@ function isNews(probe: ProbeStanding, { every, recheck }: ProbeConfig, passes: b
 function count(work: PolicyWork, name: string, probe: ProbeStanding, config: ProbeConfig, passes: boolean): void {
   if (passes) {
     // Something serves again; the next exit is another story.
-    if (!isStopProbe(work.policy, name)) work.state.supervisor.exitedAt = null;
+    if (asksService(work.policy, name)) work.state.supervisor.exitedAt = null;
     probe.good += 1;
     probe.bad = 0;
     probe.badSince = null;
@@ -69,7 +69,7 @@ const countsNow = (work: PolicyWork, name: string, config: ProbeConfig): boolean
 /** It has just ended and its supervisor is at work: that nothing answers is no news; that nothing runs is. */
 function isBroughtBack({ state, policy, now }: PolicyWork, name: string): boolean {
   const { exitedAt, gaveUp } = state.supervisor;
-  return exitedAt !== null && !gaveUp && now < exitedAt + (policy.grace ?? 0) && !isStopProbe(policy, name);
+  return exitedAt !== null && !gaveUp && now < exitedAt + (policy.grace ?? 0) && asksService(policy, name);
 }
 
 const isStarting = (startedAt: number | null, { startPeriod }: ProbeConfig, now: number): boolean =>
