@@ -1,11 +1,14 @@
 // needs: systemctl, unshare
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pm2DaemonPid } from '../../packages/host-tools/src/pm2-home.ts';
+import { readProc } from '../../packages/host-tools/src/proc.ts';
 import { createSystemd } from '../../packages/host-tools/src/supervisors/systemd.ts';
+import { createPrivatePm2 } from '../../packages/host-tools/src/testing/private-pm2.ts';
 import { type PrivateSystemd, startPrivateSystemd } from '../../packages/host-tools/src/testing/private-systemd.ts';
 import { superviseConformance } from '../../packages/host-tools/test/conformance.ts';
 import { writeRunApp } from '../../packages/host-tools/test/run-app.ts';
@@ -112,6 +115,38 @@ test('its log files are told where its output goes to files, its journal where i
   expect(files).toMatchObject({ out: log });
   expect(supervisor.journal).toEqual({ unit: 'logs.service', user: true });
   await supervisor.stop();
+});
+
+test('C4: a pm2 that a unit of systemd brings back is not ended with that unit', async () => {
+  const pm2 = createPrivatePm2();
+  const god = () => pm2DaemonPid(pm2.home);
+  try {
+    await pm2.startApp({ name: 'demo', script });
+    await pm2.run('save', '--force', '--silent');
+    process.kill(god() ?? 0, 'SIGKILL');
+    const caller = path.join(temp.dir, 'bring-back.mjs');
+    const done = path.join(temp.dir, 'done');
+    const module = path.resolve(import.meta.dirname, '../../packages/host-tools/src/supervisors/pm2-resurrect.ts');
+    writeFileSync(
+      caller,
+      `import { writeFileSync } from 'node:fs';
+       import { resurrectPm2 } from ${JSON.stringify(module)};
+       await resurrectPm2(${JSON.stringify(pm2.home)}, null);
+       writeFileSync(${JSON.stringify(done)}, '');
+       setInterval(() => {}, 1000);`,
+    );
+    const begin = `${process.execPath} --conditions=yoban-src ${caller}`;
+    await systemd.writeUnit('healer.service', `[Service]\nExecStart=${begin}\n`);
+    const healer = createSystemd({ unit: 'healer.service', user: true });
+    await healer.start();
+    await waitFor('pm2 to be back', () => existsSync(done), 30_000);
+    const born = god() ?? 0;
+    await healer.stop();
+    expect(readProc(`${born}/cgroup`)).toMatch(/\.scope$/m);
+    expect(god()).toBe(born);
+  } finally {
+    await pm2.stop();
+  }
 });
 
 test('the manager itself: up, hung while it is stopped, down when it is gone; asking starts none', async () => {

@@ -39,8 +39,16 @@ test.each([
 ])('ordinary text stays: %s', (text) => expect(redact(text)).toBe(text));
 
 test('P7: the values of secret variables go wherever they stand, those of others stay', () => {
-  const clean = redactorOf({ ADMIN_API_KEY: 'swordfish', SHORT_TOKEN: 'abc', HOME: '/home/me', LOG_LEVEL: 'verbose' });
-  expect(clean('it said swordfish in /home/me, verbose abc')).toBe('it said [redacted] in /home/me, verbose abc');
+  const clean = redactorOf({
+    ADMIN_API_KEY: 'swordfish',
+    SHORT_TOKEN: 'abc',
+    HOME: '/home/me',
+    LOG_LEVEL: 'verbose',
+    HEALTH_URL: 'http://a/health',
+  });
+  expect(clean('it said swordfish in /home/me, verbose abc http://a/health')).toBe(
+    'it said [redacted] in /home/me, verbose abc http://a/health',
+  );
 });
 
 test('a long text is done in no time, whatever it holds', () => {

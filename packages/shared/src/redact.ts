@@ -20,8 +20,8 @@ const secrets: readonly (readonly [RegExp, string])[] = [
 export const redact = (text: string): string =>
   secrets.reduce((clean, [pattern, with_]) => clean.replace(pattern, with_), text);
 
-/** Names of variables whose values are nobody's business. */
-const secretName = /pass|secret|token|key|credential|auth|cookie|dsn|webhook|private|_url$/i;
+/** Names of variables whose values are nobody's business. Of an address only its password is, which is found by its look. */
+const secretName = /pass|secret|token|key|credential|auth|cookie|dsn|webhook|private/i;
 /** Shorter values stand in ordinary text too often. */
 const leastLength = 6;
 

@@ -8,6 +8,7 @@ import { type ProgramRun, plainEnvironment, runProgram } from '../run-program.ts
 import { lookAtPm2 } from './pm2-daemon.ts';
 import { pm2Command } from './pm2-program.ts';
 
+const systemdRun = '/usr/bin/systemd-run';
 const beginMs = 30_000;
 /** Node children of a killed daemon end by themselves when they find its channel closed, after 2.8 s at most. */
 const termMs = 5_000;
@@ -27,7 +28,10 @@ export async function resurrectPm2(home: string, ecosystem: string | null): Prom
   }
   const before = await lookAtPm2(home);
   if (before.state !== 'up') await clearAway(home);
-  const result = await runProgram({ ...bornElsewhere(pm2Command(home, ...begin, '--silent')), timeoutMs: beginMs });
+  const command = pm2Command(home, ...begin, '--silent');
+  let result = await runProgram({ ...bornElsewhere(command), timeoutMs: beginMs });
+  // Better born among us than not at all.
+  if (result.code !== 0 && pm2DaemonPid(home) === null) result = await runProgram({ ...command, timeoutMs: beginMs });
   const after = await lookAtPm2(home);
   if (result.code === 0 && after.state === 'up') return;
   const said = (result.stderr || result.stdout).trim().split('\n').at(-1) ?? '';
@@ -77,12 +81,13 @@ const isOurs = (environment: ReadonlyMap<string, string>, home: string): boolean
  * unit is stopped.
  */
 function bornElsewhere(command: Pick<ProgramRun, 'file' | 'args' | 'env'>): Pick<ProgramRun, 'file' | 'args' | 'env'> {
-  const group = readProc('self/cgroup')?.trim() ?? '';
-  if (!group.endsWith('.service')) return command;
-  const manager = /\/user@\d+\.service\//.test(group) ? ['--user'] : [];
+  const groups = readProc('self/cgroup') ?? '';
+  if (!/\.service$/m.test(groups) || !existsSync(systemdRun)) return command;
+  // A manager of a user runs in a unit of its own, or names its place by slices of apps.
+  const manager = /\/(user@\d+\.service|app\.slice)\//.test(groups) ? ['--user'] : [];
   const { XDG_RUNTIME_DIR: runtime } = process.env;
   return {
-    file: '/usr/bin/systemd-run',
+    file: systemdRun,
     args: [...manager, '--scope', '--quiet', '--collect', '--', command.file, ...command.args],
     env: { ...plainEnvironment(), ...command.env, ...(runtime && { XDG_RUNTIME_DIR: runtime }) },
   };
