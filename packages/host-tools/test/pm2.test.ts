@@ -84,6 +84,18 @@ test('stop returns when the process is gone; start and restart give a new one', 
   expect(third.pid).not.toBe(second.pid);
 });
 
+test('C2: a reload gives a new process and keeps the count, a reset forgets it', async () => {
+  const supervisor = createPm2({ name: 'demo', home: pm2.home });
+  const before = await supervisor.describe();
+  await supervisor.reload();
+  const after = await supervisor.describe();
+  expect(after).toMatchObject({ state: 'online', restarts: (before.restarts ?? 0) + 1 });
+  expect(after.pid).not.toBe(before.pid);
+  await supervisor.resetFailed();
+  await expect(supervisor.describe()).resolves.toMatchObject({ restarts: 0, pid: after.pid });
+  expect(await supervisor.daemon()).toMatchObject({ state: 'up' });
+});
+
 test('H7: pm2 giving up is pushed, described as such, and start brings the app back with a fresh budget', async () => {
   const supervisor = createPm2({ name: 'demo', home: pm2.home });
   const events: string[] = [];
