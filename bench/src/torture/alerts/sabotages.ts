@@ -127,9 +127,10 @@ const sabotages: Record<Exclude<Sabotage, 'redis-without-disk'>, (killPoint: (st
   'no-collapse': () => around(collapseScript, () => async () => 0),
 };
 
-/** Time that passes while the process is stopped is not seen: what was begun goes on. */
+/** Time that passes while the process is stopped is seen by neither clock: what was begun goes on. */
 function sleepUnnoticed(): void {
   const clock = performance.now.bind(performance);
+  const wallClock = Date.now.bind(Date);
   const stopMs = 5_000;
   let last = clock();
   let slept = 0;
@@ -138,6 +139,10 @@ function sleepUnnoticed(): void {
     if (now - last > stopMs) slept += now - last;
     last = now;
     return now - slept;
+  };
+  Date.now = () => {
+    performance.now();
+    return Math.round(wallClock() - slept);
   };
   setInterval(() => performance.now(), stopMs / 10).unref();
   AbortSignal.timeout = () => new AbortController().signal;
