@@ -6,7 +6,7 @@ import { afterAll, afterEach, expect, test } from 'vitest';
 import type { BootClock } from '../src/policy/boot-clock.ts';
 import { PolicyRunner } from '../src/policy/policy-runner.ts';
 import type { PolicyWorld } from '../src/policy/policy-world.ts';
-import { createPolicyStore } from '../src/store/policy-store.ts';
+import { createPolicyStore, type PolicyStore } from '../src/store/policy-store.ts';
 import { openWatchStore } from '../src/store/watch-store.ts';
 import { policyFrom } from './play-policy.ts';
 
@@ -58,9 +58,19 @@ function createStore() {
   return openWatchStore(path.join(temp.dir, `${file}.sqlite`));
 }
 
-function begin(store: ReturnType<typeof createStore>, clock: BootClock, own: Partial<PolicyWorld> = {}): PolicyRunner {
+interface Own {
+  world?: Partial<PolicyWorld>;
+  isFull?: () => boolean;
+}
+
+function begin(store: ReturnType<typeof createStore>, clock: BootClock, own: Own = {}): PolicyRunner {
   const { log } = createTestLog();
-  const deps = { policy, clock, log, store: createPolicyStore(store.db), world: { ...world, ...own } };
+  const kept = createPolicyStore(store.db);
+  const commit: PolicyStore['commit'] = (...change) => {
+    if (own.isFull?.()) throw new Error('database or disk is full');
+    kept.commit(...change);
+  };
+  const deps = { policy, clock, log, store: { ...kept, commit }, world: { ...world, ...own.world } };
   runner = new PolicyRunner({ ...deps, wake: () => undefined, onKickAnswer: () => undefined });
   runner.start();
   return runner;
@@ -115,8 +125,19 @@ test('W2: after a reboot the wall clock is believed, but never that time went ba
 });
 
 test('an action that another program keeps from beginning is not counted', async () => {
-  const busy = begin(createStore(), clockOf('boot-1'), { tryLock: () => null });
+  const busy = begin(createStore(), clockOf('boot-1'), { world: { tryLock: () => null } });
   await waitFor('the lock to be asked for', () => busy.state.faults.down?.at === 'backoff');
   expect(busy.state.starts.restarts).toEqual([]);
   expect(starts).toBe(0);
+});
+
+test('what cannot be written is not begun, and is begun when there is room again', async () => {
+  let full = true;
+  const one = begin(createStore(), clockOf('boot-1'), { isFull: () => full });
+  const from = performance.now();
+  await waitFor('some tries', () => performance.now() - from > 1_200);
+  expect(starts).toBe(0);
+  full = false;
+  await spent(one);
+  expect(starts).toBe(2);
 });

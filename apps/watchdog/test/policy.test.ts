@@ -49,6 +49,7 @@ const incident = (fault: string) => kit.ear.incidents.findLast((one) => one.faul
 const decisions = () => kit.lines.filter(({ event }) => event === 'policy.step').map(({ reason }) => String(reason));
 
 test('one slow answer is left alone', async () => {
+  await waitFor('the doubt of its start to be over', () => decisions().at(-1) !== 'suspect');
   kit.lines.length = 0;
   process.kill(kit.run.appPid(), 'SIGSTOP');
   await waitFor('the first bad look', () => decisions().includes('suspect'));

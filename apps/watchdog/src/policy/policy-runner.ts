@@ -29,6 +29,8 @@ const jumpMs = 1_000;
 const overlayEveryMs = 1_000;
 /** An action that is under way when we are stopped has this much time; then it counts as cut short. */
 const actionEndMs = 5_000;
+/** A disk that is full is tried again after this. */
+const writeAgainMs = 1_000;
 /** Looks alone are not worth a write each; so often what they saw is kept, for whoever reads the state from the disk. */
 const keepEveryMs = 30_000;
 /** setTimeout fires at once for more than 2^31 - 1. */
@@ -46,6 +48,8 @@ export class PolicyRunner {
   #state: PolicyState;
   #offsetMs: number;
   #keptAt = 0;
+  readonly #events: PolicyEvent[] = [];
+  #unwritten = false;
   #timer: NodeJS.Timeout | undefined;
   #lock: { release(): void } | null = null;
 
@@ -79,18 +83,37 @@ export class PolicyRunner {
     await this.#deps.world.close();
   }
 
-  /** Something has happened to the service. */
+  /** Something has happened to the service. What cannot be written now waits, and nothing is begun meanwhile. */
   send(event: PolicyEvent): void {
-    if (this.#end.signal.aborted) return;
-    const { clock } = this.#deps;
-    const now = clock.now();
+    this.#events.push(event);
+    if (this.#events.length === 1) this.#takeAll();
+  }
+
+  /** In order; an event leaves the line when its step is on the disk. */
+  #takeAll(): void {
+    clearTimeout(this.#timer);
+    try {
+      for (let event = this.#events[0]; event && !this.#end.signal.aborted; event = this.#events[0]) {
+        this.#take(event);
+        this.#events.shift();
+        this.#unwritten = false;
+      }
+      this.#arm();
+    } catch (error) {
+      if (!this.#unwritten) this.#deps.log.error({ event: 'policy.not_written', err: asOpsError(error) });
+      this.#unwritten = true;
+      this.#timer = setTimeout(() => this.#takeAll(), writeAgainMs);
+    }
+  }
+
+  #take(event: PolicyEvent): void {
+    const now = this.#deps.clock.now();
     const offsetMs = this.#offsetNow();
     const byMs = offsetMs - this.#offsetMs;
-    this.#offsetMs = offsetMs;
     if (Math.abs(byMs) >= jumpMs) this.#step({ type: 'clock_jumped', byMs }, now);
+    this.#offsetMs = offsetMs;
     for (const overlay of this.#overlays(now)) this.#step(overlay, now);
     this.#step(event, now);
-    this.#arm();
   }
 
   #offsetNow(): number {
@@ -117,9 +140,9 @@ export class PolicyRunner {
     const step = stepPolicy(this.#state, event, policy, now);
     const isDue = Math.abs(now - this.#keptAt) >= keepEveryMs;
     if (mustOutlive(step) || isDue) {
-      this.#keptAt = now;
-      store.commit(policy.service, step.state, step.effects, { bootId: clock.bootId, offsetMs: this.#offsetMs });
+      store.commit(policy.service, step.state, step.effects, { bootId: clock.bootId, offsetMs: this.#offsetNow() });
       for (const decision of step.decisions) log.info({ event: 'policy.step', service: policy.service, ...decision });
+      this.#keptAt = now;
       if (mustOutlive(step)) wake();
     }
     this.#state = step.state;
@@ -178,10 +201,19 @@ export class PolicyRunner {
     this.send({ type: 'finding', probe, finding });
   }
 
+  /** What is written for people alone must not keep the engine from hearing what became of it. */
+  #note(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#deps.log.error({ event: 'policy.not_noted', err: asOpsError(error) });
+    }
+  }
+
   async #takeEvidence(items: readonly string[], incidentId: string): Promise<void> {
     const { world, store, clock } = this.#deps;
     const folder = await world.takeEvidence(items, incidentId);
-    if (folder !== null) store.addEvidence(incidentId, folder, clock.now());
+    if (folder !== null) this.#note(() => store.addEvidence(incidentId, folder, clock.now()));
     this.send({ type: 'evidence_ended', incidentId });
   }
 
@@ -192,7 +224,7 @@ export class PolicyRunner {
     // Not within the step that asks for it: an answer must not come before the step is over.
     const acted = this.#lock ? await world.act(action, this.#breakOff.signal) : await Promise.resolve(busy);
     const ended = { attempt, ...acted };
-    store.endAttempt(policy.service, ended, clock.now());
+    this.#note(() => store.endAttempt(policy.service, ended, clock.now()));
     this.send({ type: 'action_ended', ...ended });
   }
 }
