@@ -3,6 +3,7 @@ import path from 'node:path';
 import { SECOND } from '@yoban/shared/contracts/time';
 import { type FakeSlack, startFakeSlack } from '@yoban/shared/testing/fake-slack';
 import { type FakeSmtp, startFakeSmtp } from '@yoban/shared/testing/fake-smtp';
+import { startLoopbackHttp } from '@yoban/shared/testing/loopback-http';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { type CommandResult, runCommand } from '@yoban/shared/testing/running-kit';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
@@ -47,6 +48,17 @@ test('a kit that lives is not spoken of', async () => {
   expect(await look()).toMatchObject({ code: 0, stdout: '', stderr: '' });
   expect(told()).toEqual([]);
   expect(smtp.mails()).toEqual([]);
+});
+
+test('a service outside is pinged while all of it lives, and one that does not answer is no fault of the kit', async () => {
+  const outside = await startLoopbackHttp({ answer: () => ({ status: 200, body: 'ok' }) });
+  env.GUARDIAN_PING_URL = `${outside.url}/ping/secret`;
+  expect(await look()).toMatchObject({ code: 0, stderr: '' });
+  expect((await look('--dry-run')).code).toBe(0);
+  expect(outside.requests().map((one) => one.path)).toEqual(['/ping/secret']);
+  await outside.stop();
+  expect(await look()).toMatchObject({ code: 0, stderr: expect.stringContaining('guardian: ping: ECONNREFUSED') });
+  delete env.GUARDIAN_PING_URL;
 });
 
 test('a watchdog that was killed is told once by Slack and mail, and its return once', async () => {

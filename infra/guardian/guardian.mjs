@@ -19,6 +19,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 /** A service that is being started again is back within these. */
 const recheckTimes = 2;
 const recheckMs = 5_000;
+const pingLimitMs = 5_000;
 /** The next one comes in a minute: two at once would tell twice. */
 const lifeLimitMs = 48_000;
 
@@ -71,6 +72,17 @@ async function tellAll(settings, memory, gone) {
   return known;
 }
 
+/** Says to somebody outside that the kit lives: their service makes a noise when that stops, also when this machine does. */
+async function ping({ pingUrl }) {
+  if (!pingUrl) return;
+  try {
+    const answer = await fetch(pingUrl, { signal: AbortSignal.timeout(pingLimitMs) });
+    if (!answer.ok) console.error(`guardian: ping: HTTP ${answer.status}`);
+  } catch (error) {
+    console.error(`guardian: ping: ${error.cause?.code ?? error.name}`);
+  }
+}
+
 async function main(args) {
   const { values } = parseArgs({
     args,
@@ -86,7 +98,9 @@ async function main(args) {
     // Told before it is kept: a kill in between tells twice rather than never.
     writeMemory(settings.home, await tellAll(settings, memory, gone), Date.now());
   }
-  return Object.keys(gone).length === 0 ? 0 : 1;
+  if (Object.keys(gone).length > 0) return 1;
+  if (!values['dry-run']) await ping(settings);
+  return 0;
 }
 
 setTimeout(() => {

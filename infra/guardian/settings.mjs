@@ -21,6 +21,7 @@ export function readSettings(variables, root) {
     apiUrl: `http://${host.includes(':') ? `[${host}]` : host}:${env.PORT || left.port || 3000}`,
     redisUrl: secret('REDIS_URL') ?? left.redisUrl,
     slackUrl: secret('SLACK_WEBHOOK_URL'),
+    pingUrl: secret('GUARDIAN_PING_URL'),
     mail: smtp !== null && to.length > 0 ? { url: smtp, from: env.EMAIL_FROM || to[0], to } : null,
     lang: (env.GUARDIAN_LANG || env.LC_ALL || env.LANG || '').startsWith('ja') ? 'ja' : 'en',
     zone: env.TZ_DISPLAY || null,
