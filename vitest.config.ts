@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 const resolve = { conditions: ['yoban-src', 'module', 'node', 'default'] };
+/** Whole scenarios on real supervisors take minutes: `bin/pnpm scenarios` runs them. */
+const exclude = ['**/node_modules/**', '**/*-{real,pressure}.test.ts'];
 const project = (name: string, include: string[], timeoutMs: number) => ({
   resolve,
   ssr: { resolve },
-  test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs, pool: 'forks' as const },
+  test: { name, include, exclude, testTimeout: timeoutMs, hookTimeout: timeoutMs, pool: 'forks' as const },
 });
 
 export default defineConfig({

@@ -20,8 +20,11 @@ export function readRows(markdown) {
 const rowsOf = (name) =>
   name.split(' > ').flatMap((part) => /^([A-Z]\d+(?:, ?[A-Z]\d+)*):/.exec(part)?.[1]?.split(/, ?/) ?? []);
 
-/** Tests that need a container engine have a run of their own (`bin/pnpm containers`): here it only counts that they are there. */
-const ownRun = 'e2e/containers/';
+/**
+ * Tests with a run of their own, since they need a container engine (`bin/pnpm containers`) or play whole scenarios on real
+ * supervisors (`bin/pnpm scenarios`): here it only counts that they are there.
+ */
+const ownRun = /^e2e\/containers\/|-(real|pressure)\.test\.ts$/;
 
 /**
  * What is wrong with the table against a test run: a row called done or part without a passing test of its name in each
@@ -35,7 +38,7 @@ export function requirementProblems(rows, tests, readText) {
       .flatMap((test) => rowsOf(test.name).map((id) => `${test.file} ${id}`)),
   );
   const isNamed = (file, id) =>
-    file.startsWith(ownRun) && new RegExp(`'(?:[A-Z]\\d+, )*${id}(?:, [A-Z]\\d+)*: `).test(readText(file) ?? '');
+    ownRun.test(file) && new RegExp(`['\`](?:[A-Z]\\d+, )*${id}(?:, [A-Z]\\d+)*: `).test(readText(file) ?? '');
   return rows.flatMap(({ id, state, files }) => {
     if (!states.includes(state)) return [`${id}: unknown state "${state}"`];
     if (state === 'later') return files.length > 0 ? [`${id}: said to come later, but names a proof`] : [];

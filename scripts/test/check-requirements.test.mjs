@@ -22,11 +22,12 @@ test('a done row without any test, an unknown state and a proof of what comes la
   ]);
 });
 
-test('a container test has a run of its own: here its name in the file is enough, and only its own', () => {
+test('a container test or a played scenario has a run of its own: here its name in the file is enough, and only its own', () => {
   const text = () => "test('K1, H7: it stops', () => {});";
   const row = (id, file) => [{ id, state: 'done', files: [file] }];
   expect(requirementProblems(row('K1', 'e2e/containers/life.test.ts'), [], text)).toEqual([]);
   expect(requirementProblems(row('H7', 'e2e/containers/life.test.ts'), [], text)).toEqual([]);
   expect(requirementProblems(row('K2', 'e2e/containers/life.test.ts'), [], text)).toHaveLength(1);
+  expect(requirementProblems(row('K1', 'apps/watchdog/test/presets/bot-real.test.ts'), [], text)).toEqual([]);
   expect(requirementProblems(row('K1', 'e2e/system/life.test.ts'), [], text)).toHaveLength(1);
 });
