@@ -5,16 +5,14 @@ type Config = Services[number]['config'];
 
 /** Safeguards that `--sabotage` breaks, one at a time, in the watchdog of the run, and the case that is there for each. */
 export const sabotages = {
-  'skip-recheck': { case: '6', break: eachProbe((probe) => ({ ...probe, fall: 1, recheck: undefined })) },
-  'no-budget': { case: '9', break: (config) => ({ ...config, budgets: {} }) },
-  'believe-restart': { case: '11', break: eachStep((step) => ({ ...step, verify: undefined })) },
-  'integrity-alone': {
-    case: '17',
-    break: eachProbe((probe) => (probe.type === 'sqlite' ? { ...probe, requireTables: [], minBytes: 0 } : probe)),
-  },
   'text-for-json': {
     case: '7',
     break: eachProbe((probe) => (probe.type === 'http' ? { ...probe, json: [], contains: ['healthy'] } : probe)),
+  },
+  'no-budget': { case: '9', break: (config) => ({ ...config, budgets: {} }) },
+  'integrity-alone': {
+    case: '17',
+    break: eachProbe((probe) => (probe.type === 'sqlite' ? { ...probe, requireTables: [], minBytes: 0 } : probe)),
   },
 } satisfies Record<string, { case: string; break: (config: Config) => Config }>;
 export type Sabotage = keyof typeof sabotages;
@@ -28,17 +26,9 @@ export const withSabotage = (config: WatchdogConfig, name: Sabotage): WatchdogCo
 });
 
 type Probe = Config['probes'][string];
-type Step = Config['faults'][string]['ladder'][number];
 
 function eachProbe(change: (probe: Probe) => Probe): (config: Config) => Config {
   return (config) => ({ ...config, probes: mapOf(config.probes, change) });
-}
-
-function eachStep(change: (step: Step) => Step): (config: Config) => Config {
-  return (config) => ({
-    ...config,
-    faults: mapOf(config.faults, (fault) => ({ ...fault, ladder: fault.ladder.map(change) })),
-  });
 }
 
 const mapOf = <T>(values: Record<string, T>, change: (value: T) => T): Record<string, T> =>
