@@ -10,6 +10,12 @@ test('a rotated log carries its time, and never takes the name of another', () =
   );
 });
 
+test('V4: rotated more often than each second, the newest keeps the newest name though an older one was dropped', () => {
+  expect(rotatedName('app.log', at, ['app.log.20260311_063001.gz', 'app.log.20260311_063002'])).toBe(
+    'app.log.20260311_063003',
+  );
+});
+
 test('V4: the newest seven are kept, all but the newest are packed, what is not ours stays', () => {
   const days = Array.from({ length: 9 }, (_, day) => `app.log.2026030${day + 1}_000000`);
   const names = [

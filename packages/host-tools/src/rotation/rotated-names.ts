@@ -2,11 +2,15 @@ import { zoneStamp } from '@yoban/shared/zone-time';
 
 const suffix = /^\.\d{8}_\d{6}(\.gz)?$/;
 
-/** What a log becomes: `app.log.20260311_063000`, in UTC; the next free second where that one is taken. */
+/**
+ * What a log becomes: `app.log.20260311_063000`, in UTC; the next second after the newest there is, where that is later. An older
+ * one that has become free is not taken: the newest lines would be the first to be dropped.
+ */
 export function rotatedName(log: string, now: number, taken: readonly string[]): string {
+  const newest = rotatedOf(log, taken)[0]?.replace(/\.gz$/, '') ?? '';
   for (let at = now; ; at += 1_000) {
     const name = `${log}.${zoneStamp(at, 'UTC')}`;
-    if (!taken.includes(name) && !taken.includes(`${name}.gz`)) return name;
+    if (name > newest) return name;
   }
 }
 
