@@ -79,7 +79,10 @@ describe('ailife: besides', () => {
     line.at(400, () => played.good('platforms')).until(800);
     const ended = line.decisions.filter(({ reason }) => reason === 'phase').map(({ detail }) => detail.split(' ')[0]);
     const late = line.decisions.filter(({ reason }) => reason === 'phase_late').map(({ detail }) => detail);
-    expect([ended, late]).toEqual([['process', 'viewers', 'stream', 'platforms'], ['platforms']]);
+    expect([ended, late]).toEqual([
+      ['process_up', 'viewers_synced', 'stream_up', 'platforms_fresh'],
+      ['platforms_fresh'],
+    ]);
     expect(line.told).toContain('warning phase_late');
     expect(line.told.at(-1)).toBe('clear phase_late');
     expect(line.runs.map(({ action }) => action)).toEqual(['restart']);
