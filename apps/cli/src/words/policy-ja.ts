@@ -38,10 +38,10 @@ export const policyJa: typeof policyEn = {
     unusedAction: (service, action) => `${service}: 操作 ${action} はどこからも使われていません`,
     unbudgetedAction: (place, action) => `${place}: 操作 ${action} を数える上限がなく、回数に制限がありません`,
     stepOverBudget: (place, step, budget, max) =>
-      `${place}: 段階 ${step} は上限 ${budget}（${max}回）より多くの実行を要するため、決して行われません`,
-    stepNeverDue: (place, step) => `${place}: 段階 ${step} の前に復旧操作がないため、決して行われません`,
+      `${place}: 手順 ${step} は上限 ${budget}（${max}回）より多くの実行を要するため、決して行われません`,
+    stepNeverDue: (place, step) => `${place}: 手順 ${step} の前に復旧操作がないため、決して行われません`,
     shortProof: (place, step, probe) =>
-      `${place}: 段階 ${step} の確認時間は、検査 ${probe} の制限時間より短くなっています`,
+      `${place}: 手順 ${step} の確認時間は、検査 ${probe} の制限時間より短くなっています`,
     twoRestarters: (place) =>
       `${place}: 停止したプロセスは supervisor も同時に再起動します。firstResponder に猶予を設定してください`,
     daemonUnseen: (service) =>

@@ -62,7 +62,7 @@ export const BudgetConfig = z.strictObject({
   /** Delay before the nth start within the window; the last one goes on. */
   backoff: z.array(DurationMs).min(1).prefault(['0s']),
   onExhausted: z.strictObject({
-    /** wait: until the oldest start leaves the window. halt: until a kick, an acknowledgement or a deploy. */
+    /** wait: until the oldest start leaves the window. halt: until a kick or an acknowledgement. */
     mode: z.enum(['wait', 'halt']),
     notify: z.enum(['critical', 'warning']),
     alertType: PolicyId.optional(),
