@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { chownSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
@@ -38,3 +38,15 @@ test('a lock is held until it is released or its process is killed, and leaves a
   tryFileLock(file)?.release();
   expect(statSync(file).size).toBe(0);
 });
+
+test.runIf(process.getuid?.() === 0)(
+  'a lock that root makes belongs to the owner of its folder, who takes it next',
+  () => {
+    const folder = path.join(temp.dir, 'locks');
+    mkdirSync(folder, { recursive: true });
+    chownSync(folder, 12_345, 12_346);
+    const file = path.join(folder, 'shop.act.lock');
+    tryFileLock(file)?.release();
+    expect(statSync(file)).toMatchObject({ uid: 12_345, gid: 12_346 });
+  },
+);

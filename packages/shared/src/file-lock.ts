@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fchownSync, openSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { hasErrno, OpsError } from './errors.ts';
@@ -44,10 +44,17 @@ export function tryFileLock(file: string): FileLock | null {
   };
 }
 
-/** Never replaced: a lock on a file that has lost its name excludes nobody. */
+/** Never replaced: a lock on a file that has lost its name excludes nobody. What root makes belongs to the folder's owner. */
 function makeEmpty(file: string): void {
   try {
-    closeSync(openSync(file, 'wx', 0o600));
+    const made = openSync(file, 'wx', 0o600);
+    try {
+      const { uid, gid } = statSync(path.dirname(file));
+      // A restore under sudo must not leave a lock that the watchdog cannot open.
+      if (process.getuid?.() === 0) fchownSync(made, uid, gid);
+    } finally {
+      closeSync(made);
+    }
   } catch (error) {
     if (!hasErrno(error, 'EEXIST')) throw error;
     // SQLite would follow a link that a guarded app left in a folder it shares, and change what it leads to.
