@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { OpsError } from '@yoban/shared/errors';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { createTestLog } from '@yoban/shared/testing/test-log';
 import { waitFor } from '@yoban/shared/testing/wait-for';
@@ -140,4 +141,27 @@ test('what cannot be written is not begun, and is begun when there is room again
   full = false;
   await spent(one);
   expect(starts).toBe(2);
+});
+
+test('a lock that cannot be opened is an action that failed with its detail: it does not stay under repair until a restart', async () => {
+  const tryLock = () => {
+    throw new OpsError('STORE_UNAVAILABLE', 'app.act.lock cannot be locked');
+  };
+  const store = createStore();
+  await spent(begin(store, clockOf('boot-1'), { world: { tryLock } }));
+  const rows = store.db.prepare('SELECT outcome, detail FROM policy_attempt').all();
+  const end = { outcome: 'failed', detail: 'app.act.lock cannot be locked' };
+  expect([rows, starts]).toEqual([[end, end], 0]);
+});
+
+test('a look that breaks is one that found nothing: the probe is looked at again', async () => {
+  let looks = 0;
+  const look = async () => {
+    looks += 1;
+    throw new Error('out of memory');
+  };
+  const one = begin(createStore(), clockOf('boot-1'), { world: { look } });
+  await waitFor('a look after it', () => looks > 2);
+  expect(one.state.probes.unit?.seen).toMatchObject({ unknown: true });
+  expect(one.state.faults.down?.at).toBe('unknown');
 });

@@ -2,7 +2,7 @@ import { atMost } from '@yoban/shared/at-most';
 import { asOpsError } from '@yoban/shared/errors';
 import type { Log } from '@yoban/shared/logger';
 import type { PolicyEffect, PolicyStep } from '../core/policy/policy-effect.ts';
-import type { PolicyEvent } from '../core/policy/policy-event.ts';
+import type { FindingOf, PolicyEvent } from '../core/policy/policy-event.ts';
 import type { ServicePolicy } from '../core/policy/policy-rules.ts';
 import { initialPolicyState, type PolicyState } from '../core/policy/policy-state.ts';
 import { slotHolder } from '../core/policy/policy-work.ts';
@@ -197,8 +197,18 @@ export class PolicyRunner {
   }
 
   async #look(probe: string): Promise<void> {
-    const finding = await this.#deps.world.look(probe, this.#end.signal);
-    this.send({ type: 'finding', probe, finding });
+    this.send({ type: 'finding', probe, finding: await this.#findingOf(probe) });
+  }
+
+  /** A look that nobody hears of again would be waited for until the next start. */
+  async #findingOf(probe: string): Promise<FindingOf> {
+    try {
+      return await this.#deps.world.look(probe, this.#end.signal);
+    } catch (error) {
+      const known = asOpsError(error);
+      if (!this.#end.signal.aborted) this.#deps.log.error({ event: 'policy.look_failed', probe, err: known });
+      return { passes: false, unknown: true, detail: known.message };
+    }
   }
 
   /** What is written for people alone must not keep the engine from hearing what became of it. */
@@ -218,16 +228,30 @@ export class PolicyRunner {
   }
 
   async #act(attempt: string, action: string): Promise<void> {
-    const { world, store, policy, clock } = this.#deps;
-    this.#lock ??= world.tryLock();
-    const busy = { outcome: 'busy', exitCode: null, durationMs: 0, detail: 'another program works on it' } as const;
+    const { store, policy, clock } = this.#deps;
     // Not within the step that asks for it: an answer must not come before the step is over.
-    const acted = this.#lock ? await world.act(action, this.#breakOff.signal) : await Promise.resolve(busy);
+    const acted = await this.#actedOf(action);
     const ended = { attempt, ...acted };
     this.#note(() => store.endAttempt(policy.service, ended, clock.now()));
     this.send({ type: 'action_ended', ...ended });
   }
+
+  /** A lock that another program has is waited for. One that cannot be taken at all mends by no waiting: the next step tells of it. */
+  async #actedOf(action: string): Promise<Ended> {
+    const { world, log } = this.#deps;
+    try {
+      this.#lock ??= world.tryLock();
+      if (this.#lock) return await world.act(action, this.#breakOff.signal);
+      return { outcome: 'busy', exitCode: null, durationMs: 0, detail: 'another program works on it' };
+    } catch (error) {
+      const known = asOpsError(error);
+      log.error({ event: 'policy.action_failed', action, err: known });
+      return { outcome: 'failed', exitCode: null, durationMs: 0, detail: known.message };
+    }
+  }
 }
+
+type Ended = Omit<Extract<PolicyEvent, { type: 'action_ended' }>, 'type' | 'attempt'>;
 
 /** Looks alone change nothing that a kill may not lose. */
 const mustOutlive = ({ decisions, effects }: PolicyStep): boolean =>
