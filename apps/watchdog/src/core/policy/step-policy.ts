@@ -57,8 +57,7 @@ function apply(work: PolicyWork, event: PolicyEvent): void {
       takeKick(work, event);
       break;
     case 'ack':
-      decide(work, event.fault, 'acknowledged');
-      liftHalts(work, event.fault);
+      hearAck(work, event.fault);
       break;
     case 'maintenance':
       state.maintenance = event.until === null ? null : { until: event.until };
@@ -91,6 +90,12 @@ function resume(work: PolicyWork): void {
     if (fault.at === 'judging' || fault.at === 'backoff') work.state.faults[name] = { ...fault, askedAt: null };
   }
   for (const one of work.state.milestones) Object.assign(one, { askedAt: null, nextAt: work.now });
+}
+
+/** The incident of a built-in watch is about the service: with it, all that stands here is acknowledged. */
+function hearAck(work: PolicyWork, incidentFault: string | null): void {
+  decide(work, incidentFault, 'acknowledged');
+  liftHalts(work, incidentFault !== null && work.policy.faults[incidentFault] ? incidentFault : null);
 }
 
 function hearProcess(work: PolicyWork, event: 'exit' | 'online' | 'gave_up'): void {
