@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { play, policyFrom } from '../../../test/play-policy.ts';
+import { simulatePolicy } from './simulate.ts';
 
 const text = (more = '') => `
 supervisor: {kind: none}
@@ -115,6 +116,15 @@ test('W6: a kick runs once it is its turn, counts in the budget, and lifts a hal
   expect(state.faults.down?.at).toBe('halted');
 });
 
+test('an acknowledged incident of a built-in watch lifts every halt; one of a fault lifts its own alone', () => {
+  const ackOf = (fault: string | null) => [{ at: at(100), event: { type: 'ack', fault } as const }];
+  const laterActs = (fault: string | null) =>
+    play(policy, failing(10, 999, 'process'), 130, ackOf(fault)).words.filter((word) => word.endsWith('act restart'));
+  expect(laterActs('process_down')).toEqual(['30 act restart', '100 act restart']);
+  expect(laterActs('down')).toEqual(['30 act restart', '100 act restart']);
+  expect(laterActs('slow')).toEqual(['30 act restart']);
+});
+
 test('S3: the phases of a recovery end when their probes pass; a late one is told and taken back', () => {
   let acted = false;
   const world = (viewersBackS: number) => ({
@@ -141,4 +151,26 @@ test('an exit gives the supervisor its time: what does not answer meanwhile is n
   const exit = [{ at: at(9), event: { type: 'process', event: 'exit' } as const }];
   expect(play(policy, failing(9, 19, 'page'), 120, exit).words).toEqual([]);
   expect(play(policy, failing(9, 999, 'page'), 120, exit).words).toEqual(['30 raise fault_slow']);
+});
+
+test('an answer to what was asked before the exit does not end the time that the supervisor has', () => {
+  let asked = 0;
+  const look = (probe: string, now: number) => {
+    // One look begins at 8 s, before the exit, and is answered at 11 s by the process that was ending.
+    const isSlow = probe === 'page' && now >= at(8) && now < at(9);
+    asked += isSlow ? 1 : 0;
+    const passes = probe !== 'page' || now < at(9);
+    return { passes, unknown: false, detail: '', tookMs: isSlow ? at(3) : 0 };
+  };
+  const one = policyFrom(text().replaceAll('every: 5s', 'every: 2s'));
+  const exit = [{ at: at(9), event: { type: 'process', event: 'exit' } as const }];
+  const untilMs = at(9) + (one.grace ?? 0) - 1;
+  const { effects } = simulatePolicy({
+    policy: one,
+    world: { look, act: () => ({ ok: true, tookMs: 0 }) },
+    untilMs,
+    events: exit,
+  });
+  expect([one.grace, asked]).toEqual([at(10), 1]);
+  expect(effects.filter(({ effect }) => effect.do === 'tell')).toEqual([]);
 });

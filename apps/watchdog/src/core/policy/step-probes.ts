@@ -39,8 +39,7 @@ function isNews(probe: ProbeStanding, { every, recheck }: ProbeConfig, passes: b
 
 function count(work: PolicyWork, name: string, probe: ProbeStanding, config: ProbeConfig, passes: boolean): void {
   if (passes) {
-    // Something serves again; the next exit is another story.
-    if (asksService(work.policy, name)) work.state.supervisor.exitedAt = null;
+    hearAnswer(work, name, probe);
     probe.good += 1;
     probe.bad = 0;
     probe.badSince = null;
@@ -58,6 +57,13 @@ function count(work: PolicyWork, name: string, probe: ProbeStanding, config: Pro
     probe.standing = 'failing';
     decide(work, null, 'probe_failing', `${name} ${probe.bad} of ${config.fall}`);
   }
+}
+
+/** Something serves again; the next exit is another story. What was asked before the exit was answered by the process that has ended. */
+function hearAnswer({ state, policy }: PolicyWork, name: string, { seen }: ProbeStanding): void {
+  const { exitedAt } = state.supervisor;
+  if (exitedAt !== null && seen && seen.beganAt >= exitedAt && asksService(policy, name))
+    state.supervisor.exitedAt = null;
 }
 
 /** Bad looks at a service that is just starting, or that somebody is just mending, say nothing of it. */
