@@ -132,8 +132,8 @@ export function advanceVerifying(work: PolicyWork, name: string, fault: Verifyin
     if (work.now < fault.until) return null;
     return notProven(work, name, fault.open, fault.step, 'not within its time');
   }
-  const known = seen.filter((one) => one && !one.unknown);
-  const passes = known.length > 0 && known.every((one) => one?.passes) ? fault.passes + 1 : 0;
+  // What is not to be known proves nothing; it has until the end of the time to become known.
+  const passes = seen.every((one) => one?.passes && !one.unknown) ? fault.passes + 1 : 0;
   if (passes >= verify.rise) return proven(work, name, fault, verify.probes);
   return { ...fault, askedAt: null, nextAt: work.now + verifyGapMs, passes };
 }
