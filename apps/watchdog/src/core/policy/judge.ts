@@ -84,7 +84,11 @@ interface Taken {
 }
 
 function takeStep(work: PolicyWork, name: string, before: Open, { step, index }: Taken, next: Judging): FaultState {
-  const open: Open = { ...before, told: { ...before.told }, suppressing: step.suppress };
+  const open: Open = {
+    ...before,
+    told: { ...before.told },
+    suppressing: [...new Set([...before.suppressing, ...step.suppress])],
+  };
   decide(work, name, 'step', `${index}: ${step.do.join(', ') || step.notify || 'nothing'}`);
   const alertType = alertTypeOf(name, step.alertType);
   if (step.notify) tell(work, name, open, { level: step.notify, alertType });

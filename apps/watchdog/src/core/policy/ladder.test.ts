@@ -88,6 +88,23 @@ test('W3: while the model is away a gateway that is bad is not restarted, one th
   expect(stopped.words.slice(4)).toEqual(['250 act restart', '250 info fault_repaired']);
 });
 
+test('W3: what a fault forbids it forbids while it stands, also when a later step of it forbids something else', () => {
+  const text = `
+supervisor: {kind: none}
+probes: {model: {type: http, url: "http://127.0.0.1:1/", every: 60s}, health: {type: http, url: "http://127.0.0.1:2/", every: 60s}}
+actions: {restart: {kind: exec, argv: [restart]}, reset: {kind: exec, argv: [reset]}}
+faults:
+  model_gone:
+    anyOf: [model]
+    ladder: [{on: {failures: 1}, suppress: [restart], notify: warning}, {on: {failures: 2}, suppress: [reset], notify: critical}]
+  unready: {anyOf: [health], ladder: [{on: fault, do: [restart, reset]}]}
+budgets: {all: {counts: [restart, reset], max: 9, window: 10m, onExhausted: {mode: wait, notify: critical}}}
+`;
+  const failing = (at: number) => (at < 100_000 ? ['model'] : ['model', 'health']);
+  const { words } = play(policyFrom(text), { failing }, 300);
+  expect(words.filter((word) => word.includes('act'))).toEqual([]);
+});
+
 test('W4: the tunnel: on again, else reset and on again, else told', () => {
   expect(play(gateway, { failing: () => ['tunnel'] }, 100).words).toEqual([
     ...['0 act recover_tunnel', '15 act reset_tunnel', '15 act recover_tunnel'],
