@@ -50,7 +50,8 @@ export function worldOf(scenario: Scenario): SimulatedWorld {
     const last = timeline.findLast(
       (one) => one.at <= at && [one.fail, one.pass, one.unknown].some((names) => names.includes(probe)),
     );
-    if (!last || (mended.get(probe) ?? -1) >= last.at) return 'pass';
+    const mendedAt = mended.get(probe) ?? Infinity;
+    if (!last || (mendedAt >= last.at && mendedAt <= at)) return 'pass';
     return last.fail.includes(probe) ? 'fail' : last.unknown.includes(probe) ? 'unknown' : 'pass';
   };
   return {
