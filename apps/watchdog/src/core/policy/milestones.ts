@@ -45,6 +45,12 @@ function isOver(work: PolicyWork, one: Milestone): boolean {
     report(work, one, null);
     decide(work, fault, 'phase_late', name);
   }
+  // Before any look is waited for: a probe that was edited away has none, and would be waited for without end.
+  if (work.now >= Math.max(one.until, beganAt + givenUpAfterMs)) {
+    tellLate(work, one, 'clear');
+    decide(work, fault, 'phase_late', `${name} given up`);
+    return true;
+  }
   if (one.askedAt === null) {
     if (work.now < one.nextAt) return false;
     ask(work, probes);
@@ -61,9 +67,7 @@ function isOver(work: PolicyWork, one: Milestone): boolean {
   }
   one.askedAt = null;
   one.nextAt = work.now + (one.late ? lateLookEveryMs : lookEveryMs);
-  if (work.now < beganAt + givenUpAfterMs) return false;
-  tellLate(work, one, 'clear');
-  return true;
+  return false;
 }
 
 function tellLate(work: PolicyWork, { fault, incidentId, name, until, beganAt }: Milestone, kind: 'raise' | 'clear') {
