@@ -32,7 +32,7 @@ const service = (name) => ({
   error_file: path.join(logs, `${name}.log`),
 });
 
-/** The guarded app: the source's own pm2 values (row H7) but restart_delay, which pm2 ignores beside the backoff. */
+/** The guarded app: the pm2 values of row H7 but restart_delay, which pm2 ignores beside the backoff. */
 const ailife = {
   ...shared,
   name: 'ailife',

@@ -4,7 +4,7 @@ import { metricsLine, startMetricsLog } from './metrics-log.ts';
 
 const HOUR = 3_600_000;
 
-test('H4: the snapshot has exactly the fifteen fields of the source document', () => {
+test('H4: the snapshot has exactly its fifteen fields', () => {
   expect(Object.keys(new MetricsCollector().snapshot())).toEqual([
     'llm_response_times',
     'llm_error_count',

@@ -19,7 +19,7 @@ const LLM_OUTCOMES = ['ok', 'error', 'timeout', 'fallback'] as const satisfies L
 const TIP_OUTCOMES = ['ok', 'failed'] as const satisfies TipOutcome[];
 const CYCLE_OUTCOMES = ['ok', 'failed'] as const satisfies CycleOutcome[];
 
-/** The source document's 15 fields (H4). Arrays hold the last 100 calls, oldest first; counts are of the last hour or since start. */
+/** The 15 fields of H4. Arrays hold the last 100 calls, oldest first; counts are of the last hour or since start. */
 export interface Metrics {
   llm_response_times: number[];
   llm_error_count: number;

@@ -163,7 +163,7 @@ test('R3: works where no database is left at all', async () => {
   expect(rowsOf(gone)).toBe(goodRows);
 });
 
-test('the source document leaves the log of a crashed database beside the restored file, which ruins it; ours does not', async () => {
+test('a log of a crashed database that is left beside the file put in its place ruins it; ours leaves none', async () => {
   await killApp(app);
   expect(statSync(`${file}-wal`).size).toBeGreaterThan(0);
   const theirs = path.join(dir, 'theirs.sqlite');

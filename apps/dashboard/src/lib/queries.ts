@@ -24,7 +24,7 @@ const key = {
   uiConfig: ['ui-config'],
 } as const;
 
-/** D3: the seed's polling, 10 s for health and 30 s for the rest. A push resets the timer, so polling is what is left without one. */
+/** D3: health is polled each 10 s, the rest each 30 s. A push resets the timer, so polling is what is left without one. */
 const HEALTH_EVERY_MS = 10 * SECOND;
 const REST_EVERY_MS = 30 * SECOND;
 

@@ -4,7 +4,7 @@ import { readKitEnv } from './kit-env.ts';
 const kitOf = (env: Record<string, string>) => readKitEnv(env, '/srv').kit;
 const problemsOf = (env: Record<string, string>) => readKitEnv(env, '/srv').problems;
 
-test('O2: without any variable the source document defaults hold', () => {
+test('O2: without any variable the written defaults hold', () => {
   expect(kitOf({})).toMatchObject({
     home: '/srv/.yoban',
     dbPath: '/srv/data/game.sqlite',
