@@ -24,7 +24,7 @@ const rowsOf = (name) =>
  * Tests with a run of their own, since they need a container engine (`bin/pnpm containers`) or play whole scenarios on real
  * supervisors (`bin/pnpm scenarios`): here it only counts that they are there.
  */
-const ownRun = /^e2e\/containers\/|-(real|pressure)\.test\.ts$/;
+const ownRun = /^e2e\/(containers|scenarios)\/|-(real|pressure)\.test\.ts$/;
 
 /**
  * What is wrong with the table against a test run: a row called done or part without a passing test of its name in each
