@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { policyFrom } from '../../../test/play-policy.ts';
-import { initialPolicyState } from './policy-state.ts';
+import { initialPolicyState, type PolicyState } from './policy-state.ts';
 import { nextDueAt, stepPolicy } from './step-policy.ts';
 
 const policy = policyFrom(`
@@ -15,7 +15,7 @@ test('S3: a phase whose probe was edited away is given up after an hour, and wak
     ...{ fault: 'down', incidentId: 'one', name: 'viewers_back', probes: ['gone'], beganAt: 0, until: 30_000 },
     ...{ late: false, askedAt: null, nextAt: 0 },
   };
-  let state = { ...initialPolicyState(policy, 0), milestones: [edited] };
+  let state: PolicyState = { ...initialPolicyState(policy, 0), milestones: [edited] };
   const told: string[] = [];
   for (let at = 0; at <= 3_600_000; at = nextDueAt(state) ?? Infinity) {
     const step = stepPolicy(state, { type: 'timer' }, policy, at);
