@@ -18,25 +18,28 @@ export const alertTypeOf = (fault: string, own: string | undefined): string => o
 
 /** Tells people of a fault, once per alert type and incident; a worse level is told again. Within the cooldown it is owed. */
 export function tell(work: PolicyWork, fault: string, open: Open, notice: Notice): void {
-  const { level, alertType } = notice;
+  const { level, alertType, params = {} } = notice;
   const before = open.told[alertType];
   if (before && rank[before.level] >= rank[level]) return;
   const raised = before?.raised ?? false;
   const newest = work.state.notices[`${fault}/${alertType}`];
   const cooldown = work.policy.faults[fault]?.cooldown ?? 0;
-  // A built-in alert says that something is wrong; that a limit is met or a repair failed is more than that.
-  if (level === 'critical' && alertType === alertTypeOf(fault, undefined) && work.state.toldElsewhere) {
-    open.told[alertType] = { level, by: 'elsewhere', at: work.now, raised };
+  if (isLeftToOthers(work, fault, notice)) {
+    open.told[alertType] = { level, by: 'elsewhere', at: work.now, raised, params };
     decide(work, fault, 'told_elsewhere', alertType);
   } else if (newest && rank[newest.level] >= rank[level] && work.now - newest.toldAt < cooldown) {
-    open.told[alertType] = { level, by: 'owed', at: newest.toldAt + cooldown, raised };
+    open.told[alertType] = { level, by: 'owed', at: newest.toldAt + cooldown, raised, params };
     decide(work, fault, 'cooldown', alertType);
   } else raise(work, fault, open, notice);
 }
 
-function raise(work: PolicyWork, fault: string, open: Open, { level, alertType, params }: Notice): void {
+/** A built-in alert says that something is wrong; that a limit is met or a repair failed is more than that. */
+const isLeftToOthers = ({ state }: PolicyWork, fault: string, { level, alertType }: Notice): boolean =>
+  level === 'critical' && alertType === alertTypeOf(fault, undefined) && state.toldElsewhere;
+
+function raise(work: PolicyWork, fault: string, open: Open, { level, alertType, params = {} }: Notice): void {
   const raised = level !== 'info' || (open.told[alertType]?.raised ?? false);
-  open.told[alertType] = { level, by: 'us', at: work.now, raised };
+  open.told[alertType] = { level, by: 'us', at: work.now, raised, params };
   work.state.notices[`${fault}/${alertType}`] = { toldAt: work.now, level };
   const kind = level === 'info' ? 'info' : 'raise';
   const all = { ...paramsOf(work, fault, open), ...params };
@@ -60,12 +63,12 @@ export function paramsOf(work: PolicyWork, fault: string, open: Open): AlertPara
 /** Tells what was put off, once its time has come and the fault still stands. */
 export function tellOwed(work: PolicyWork, fault: string, open: Open): void {
   for (const [alertType, told] of Object.entries(open.told)) {
-    const { level } = told;
+    const notice = { level: told.level, alertType, params: told.params };
     if (told.by === 'elsewhere' && !work.state.toldElsewhere)
       open.told[alertType] = { ...told, by: 'owed', at: work.now + afterElsewhereMs };
     else if (told.by === 'owed' && work.now >= told.at) {
-      if (level === 'critical' && work.state.toldElsewhere) open.told[alertType] = { ...told, by: 'elsewhere' };
-      else raise(work, fault, open, { level, alertType });
+      if (isLeftToOthers(work, fault, notice)) open.told[alertType] = { ...told, by: 'elsewhere' };
+      else raise(work, fault, open, notice);
     }
   }
 }

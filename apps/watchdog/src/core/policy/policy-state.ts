@@ -1,3 +1,4 @@
+import { AlertParams } from '@yoban/shared/contracts/alert';
 import { z } from 'zod';
 import { type ServicePolicy, scheduledProbes } from './policy-rules.ts';
 
@@ -34,7 +35,14 @@ export type Level = z.infer<typeof Level>;
  * What people were told under one alert type: by us, by a built-in watch instead, or not yet (owed from `at` on). `raised`: we raised it,
  * if only at a lesser level, so its recovery is ours to tell.
  */
-const Told = z.object({ level: Level, by: z.enum(['us', 'elsewhere', 'owed']), at: z.number(), raised: z.boolean() });
+const Told = z.object({
+  level: Level,
+  by: z.enum(['us', 'elsewhere', 'owed']),
+  at: z.number(),
+  raised: z.boolean(),
+  /** What its text is filled with beside the general: it may be told much later. */
+  params: AlertParams.default({}),
+});
 export type Told = z.infer<typeof Told>;
 
 /** A fault from its detection to its end. */
