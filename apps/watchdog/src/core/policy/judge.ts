@@ -145,7 +145,7 @@ function enterBudget(
     : halt(work, name, open, 'budget');
 }
 
-/** One notice per window, whichever fault meets the limit. */
+/** W2: each fault that meets it says so: one that waits or is halted with nobody told would stand unseen. */
 function tellLimit(
   work: PolicyWork,
   name: string,
@@ -153,9 +153,7 @@ function tellLimit(
   { budget, used, max }: { budget: string; used: number; max: number },
 ): void {
   const config = work.policy.budgets[budget];
-  const newest = work.state.limits[budget];
-  if (!config || (newest && work.now - newest.toldAt < config.window)) return;
-  work.state.limits[budget] = { toldAt: work.now };
+  if (!config) return;
   const { notify: level, alertType = 'restart_limit', mode } = config.onExhausted;
   const params = { budget, used, max, windowMs: config.window, waits: mode === 'wait' };
   tell(work, name, open, { level, alertType, params });

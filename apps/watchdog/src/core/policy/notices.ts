@@ -1,7 +1,7 @@
 import type { AlertParams } from '@yoban/shared/contracts/alert';
 import { probesOfFault } from './policy-rules.ts';
-import type { Level, Open } from './policy-state.ts';
-import { causeOf, decide, type PolicyWork } from './policy-work.ts';
+import type { Level, Open, Told } from './policy-state.ts';
+import { causeOf, decide, isOpen, type PolicyWork } from './policy-work.ts';
 
 interface Notice {
   level: Level;
@@ -21,14 +21,14 @@ export function tell(work: PolicyWork, fault: string, open: Open, notice: Notice
   const { level, alertType, params = {} } = notice;
   const before = open.told[alertType];
   if (before && rank[before.level] >= rank[level]) return;
-  const raised = before?.raised ?? false;
+  const { raised, alsoOf } = before ?? { raised: false, alsoOf: [] };
   const newest = work.state.notices[`${fault}/${alertType}`];
   const cooldown = work.policy.faults[fault]?.cooldown ?? 0;
   if (isLeftToOthers(work, fault, notice)) {
-    open.told[alertType] = { level, by: 'elsewhere', at: work.now, raised, params };
+    open.told[alertType] = { level, by: 'elsewhere', at: work.now, raised, params, alsoOf };
     decide(work, fault, 'told_elsewhere', alertType);
   } else if (newest && rank[newest.level] >= rank[level] && work.now - newest.toldAt < cooldown) {
-    open.told[alertType] = { level, by: 'owed', at: newest.toldAt + cooldown, raised, params };
+    open.told[alertType] = { level, by: 'owed', at: newest.toldAt + cooldown, raised, params, alsoOf };
     decide(work, fault, 'cooldown', alertType);
   } else raise(work, fault, open, notice);
 }
@@ -38,8 +38,9 @@ const isLeftToOthers = ({ state }: PolicyWork, fault: string, { level, alertType
   level === 'critical' && alertType === alertTypeOf(fault, undefined) && state.toldElsewhere;
 
 function raise(work: PolicyWork, fault: string, open: Open, { level, alertType, params = {} }: Notice): void {
-  const raised = level !== 'info' || (open.told[alertType]?.raised ?? false);
-  open.told[alertType] = { level, by: 'us', at: work.now, raised, params };
+  const before = open.told[alertType];
+  const raised = level !== 'info' || (before?.raised ?? false);
+  open.told[alertType] = { level, by: 'us', at: work.now, raised, params, alsoOf: before?.alsoOf ?? [] };
   work.state.notices[`${fault}/${alertType}`] = { toldAt: work.now, level };
   const kind = level === 'info' ? 'info' : 'raise';
   const all = { ...paramsOf(work, fault, open), ...params };
@@ -78,8 +79,11 @@ export function tellRecovered(work: PolicyWork, fault: string, open: Open, repai
   const { incidentId } = open;
   const params = { ...paramsOf(work, fault, open), downMs: Math.max(0, work.now - open.detectedAt) };
   const told = Object.entries(open.told).filter(([, { raised }]) => raised);
-  for (const [alertType, { level }] of told)
-    work.effects.push({ do: 'tell', kind: 'clear', level, alertType, fault, incidentId, params });
+  for (const [alertType, { level, alsoOf }] of told) {
+    const of = [...alsoOf, { incidentId, fault }];
+    if (isHandedOver(work, fault, alertType, of)) continue;
+    for (const one of of) work.effects.push({ do: 'tell', kind: 'clear', level, alertType, ...one, params });
+  }
   if (told.length > 0 || !repaired || open.beside) return;
   work.effects.push({
     do: 'tell',
@@ -90,4 +94,15 @@ export function tellRecovered(work: PolicyWork, fault: string, open: Open, repai
     incidentId,
     params,
   });
+}
+
+/** People see one alert of a service and a type: while another fault stands that raised it too, it is not over, and is that one's to end. */
+function isHandedOver(work: PolicyWork, fault: string, alertType: string, of: Told['alsoOf']): boolean {
+  for (const [name, other] of Object.entries(work.state.faults)) {
+    const told = name !== fault && isOpen(other) ? other.open.told[alertType] : undefined;
+    if (!told?.raised) continue;
+    told.alsoOf = [...told.alsoOf, ...of];
+    return true;
+  }
+  return false;
 }

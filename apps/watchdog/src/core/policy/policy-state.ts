@@ -42,6 +42,8 @@ const Told = z.object({
   raised: z.boolean(),
   /** What its text is filled with beside the general: it may be told much later. */
   params: AlertParams.default({}),
+  /** Incidents of other faults that raised the same alert and are over: its recovery, which is one, is theirs too. */
+  alsoOf: z.array(z.object({ incidentId: z.string(), fault: z.string() })).default([]),
 });
 export type Told = z.infer<typeof Told>;
 
@@ -140,8 +142,6 @@ export const PolicyState = z.object({
   faults: z.record(z.string(), FaultState),
   /** Starts of counted actions by budget, oldest first. */
   starts: z.record(z.string(), z.array(z.number())),
-  /** When a budget's exhaustion was told last. */
-  limits: z.record(z.string(), z.object({ toldAt: z.number() })),
   /** Newest notice by `<fault>/<alert type>`, for cooldowns. */
   notices: z.record(z.string(), z.object({ toldAt: z.number(), level: Level })),
   milestones: z.array(Milestone),
@@ -172,7 +172,7 @@ export type PolicyState = z.infer<typeof PolicyState>;
 /** The state before anything was seen: each probe that finds a fault is due at once. */
 export function initialPolicyState(policy: ServicePolicy, now: number): PolicyState {
   const state: PolicyState = {
-    ...{ version: 1, latestAt: now, seq: 0, probes: {}, faults: {}, starts: {}, limits: {}, notices: {} },
+    ...{ version: 1, latestAt: now, seq: 0, probes: {}, faults: {}, starts: {}, notices: {} },
     ...{ milestones: [], kick: null, supervisor: { gaveUp: false, startedAt: null, exitedAt: null } },
     ...{ maintenance: null, deploying: false, blockedBy: [], toldElsewhere: false },
   };
