@@ -118,7 +118,7 @@ function advanceOpen(
     case 'held':
       if (holdNow(work) !== null) return null;
       decide(work, name, 'hold_over', fault.why);
-      return { at: 'judging', open: { ...open, prev: 'none' }, index: 0, askedAt: null };
+      return { at: 'judging', open: { ...open, prev: 'none', repairedAt: null }, index: 0, askedAt: null };
     case 'standing':
     case 'halted':
       return null;

@@ -57,7 +57,8 @@ export function endKickedAction(work: PolicyWork, event: Extract<PolicyEvent, { 
     return;
   }
   if (startsService(work.policy, kick.action)) serviceStarted(work);
-  for (const fault of Object.values(work.state.faults)) if (isOpen(fault)) fault.open.kicked = true;
+  for (const fault of Object.values(work.state.faults))
+    if (isOpen(fault)) Object.assign(fault.open, { handled: true, repairedAt: null });
   liftHalts(work, null);
   ask(
     work,

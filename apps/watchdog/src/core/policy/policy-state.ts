@@ -66,7 +66,10 @@ const Open = z.object({
   /** Probes that a repair failed to satisfy: they must pass, too, before this is over. */
   mustPass: z.array(z.string()),
   tried: z.array(z.object({ action: z.string(), ok: z.boolean() })),
-  kicked: z.boolean(),
+  /** When a repair was proven, or a step without a proof ended well after which no look by the clock has failed. */
+  repairedAt: z.number().nullable().default(null),
+  /** A person has kicked an action or acknowledged it since our last repair. */
+  handled: z.boolean().default(false),
   /** A built-in alert stood beside it: that one's recovery is what people hear. */
   beside: z.boolean().default(false),
   /** Since when everything passes that must, without a proof; null while it does not. */

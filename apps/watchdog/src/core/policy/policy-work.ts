@@ -80,7 +80,7 @@ export const newOpen = (incidentId: string, detectedAt: number): Open => ({
     told: {},
     suppressing: [],
   },
-  ...{ mustPass: [], tried: [], kicked: false, beside: false, wellSince: null, wouldHaveRun: [] },
+  ...{ mustPass: [], tried: [], repairedAt: null, handled: false, beside: false, wellSince: null, wouldHaveRun: [] },
 });
 
 /** Somebody is at work on the service by our order: what the built-in watches see meanwhile is our own doing. */

@@ -110,7 +110,8 @@ function afterStep(work: PolicyWork, name: string, fault: Repairing): FaultState
   lookAtLiveness(work);
   ask(work, probesToProve(work, name, open));
   if (config?.verify || !fault.allOk) return notProven(work, name, open, step, 'the action failed');
-  const doneOpen: Open = { ...open, prev: open.prev === 'none' ? 'done' : open.prev };
+  const prev = open.prev === 'none' ? 'done' : open.prev;
+  const doneOpen: Open = { ...open, prev, repairedAt: work.now, handled: false };
   if (config?.halt) return haltHere(work, name, doneOpen);
   return { at: 'judging', open: doneOpen, index: step + 1, askedAt: null };
 }
@@ -143,7 +144,7 @@ function proven(work: PolicyWork, name: string, fault: Verifying, probes: readon
   work.effects.push({ do: 'incident', incidentId, fault: name, change: 'verified', ok: true, probes, why: '' });
   decide(work, name, 'verified', probes.join(', '));
   forgetUnproven(work, name, probes);
-  return closeFault(work, name, fault);
+  return closeFault(work, name, { ...fault, open: { ...fault.open, repairedAt: work.now } });
 }
 
 function notProven(work: PolicyWork, name: string, before: Open, step: number, why: string): FaultState {
@@ -152,7 +153,7 @@ function notProven(work: PolicyWork, name: string, before: Open, step: number, w
   const { incidentId } = before;
   work.effects.push({ do: 'incident', incidentId, fault: name, change: 'verified', ok: false, probes, why });
   decide(work, name, 'unverified', why);
-  const open: Open = { ...before, prev: 'unverified', mustPass: probes };
+  const open: Open = { ...before, prev: 'unverified', repairedAt: null, mustPass: probes };
   return config?.halt ? haltHere(work, name, open) : { at: 'judging', open, index: step + 1, askedAt: null };
 }
 

@@ -95,7 +95,10 @@ function resume(work: PolicyWork): void {
 /** The incident of a built-in watch is about the service: with it, all that stands here is acknowledged. */
 function hearAck(work: PolicyWork, incidentFault: string | null): void {
   decide(work, incidentFault, 'acknowledged');
-  liftHalts(work, incidentFault !== null && work.policy.faults[incidentFault] ? incidentFault : null);
+  const only = incidentFault !== null && work.policy.faults[incidentFault] ? incidentFault : null;
+  for (const [name, fault] of Object.entries(work.state.faults))
+    if (isOpen(fault) && (only === null || only === name)) fault.open.handled = true;
+  liftHalts(work, only);
 }
 
 function hearProcess(work: PolicyWork, event: 'exit' | 'online' | 'gave_up'): void {

@@ -22,7 +22,7 @@ export function applyFinding(work: PolicyWork, name: string, finding: FindingOf)
     probe.again = false;
     beginLook(work, name, probe, false);
   }
-  if (scheduled && !unknown && !passes && probe.standing === 'failing') goThroughAgain(work, name);
+  if (scheduled && !unknown && !passes && probe.standing === 'failing') goThroughAgain(work, name, beganAt);
 }
 
 const usualGapMs = 1_000;
@@ -112,10 +112,15 @@ function nextLookAt(
   return scheduled ? Math.max(now, beganAt + config.every) : Math.max(now, Math.min(before, now + config.every));
 }
 
-/** A fault whose ladder is at its end goes through it again at each failure of the first of its failing probes. */
-function goThroughAgain(work: PolicyWork, name: string): void {
+/**
+ * A fault whose ladder is at its end goes through it again at each failure of the first of its failing probes. Whatever was done
+ * before that look has not repaired it.
+ */
+function goThroughAgain(work: PolicyWork, name: string, beganAt: number): void {
   for (const [fault, state] of Object.entries(work.state.faults)) {
-    if (state.at !== 'standing' || leadProbe(work, fault) !== name || work.now < state.notBeforeAt) continue;
+    if (!isOpen(state) || leadProbe(work, fault) !== name) continue;
+    if (beganAt >= (state.open.repairedAt ?? Infinity)) state.open.repairedAt = null;
+    if (state.at !== 'standing' || work.now < state.notBeforeAt) continue;
     const open = { ...state.open, failures: state.open.failures + 1, prev: 'none' as const };
     work.state.faults[fault] = { at: 'judging', open, index: 0, askedAt: null };
     decide(work, fault, 'ladder_again', `failure ${open.failures}`);
