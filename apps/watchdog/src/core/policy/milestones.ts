@@ -14,8 +14,7 @@ export function beginMilestones(
   incidentId: string,
   wanted: LadderStep['milestones'],
 ): void {
-  for (const old of work.state.milestones) if (old.fault === fault && old.late) tellLate(work, old, 'clear');
-  const kept = work.state.milestones.filter((one) => one.fault !== fault);
+  endMilestones(work, fault);
   const { now } = work;
   const begun = wanted.map(
     ({ name, probes, within }, index): Milestone => ({
@@ -23,8 +22,14 @@ export function beginMilestones(
       ...{ late: false, askedAt: null, nextAt: now },
     }),
   );
-  work.state.milestones = [...kept, ...begun];
+  work.state.milestones = [...work.state.milestones, ...begun];
   for (const one of begun) report(work, one, null);
+}
+
+/** Phases of a fault that nobody awaits any more; those that were told as late are taken back. */
+export function endMilestones(work: PolicyWork, fault: string): void {
+  for (const old of work.state.milestones) if (old.fault === fault && old.late) tellLate(work, old, 'clear');
+  work.state.milestones = work.state.milestones.filter((one) => one.fault !== fault);
 }
 
 function report(work: PolicyWork, one: Milestone, endedAt: number | null): void {

@@ -1,4 +1,5 @@
 import { advanceFault } from './advance-fault.ts';
+import { closeRemovedFaults } from './close-fault.ts';
 import { advanceKick, endKickedAction, interruptKick, liftHalts, takeKick } from './kick.ts';
 import { advanceMilestones } from './milestones.ts';
 import type { PolicyStep } from './policy-effect.ts';
@@ -78,6 +79,7 @@ function apply(work: PolicyWork, event: PolicyEvent): void {
 
 /** Nothing that was under way is under way any more: looks and evidence begin anew, a repair is judged. */
 function resume(work: PolicyWork): void {
+  closeRemovedFaults(work);
   work.state = fitToPolicy(work.state, work.policy, work.now);
   interruptKick(work);
   // What was seen before a repair was cut short proves nothing after it.
