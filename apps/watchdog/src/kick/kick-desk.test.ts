@@ -121,6 +121,19 @@ test('W6: a repeat of an id does nothing, not even after the watchdog began anew
   expect(anew.sent.map(([, { id }]) => id)).toEqual([cut.id]);
 });
 
+test('W6: a kick that was under way when the watchdog was ended gets its end from the next one, once', () => {
+  const { desk } = deskOf();
+  const one = kick();
+  void desk.offer(one);
+  desk.answered({ id: one.id, result: 'accepted' });
+  const anew = deskOf().desk;
+  anew.answered({ id: one.id, result: 'interrupted' });
+  anew.answered({ id: one.id, result: 'done' });
+  anew.answered({ id: randomUUID(), result: 'done' });
+  expect(audited()).toEqual(['ok given_to_engine', 'ok accepted', 'refused interrupted']);
+  expect(createKickStore(db).stateOf(one.id)).toBe('refused');
+});
+
 test('W6: what the door let through is looked at again: service, action, source, age, maintenance', async () => {
   const { desk, sent } = deskOf();
   await desk.offer(kick({ service: 'unknown' }));

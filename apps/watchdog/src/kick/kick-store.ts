@@ -1,4 +1,5 @@
-import type { Kick } from '@yoban/shared/contracts/kick';
+import { Kick } from '@yoban/shared/contracts/kick';
+import { isoTime } from '@yoban/shared/contracts/time';
 import { type AuditEntry, appendAudit } from '@yoban/shared/facts/audit-log';
 import type { Database } from 'better-sqlite3';
 
@@ -18,15 +19,22 @@ export type KickState = 'waiting' | 'accepted' | 'done' | 'failed' | 'refused';
 /** What became of kicks, by their ids: a repeat of one does nothing (W6). Each change is a row of the audit, too. */
 export interface KickStore {
   stateOf(id: string): KickState | null;
+  /** One that has not ended; null where there is none of that id. */
+  notEnded(id: string): Kick | null;
   put(kick: Kick, state: KickState, reason: string, now: number): void;
   /** Only the audit: of what is no kick of ours there is nothing to keep. */
   refuse(refused: { source: string; service: string; reason: string }, now: number): void;
 }
 
+type Row = Omit<Kick, 'at'> & { at: number };
+
 const keptMs = 90 * 24 * 3_600_000;
 
 export function createKickStore(db: Database): KickStore {
   const get = db.prepare<[string], KickState>('SELECT state FROM kick WHERE id = ?').pluck();
+  const getNotEnded = db.prepare<[string], Row>(
+    "SELECT id, service, action, source, via, at FROM kick WHERE id = ? AND state IN ('waiting', 'accepted')",
+  );
   const put = db.prepare(
     `INSERT INTO kick (id, service, action, source, via, at, state, reason, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, reason = excluded.reason, changed_at = excluded.changed_at`,
@@ -38,6 +46,10 @@ export function createKickStore(db: Database): KickStore {
   };
   return {
     stateOf: (id) => get.get(id) ?? null,
+    notEnded: (id) => {
+      const row = getNotEnded.get(id);
+      return row ? Kick.parse({ ...row, at: isoTime(row.at) }) : null;
+    },
     put: db.transaction((kick: Kick, state: KickState, reason: string, now: number) => {
       const { id, service, action, source, via, at } = kick;
       put.run(id, service, action, source, via, Date.parse(at), state, reason, now);
