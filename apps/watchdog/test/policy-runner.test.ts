@@ -165,3 +165,27 @@ test('a look that breaks is one that found nothing: the probe is looked at again
   expect(one.state.probes.unit?.seen).toMatchObject({ unknown: true });
   expect(one.state.faults.down?.at).toBe('unknown');
 });
+
+test('an action that ends while we are being stopped has ended: the next start goes on to its proof and begins it no second time', async () => {
+  const store = createStore();
+  const going = Promise.withResolvers<void>();
+  const act: PolicyWorld['act'] = async () => {
+    starts += 1;
+    await going.promise;
+    return { outcome: 'ok', exitCode: 0, durationMs: 7, detail: 'restarted' };
+  };
+  const first = begin(store, clockOf('boot-1'), { world: { act } });
+  await waitFor('the action', () => starts === 1);
+  const stopped = first.stop();
+  going.resolve();
+  await stopped;
+  expect(first.state.faults.down?.at).toBe('repairing');
+  let isUp = false;
+  const look = async () => ({ passes: isUp, unknown: false, detail: '' });
+  const again = begin(store, clockOf('boot-1'), { world: { look } });
+  isUp = true;
+  await waitFor('the proof', () => again.state.faults.down?.at === 'healthy');
+  expect(starts).toBe(1);
+  const [row] = store.db.prepare<[], { json: string }>('SELECT * FROM incidents').all();
+  expect(JSON.stringify(row)).toContain('restarted');
+});

@@ -2,10 +2,10 @@ import { atMost } from '@yoban/shared/at-most';
 import { asOpsError } from '@yoban/shared/errors';
 import type { Log } from '@yoban/shared/logger';
 import type { PolicyEffect, PolicyStep } from '../core/policy/policy-effect.ts';
-import type { FindingOf, PolicyEvent } from '../core/policy/policy-event.ts';
+import type { ActionEnded, FindingOf, PolicyEvent } from '../core/policy/policy-event.ts';
 import type { ServicePolicy } from '../core/policy/policy-rules.ts';
 import { initialPolicyState, type PolicyState } from '../core/policy/policy-state.ts';
-import { slotHolder } from '../core/policy/policy-work.ts';
+import { attemptUnderWay, slotHolder } from '../core/policy/policy-work.ts';
 import { nextDueAt, stepPolicy } from '../core/policy/step-policy.ts';
 import { openFaultsOf } from '../core/policy/step-probes.ts';
 import type { PolicyStore } from '../store/policy-store.ts';
@@ -70,7 +70,9 @@ export class PolicyRunner {
   }
 
   start(): void {
-    this.send({ type: 'started' });
+    const attempt = attemptUnderWay(this.#state);
+    const noted = attempt === null ? null : this.#deps.store.outcomeOf(attempt);
+    this.send(noted ? { type: 'started', ended: { type: 'action_ended', ...noted } } : { type: 'started' });
   }
 
   /** Looks and proofs are left; an action under way may end. */
@@ -231,6 +233,8 @@ export class PolicyRunner {
     const { store, policy, clock } = this.#deps;
     // Not within the step that asks for it: an answer must not come before the step is over.
     const acted = await this.#actedOf(action);
+    // Broken off by us, which says nothing of it: the next start closes it as cut short.
+    if (this.#breakOff.signal.aborted && acted.outcome !== 'ok') return;
     const ended = { attempt, ...acted };
     this.#note(() => store.endAttempt(policy.service, ended, clock.now()));
     this.send({ type: 'action_ended', ...ended });
@@ -251,7 +255,7 @@ export class PolicyRunner {
   }
 }
 
-type Ended = Omit<Extract<PolicyEvent, { type: 'action_ended' }>, 'type' | 'attempt'>;
+type Ended = Omit<ActionEnded, 'type' | 'attempt'>;
 
 /** Looks alone change nothing that a kill may not lose. */
 const mustOutlive = ({ decisions, effects }: PolicyStep): boolean =>

@@ -1,6 +1,7 @@
 import { appendAudit } from '@yoban/shared/facts/audit-log';
 import type { Database } from 'better-sqlite3';
 import type { PolicyEffect } from '../core/policy/policy-effect.ts';
+import type { ActionEnded } from '../core/policy/policy-event.ts';
 import { PolicyState } from '../core/policy/policy-state.ts';
 import { findIncident, saveIncident } from './incident-rows.ts';
 import { endKickedAction } from './kicked-action.ts';
@@ -28,7 +29,7 @@ export interface ClockMark {
 
 export interface EndedAttempt {
   attempt: string;
-  outcome: string;
+  outcome: ActionEnded['outcome'];
   exitCode: number | null;
   durationMs: number;
   detail: string;
@@ -39,6 +40,8 @@ export interface PolicyStore {
   /** The state with everything it asks for, in one transaction, before any of it is begun. */
   commit(service: string, state: PolicyState, effects: readonly PolicyEffect[], mark: ClockMark): void;
   endAttempt(service: string, ended: EndedAttempt, now: number): void;
+  /** How an attempt ended; null where that is not known. */
+  outcomeOf(attempt: string): EndedAttempt | null;
   /** A folder relative to YOBAN_HOME; it is named by the incident as soon as there is one. */
   addEvidence(incidentId: string, folder: string, now: number): void;
 }
@@ -60,6 +63,10 @@ export function createPolicyStore(
   );
   const end = db.prepare(
     'UPDATE policy_attempt SET outcome = ?, exit_code = ?, duration_ms = ?, detail = ? WHERE attempt = ?',
+  );
+  const getEnded = db.prepare<[string], EndedAttempt>(
+    `SELECT attempt, outcome, exit_code AS exitCode, coalesce(duration_ms, 0) AS durationMs, coalesce(detail, '') AS detail
+     FROM policy_attempt WHERE attempt = ? AND outcome IS NOT NULL`,
   );
   const forget = db.prepare('DELETE FROM policy_attempt WHERE started_at < ?');
   const evidence = db.prepare('INSERT OR IGNORE INTO policy_evidence (incident_id, folder, at) VALUES (?, ?, ?)');
@@ -85,6 +92,7 @@ export function createPolicyStore(
       const details = { attempt, outcome, exitCode, durationMs };
       appendAudit(db, { at: now, actor: 'watchdog', action: 'action.ended', target: service, result, details });
     }),
+    outcomeOf: (attempt) => getEnded.get(attempt) ?? null,
     addEvidence: db.transaction((incidentId: string, folder: string, now: number) => {
       evidence.run(incidentId, folder, now);
       forgetEvidence.run(now - keptMs);

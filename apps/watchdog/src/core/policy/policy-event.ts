@@ -6,24 +6,29 @@ export interface FindingOf {
   detail: string;
 }
 
+export interface ActionEnded {
+  type: 'action_ended';
+  attempt: string;
+  /** busy: another program holds the lock of the service, so the action was never begun. */
+  outcome: 'ok' | 'failed' | 'timed_out' | 'busy';
+  exitCode: number | null;
+  durationMs: number;
+  detail: string;
+}
+
 /** What happens to a service, as the policy engine hears it. Each is a fact; what follows is decided by `stepPolicy`. */
 export type PolicyEvent =
-  /** The engine has just read its state: looks, evidence and actions that were under way are not any more. */
-  | { type: 'started' }
+  /**
+   * The engine has just read its state: looks, evidence and actions that were under way are not any more. `ended`: the action under
+   * way when that was last written, where its end was noted all the same.
+   */
+  | { type: 'started'; ended?: ActionEnded }
   /** Nothing but time has passed. */
   | { type: 'timer' }
   | { type: 'finding'; probe: string; finding: FindingOf }
   | { type: 'process'; event: 'exit' | 'online' | 'gave_up' }
   | { type: 'evidence_ended'; incidentId: string }
-  | {
-      type: 'action_ended';
-      attempt: string;
-      /** busy: another program holds the lock of the service, so the action was never begun. */
-      outcome: 'ok' | 'failed' | 'timed_out' | 'busy';
-      exitCode: number | null;
-      durationMs: number;
-      detail: string;
-    }
+  | ActionEnded
   | { type: 'kick'; id: string; action: string; source: string }
   /** Somebody has seen it and wants it tried again. */
   | { type: 'ack'; fault: string | null }

@@ -49,6 +49,13 @@ export function slotHolder(state: PolicyState): string | null {
   return null;
 }
 
+/** The action under way, by the name of its start. */
+export function attemptUnderWay(state: PolicyState): string | null {
+  if (state.kick?.attempt) return state.kick.attempt;
+  const repairing = Object.values(state.faults).find((fault) => fault.at === 'repairing');
+  return repairing?.attempt ?? null;
+}
+
 /** Why we must not act or tell now, or null. */
 export function holdNow({ state, now }: PolicyWork): Extract<OpenFault, { at: 'held' }>['why'] | null {
   if (state.maintenance && state.maintenance.until > now) return 'maintenance';

@@ -1,7 +1,7 @@
 import { askBudgets, countStart, uncountStart } from './budget.ts';
 import { closeFault } from './close-fault.ts';
 import { beginMilestones } from './milestones.ts';
-import type { PolicyEvent } from './policy-event.ts';
+import type { ActionEnded } from './policy-event.ts';
 import { mayRunAgain, probesOfFault, startsService, stepAt } from './policy-rules.ts';
 import type { FaultState, Open } from './policy-state.ts';
 import { ask, decide, freshOf, holdNow, lookLimitMs, type PolicyWork, slotHolder } from './policy-work.ts';
@@ -10,7 +10,6 @@ import { forgetUnproven, lookAtLiveness, type Seen, serviceStarted, shownBy } fr
 type Backoff = Extract<FaultState, { at: 'backoff' }>;
 type Repairing = Extract<FaultState, { at: 'repairing' }>;
 type Verifying = Extract<FaultState, { at: 'verifying' }>;
-type ActionEnded = Extract<PolicyEvent, { type: 'action_ended' }>;
 
 /** A failing look that ended within this is proof enough to act on; what is older is looked at once more. */
 const freshMs = 2_000;

@@ -3,7 +3,7 @@ import { closeRemovedFaults } from './close-fault.ts';
 import { advanceKick, endKickedAction, interruptKick, liftHalts, takeKick } from './kick.ts';
 import { advanceMilestones } from './milestones.ts';
 import type { PolicyStep } from './policy-effect.ts';
-import type { PolicyEvent } from './policy-event.ts';
+import type { ActionEnded, PolicyEvent } from './policy-event.ts';
 import type { ServicePolicy } from './policy-rules.ts';
 import { type FaultState, fitToPolicy, type PolicyState, settleMs } from './policy-state.ts';
 import { decide, isOpen, type PolicyWork } from './policy-work.ts';
@@ -40,7 +40,7 @@ function apply(work: PolicyWork, event: PolicyEvent): void {
     case 'clock_jumped':
       break;
     case 'started':
-      resume(work);
+      resume(work, event.ended);
       break;
     case 'finding':
       applyFinding(work, event.probe, event.finding);
@@ -77,17 +77,21 @@ function apply(work: PolicyWork, event: PolicyEvent): void {
   }
 }
 
-/** Nothing that was under way is under way any more: looks and evidence begin anew, a repair is judged. */
-function resume(work: PolicyWork): void {
+/** Nothing that was under way is under way any more: looks and evidence begin anew, a repair goes on where its end is known, else it is judged. */
+function resume(work: PolicyWork, ended: ActionEnded | undefined): void {
   closeRemovedFaults(work);
   work.state = fitToPolicy(work.state, work.policy, work.now);
+  if (ended && work.state.kick?.attempt === ended.attempt) endKickedAction(work, ended);
   interruptKick(work);
   // What was seen before a repair was cut short proves nothing after it.
   for (const probe of Object.values(work.state.probes)) probe.seen = null;
   for (const [name, fault] of Object.entries(work.state.faults)) {
     if (!isOpen(fault)) continue;
     decide(work, name, 'resumed', fault.at);
-    if (fault.at === 'repairing') work.state.faults[name] = resumeRepair(work, name, fault);
+    if (fault.at === 'repairing') {
+      const isKnown = ended?.attempt === fault.attempt;
+      work.state.faults[name] = isKnown ? endAction(work, name, fault, ended) : resumeRepair(work, name, fault);
+    }
     if (fault.at === 'verifying') work.state.faults[name] = { ...fault, askedAt: null, nextAt: work.now };
     if (fault.at === 'judging' || fault.at === 'backoff') work.state.faults[name] = { ...fault, askedAt: null };
   }
