@@ -70,10 +70,19 @@ export interface PolicyDecision {
 
 export type PolicyReason =
   | ('probe_failing' | 'probe_passing')
-  | ('suspect' | 'suspect_over' | 'starting' | 'detected' | 'healthy' | 'recovered' | 'supervisor_recovered')
+  | ('suspect' | 'suspect_over' | 'detected' | 'healthy' | 'recovered' | 'supervisor_recovered')
   | ('grace' | 'grace_over' | 'supervisor_gave_up' | 'taken_up' | 'step' | 'condition_unmet' | 'ladder_again')
-  | ('ladder_end' | 'halted' | 'suppressed' | 'budget_full' | 'budget_free' | 'backoff' | 'already_healthy')
-  | ('acting' | 'acted' | 'lock_busy' | 'verified' | 'unverified' | 'process_exited' | 'would_run')
+  | (
+      | 'ladder_end'
+      | 'halted'
+      | 'suppressed'
+      | 'budget_full'
+      | 'budget_free'
+      | 'backoff'
+      | 'already_healthy'
+      | 'not_known'
+    )
+  | ('acting' | 'acted' | 'lock_busy' | 'verified' | 'unverified' | 'would_run')
   | (
       | 'maintenance'
       | 'deploying'
@@ -85,18 +94,9 @@ export type PolicyReason =
       | 'kick'
       | 'acknowledged'
     )
-  | (
-      | 'resumed'
-      | 'interrupted'
-      | 'clock_jumped'
-      | 'unknown_attempt'
-      | 'phase'
-      | 'phase_late'
-      | 'evidence_late'
-      | 'policy_changed'
-    );
+  | ('resumed' | 'interrupted' | 'clock_jumped' | 'unknown_attempt' | 'phase' | 'phase_late' | 'policy_changed');
 
-/** The new state, what is to be done, and why. Nothing changed that must outlive a kill when `decisions` is empty. */
+/** The new state, what is to be done, and why. With no decision and no effect but looks, nothing changed that must outlive a kill. */
 export interface PolicyStep {
   state: PolicyState;
   effects: PolicyEffect[];

@@ -33,7 +33,7 @@ export function advanceBackoff(work: PolicyWork, name: string, fault: Backoff): 
     return { ...fault, askedAt: work.now };
   }
   if (shown === null && work.now < askedAt + lookLimitMs(work, probes)) return null;
-  decide(work, name, 'already_healthy', shown === null ? 'not to be known' : '');
+  decide(work, name, shown === null ? 'not_known' : 'already_healthy');
   return { at: 'standing', open, notBeforeAt: work.now };
 }
 
