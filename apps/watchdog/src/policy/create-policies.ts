@@ -41,7 +41,7 @@ interface Options {
 export function createPolicies(options: Options): Policies {
   const { config, store, board, supervisors, stop, wake, onKickAnswer } = options;
   const runners = new Map<string, PolicyRunner>();
-  const standing = new Map<string, readonly string[]>();
+  const openFaults = new Map<string, readonly string[]>();
   const policyStore = createPolicyStore(store.db, (incident) => recoveryReportPath(incident, config.zone));
   const declared = Object.fromEntries(config.services.map(({ name, config: own }) => [name, own]));
   const supervisorOf = (other: string) => supervisors.get(other) ?? null;
@@ -56,7 +56,7 @@ export function createPolicies(options: Options): Policies {
     const policy = options.policyOf ? options.policyOf(name) : { ...own, service: name };
     if (policy === null) continue;
     const world = createPolicyWorld({
-      ...{ policy, supervisor, paths: config.paths, board, standing, log },
+      ...{ policy, supervisor, paths: config.paths, board, openFaults, log },
       ...{ baseDir: config.policies.baseDir, env: config.policies.env, peers: peersOf(name, declared) },
       supervisorOf,
       restore,

@@ -28,13 +28,13 @@ export interface WorldOptions {
   env: Readonly<Record<string, string | undefined>>;
   board: FaultBoard;
   /** Open faults of services with a policy, by service; this world keeps its own line. */
-  standing: Map<string, readonly string[]>;
+  openFaults: Map<string, readonly string[]>;
   log: Log;
 }
 
 /** The real machine around one service, as its policy may see and change it. */
 export function createPolicyWorld(options: WorldOptions): PolicyWorld {
-  const { policy, supervisor, paths, board, standing, baseDir, env, log } = options;
+  const { policy, supervisor, paths, board, openFaults, baseDir, env, log } = options;
   const { service } = policy;
   const probes = createProbes(options);
   const around: ActionAround = {
@@ -61,10 +61,10 @@ export function createPolicyWorld(options: WorldOptions): PolicyWorld {
       return maintenance && Date.parse(maintenance.until);
     },
     faultyDependencies: () =>
-      policy.dependsOn.filter((name) => (standing.get(name)?.length ?? 0) > 0 || board.open(name).size > 0),
+      policy.dependsOn.filter((name) => (openFaults.get(name)?.length ?? 0) > 0 || board.open(name).size > 0),
     isToldElsewhere: () => board.openOrComing(service).size > 0,
     onState: (state) => {
-      standing.set(service, openFaultsOf(state.faults));
+      openFaults.set(service, openFaultsOf(state.faults));
       board.setPolicy(service, { acting: isActing(state), tells: tellsCritical(state) }, Date.now());
     },
     close: () => probes.close(),

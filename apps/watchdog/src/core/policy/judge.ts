@@ -31,7 +31,7 @@ export function judge(work: PolicyWork, name: string, fault: Judging): FaultStat
     return { ...fault, open, askedAt: work.now };
   }
   if (conditions === 'wait') return open === fault.open ? null : { ...fault, open };
-  if (conditions === 'hold') return takeStep(work, name, open, { step, index: fault.index }, next);
+  if (conditions === 'met') return takeStep(work, name, open, { step, index: fault.index }, next);
   decide(work, name, 'condition_unmet', `step ${fault.index}`);
   return next;
 }
@@ -65,8 +65,8 @@ function isDue({ on }: LadderStep, { prev, failures }: Open): boolean {
 }
 
 /** Its probes are looked at now, not remembered: what is not to be known is neither failing nor passing. */
-function holdsIf(work: PolicyWork, step: LadderStep, { askedAt }: Judging): 'hold' | 'unmet' | 'ask' | 'wait' {
-  if (step.if.length === 0) return 'hold';
+function holdsIf(work: PolicyWork, step: LadderStep, { askedAt }: Judging): 'met' | 'unmet' | 'ask' | 'wait' {
+  if (step.if.length === 0) return 'met';
   if (askedAt === null) return 'ask';
   const probes = step.if.map(({ probe }) => probe);
   const isLate = work.now >= askedAt + lookLimitMs(work, probes);
@@ -75,7 +75,7 @@ function holdsIf(work: PolicyWork, step: LadderStep, { askedAt }: Judging): 'hol
     const seen = freshOf(work, probe, askedAt);
     return seen && !seen.unknown && seen.passes === (is === 'passing');
   });
-  return holds ? 'hold' : 'unmet';
+  return holds ? 'met' : 'unmet';
 }
 
 interface Taken {

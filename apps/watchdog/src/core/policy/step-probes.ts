@@ -16,7 +16,7 @@ export function applyFinding(work: PolicyWork, name: string, finding: FindingOf)
   probe.seen = { beganAt, endedAt: work.now, passes, unknown, detail: finding.detail.slice(0, 200) };
   probe.lookingSince = null;
   if (!unknown && passes) probe.goodAt = beganAt;
-  if (!unknown && isNews(probe, config, passes, scheduled)) count(work, name, probe, config, passes);
+  if (!unknown && isOneMore(probe, config, passes, scheduled)) count(work, name, probe, config, passes);
   if (probe.dueAt !== null) probe.dueAt = nextLookAt(work, probe, config, beganAt, scheduled);
   if (probe.again) {
     probe.again = false;
@@ -28,7 +28,12 @@ export function applyFinding(work: PolicyWork, name: string, finding: FindingOf)
 const usualGapMs = 1_000;
 
 /** Looks on demand in quick succession are one: they come while a process is coming up or going down. */
-function isNews(probe: ProbeStanding, { every, recheck }: ProbeConfig, passes: boolean, scheduled: boolean): boolean {
+function isOneMore(
+  probe: ProbeStanding,
+  { every, recheck }: ProbeConfig,
+  passes: boolean,
+  scheduled: boolean,
+): boolean {
   const beganAt = probe.seen?.beganAt ?? 0;
   const turns = (passes ? probe.good : probe.bad) === 0;
   const gapMs = Math.min(every, recheck?.every ?? usualGapMs);
@@ -175,7 +180,7 @@ export function shownBy(
   return own.includes(null) || more.includes(null) ? null : false;
 }
 
-/** A new process serves: what was seen of the one before is no proof of anything. */
+/** A new process serves: it has its time to start, and its supervisor has not given it up. */
 export function serviceStarted(work: PolicyWork): void {
   work.state.supervisor = { ...work.state.supervisor, gaveUp: false, startedAt: work.now };
 }
