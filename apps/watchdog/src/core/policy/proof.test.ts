@@ -37,3 +37,27 @@ test('W2: a proof that names a database is none while nobody can read that; it h
   expect(repaired(60_000)).toEqual(['10000 unverified not within its time']);
   expect(repaired(4_000)).toEqual(['4000 verified process, data']);
 });
+
+test('C2: a probe that the watchdog can never read keeps no repair from being proven by the others', () => {
+  const slow = policyFrom(`
+supervisor: {kind: none}
+probes:
+  latency: {type: http, url: "http://127.0.0.1:1/", every: 5s}
+  errors: {type: resource, metric: error_rate, max: 0.05, every: 5s}
+actions: {tune: {kind: exec, argv: [tune]}}
+faults: {slow: {anyOf: [latency, errors], ladder: [{on: fault, do: [tune], verify: {probes: [latency, errors], within: 10s}}]}}
+`);
+  let tuned = false;
+  const { lines } = simulatePolicy({
+    policy: slow,
+    untilMs: 30_000,
+    world: {
+      look: (probe) => ({ passes: probe === 'latency' && tuned, unknown: probe === 'errors', detail: '', tookMs: 0 }),
+      act: () => {
+        tuned = true;
+        return { ok: true, tookMs: 0 };
+      },
+    },
+  });
+  expect(lines.map(({ what }) => what)).toContain('verified');
+});

@@ -132,10 +132,19 @@ export function advanceVerifying(work: PolicyWork, name: string, fault: Verifyin
     if (work.now < fault.until) return null;
     return notProven(work, name, fault.open, fault.step, 'not within its time');
   }
-  // What is not to be known proves nothing; it has until the end of the time to become known.
-  const passes = seen.every((one) => one?.passes && !one.unknown) ? fault.passes + 1 : 0;
+  const passes = isProof(work, verify.probes) ? fault.passes + 1 : 0;
   if (passes >= verify.rise) return proven(work, name, fault, verify.probes);
   return { ...fault, askedAt: null, nextAt: work.now + verifyGapMs, passes };
+}
+
+/**
+ * What is not to be known now proves nothing; it has until the end of the time to become known. One that is looked at by the clock and
+ * has never once been known measures nothing here (`error_rate` is told to health-api alone): no repair could ever be proven by it.
+ */
+function isProof({ state }: PolicyWork, names: readonly string[]): boolean {
+  const probes = names.flatMap((name) => state.probes[name] ?? []);
+  const wanted = probes.filter(({ dueAt, countedAt }) => dueAt === null || countedAt !== null);
+  return wanted.length > 0 && wanted.every(({ seen }) => seen?.passes && !seen.unknown);
 }
 
 function proven(work: PolicyWork, name: string, fault: Verifying, probes: readonly string[]): FaultState {
