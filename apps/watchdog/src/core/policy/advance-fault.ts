@@ -5,7 +5,7 @@ import { probesOfFault } from './policy-rules.ts';
 import { type FaultState, type Open, type OpenFault, settleMs } from './policy-state.ts';
 import { ask, causeOf, decide, freshOf, holdNow, isOpen, newOpen, type PolicyWork } from './policy-work.ts';
 import { advanceBackoff, advanceVerifying } from './repair.ts';
-import { standingOf } from './step-probes.ts';
+import { verdictOf } from './step-probes.ts';
 
 /** Evidence that takes longer does not keep a repair waiting. */
 const evidenceLimitMs = 20_000;
@@ -39,12 +39,12 @@ function advanceOnce(work: PolicyWork, name: string, fault: FaultState): FaultSt
 }
 
 function advanceQuiet(work: PolicyWork, name: string, fault: Exclude<FaultState, OpenFault>): FaultState | null {
-  const standing = standingOf(work, name);
-  if (standing === 'failing') return detect(work, name);
-  if (standing === fault.at) return null;
-  if (standing === 'suspect') decide(work, name, 'suspect');
-  else if (fault.at === 'suspect') decide(work, name, 'suspect_over', standing);
-  return { at: standing };
+  const verdict = verdictOf(work, name);
+  if (verdict === 'failing') return detect(work, name);
+  if (verdict === fault.at) return null;
+  if (verdict === 'suspect') decide(work, name, 'suspect');
+  else if (fault.at === 'suspect') decide(work, name, 'suspect_over', verdict);
+  return { at: verdict };
 }
 
 function detect(work: PolicyWork, name: string): FaultState {
@@ -82,7 +82,7 @@ function isOver(work: PolicyWork, name: string, { open }: OpenFault): boolean {
 
 /** Its own probes pass, and those that a repair has failed pass as well. */
 function isWell(work: PolicyWork, name: string, open: Open): boolean {
-  if (standingOf(work, name) === 'failing') return false;
+  if (verdictOf(work, name) === 'failing') return false;
   if (open.mustPass.length === 0) return true;
   const since = work.now - proveEveryMs;
   const stale = open.mustPass.filter((probe) => !freshOf(work, probe, since));

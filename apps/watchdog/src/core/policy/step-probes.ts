@@ -145,10 +145,10 @@ export function beginDueLooks(work: PolicyWork): void {
   }
 }
 
-export type FaultStanding = 'unknown' | 'starting' | 'healthy' | 'suspect' | 'failing';
+export type FaultVerdict = 'unknown' | 'starting' | 'healthy' | 'suspect' | 'failing';
 
 /** What the probes of a fault say together. */
-export function standingOf(work: PolicyWork, fault: string): FaultStanding {
+export function verdictOf(work: PolicyWork, fault: string): FaultVerdict {
   const config = work.policy.faults[fault];
   const probes = faultProbes(work.policy, fault).flatMap((name) => work.state.probes[name] ?? []);
   const failing = (probe: ProbeStanding) => probe.standing === 'failing';
