@@ -50,7 +50,11 @@ const bodies: Record<Switches['body'], { status: number; type: string; text: () 
   'missing-field': { status: 200, type: 'application/json', text: () => JSON.stringify({ pid: process.pid }) },
   redirect: { status: 302, type: 'text/plain', text: () => 'elsewhere' },
   'method-not-allowed': { status: 405, type: 'text/plain', text: () => 'POST only' },
-  degraded: { status: 503, type: 'application/json', text: () => JSON.stringify({ status: 'degraded' }) },
+  degraded: {
+    status: 503,
+    type: 'application/json',
+    text: () => JSON.stringify({ status: 'degraded', pid: process.pid }),
+  },
 };
 
 let slowLeft = switches.slowTimes;

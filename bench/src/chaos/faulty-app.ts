@@ -17,7 +17,7 @@ export interface FaultyApp {
   databaseFile: string;
   /** Its starts, oldest first, by its own record. */
   boots(): Boot[];
-  /** Pid that answers /healthz now with 200, or null. */
+  /** Pid that answers /healthz now, healthy or degraded, or null. */
   answers(): Promise<number | null>;
   /** For its next start, and at once where it can still be asked. */
   switch(to: Partial<Switches>): Promise<void>;
@@ -55,7 +55,7 @@ export async function writeFaultyApp(dir: string, switches: Partial<Switches>): 
           signal: AbortSignal.timeout(answerLimitMs),
           redirect: 'manual',
         });
-        return answer.status === 200 ? ((await answer.json()) as { pid: number }).pid : null;
+        return [200, 503].includes(answer.status) ? ((await answer.json()) as { pid: number }).pid : null;
       } catch {
         // Nobody, or not in time, or not JSON: it does not answer as it should.
         return null;
