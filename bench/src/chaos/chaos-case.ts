@@ -44,8 +44,6 @@ export interface ChaosCase {
   switches?: Partial<Switches>;
   /** The app has a database, which is backed up; three backups are there before the fault. */
   database?: boolean;
-  /** With health-api. */
-  api?: boolean;
   /** What differs from the usual policy of the guarded service. */
   policy?: (app: FaultyApp, home: string) => object;
   fault: ChaosHalf;

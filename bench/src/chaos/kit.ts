@@ -24,13 +24,13 @@ export interface ServiceProcess {
   start(): Promise<void>;
 }
 
-/** Redis, alerter, watchdog and a receiver: what it takes to see a fault, act on it and tell. */
+/** Redis, alerter, watchdog, health-api and a receiver: what it takes to see a fault, act on it and tell. */
 export interface ChaosKit {
   home: string;
   redis: PrivateRedis;
   watchdog: ServiceProcess;
   told(): Told[];
-  /** `POST /api/kicks` with a token. @returns the status; throws where there is no API. */
+  /** `POST /api/kicks` with a token. @returns the status. */
   kick(token: string, body: object): Promise<number>;
   /** The command line of this kit. @returns what it printed; throws when it ends with anything but 0. */
   yoban(...args: string[]): Promise<string>;
@@ -43,8 +43,6 @@ export interface KitWish {
   config: object;
   /** With a backup worker. */
   backups: boolean;
-  /** With health-api. */
-  api: boolean;
   sabotage: string | null;
   /** Besides, for every process. */
   env: Readonly<Record<string, string>>;
@@ -75,7 +73,7 @@ export async function startChaosKit({ dir, config, sabotage, ...wish }: KitWish)
   });
   const worker = service(path.join(apps, 'backup-worker/src/main.ts'), [], { env, log: path.join(dir, 'worker.log') });
   const web = service(path.join(apps, 'health-api/src/main.ts'), [], { env, log: path.join(dir, 'api.log') });
-  const wanted = [alerter, watchdog, ...(wish.backups ? [worker] : []), ...(wish.api ? [web] : [])];
+  const wanted = [alerter, watchdog, web, ...(wish.backups ? [worker] : [])];
   await Promise.all(wanted.map((one) => one.start()));
   return {
     ...{ home, redis, watchdog },

@@ -51,8 +51,7 @@ export async function setStage({ which, half, on, sabotage }: StageWish): Promis
       services: { demo: { supervisor: place.supervisor, ...policy } },
       ...(which.database && databaseParts(app, dir)),
     };
-    const parts = { backups: which.database ?? false, api: which.api ?? false };
-    const kit = await startChaosKit({ dir, config, sabotage, env: place.env, ...parts });
+    const kit = await startChaosKit({ dir, config, sabotage, env: place.env, backups: which.database ?? false });
     ends.push(kit.stop);
     for (let n = 0; which.database && n < backupCount; n++) await kit.yoban('backup', 'now');
     await waitFor('the watchdog to have seen it', watchdogRecord(kit.home).hasSeen, firstAnswerMs);

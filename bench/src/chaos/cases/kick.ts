@@ -30,7 +30,7 @@ async function inMaintenance(stage: Stage, act: () => Promise<void>): Promise<vo
 /** W6: nobody gets an action by a wrong token, a wrong word or a flood. */
 export const kick: ChaosCase[] = [
   {
-    ...{ n: '25', on: ['command', 'pm2', 'systemd-user'], boundMs: 15_000, api: true, policy },
+    ...{ n: '25', on: ['command', 'pm2', 'systemd-user'], boundMs: 15_000, policy },
     fault: {
       what: `kicks with a wrong token, source, action and word, in maintenance, and ${tries} wrong ones at once: refused, nothing is done`,
       run: async (stage) => {
