@@ -1,4 +1,3 @@
-import { pm2DaemonPid } from '@yoban/host-tools/pm2-home';
 import { createSystemd } from '@yoban/host-tools/supervisors/systemd';
 import { createPrivatePm2 } from '@yoban/host-tools/testing/private-pm2';
 import { createPrivateRun } from '@yoban/host-tools/testing/private-run';
@@ -15,8 +14,6 @@ export interface Place {
   env: Readonly<Record<string, string>>;
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** The supervisor's own process. */
-  daemonPid(): number | null;
 }
 
 /** Nothing runs yet but the supervisor. `script` is started as `node <script>`; its path stands in no other command line. */
@@ -40,7 +37,6 @@ function underRun(script: string, logDir: string): Place {
     supervisor: { kind: 'command', socket: run.socket },
     start: async () => void (await run.start('--log-dir', logDir)),
     stop: run.stop,
-    daemonPid: run.parentPid,
   };
 }
 
@@ -50,15 +46,17 @@ function underPm2(script: string, logDir: string): Place {
   return {
     ...{ kind: 'pm2', env: {} },
     supervisor: { kind: 'pm2', name: 'demo', home: pm2.home },
-    start: () =>
-      pm2.startApp({
+    start: async () => {
+      await pm2.startApp({
         ...{ name: 'demo', script, exec_mode: 'fork', merge_logs: true },
         ...{ exp_backoff_restart_delay: 100, max_restarts: 10, min_uptime: '60s' },
         error_file: `${logDir}/pm2-error.log`,
         out_file: `${logDir}/pm2-out.log`,
-      }),
+      });
+      // What a daemon that comes back starts is what was saved.
+      await pm2.run('save', '--silent');
+    },
     stop: pm2.stop,
-    daemonPid: () => pm2DaemonPid(pm2.home),
   };
 }
 
@@ -85,6 +83,5 @@ async function underSystemd(script: string): Promise<Place> {
       await createSystemd({ unit, user: true }).start();
     },
     stop: systemd.stop,
-    daemonPid: systemd.pid,
   };
 }
