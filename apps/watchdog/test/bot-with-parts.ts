@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { commandLine, processIds } from '@yoban/host-tools/proc';
 
 /** A bot of several processes: each of the four checks of V3 can go bad while the other three stay good. */
 export interface BotWithParts {
@@ -52,11 +53,14 @@ export function writeBotWithParts(dir: string, [port, webhookPort]: [number, num
     workerPattern: at('bot-worker.mjs').replaceAll('.', '\\.'),
     break: (part) => writeFileSync(at(`break-${part}`), ''),
     killWorker: () => void process.kill(running()[1] ?? Number.NaN, 'SIGKILL'),
+    // By their command lines: one that was killed amid its start has written down nothing.
     end: () => {
-      for (const pid of running()) endQuietly(pid);
+      for (const pid of pidsOf(at('bot-'))) endQuietly(pid);
     },
   };
 }
+
+const pidsOf = (mark: string): number[] => processIds().filter((pid) => commandLine(pid)?.includes(mark));
 
 function endQuietly(pid: number): void {
   try {
