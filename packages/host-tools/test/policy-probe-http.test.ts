@@ -164,7 +164,7 @@ const cases: { what: string; answer: Handler; declared: object; passes: boolean;
   },
 ];
 
-test.each(cases)('http: $what', async ({ answer, declared, passes, detail }) => {
+test.each(cases)('$what', async ({ answer, declared, passes, detail }) => {
   const server = await serve(answer);
   const finding = await lookOnce(probeOf({ type: 'http', url: server.url, ...declared }));
   expect(finding).toMatchObject({ passes, unknown: false, detail: expect.stringMatching(detail) });

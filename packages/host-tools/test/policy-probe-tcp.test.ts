@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type DeafPort, openDeafPort } from './deaf-port.ts';
 import { type Counterpart, policyProbeConformance } from './policy-probe-conformance.ts';
 import { lookOnce, probeOf } from './probe-around.ts';
 
-/** V3, W1: a port that listens, one that does not, and one whose owner stands still. */
+/** A port that listens, one that does not, and one whose owner stands still. */
 async function port(type: 'tcp' | 'network'): Promise<Counterpart> {
   const server = net.createServer((socket) => socket.on('error', () => undefined).resume());
   const listen = async (at: number) => {
@@ -35,7 +35,9 @@ async function port(type: 'tcp' | 'network'): Promise<Counterpart> {
   };
 }
 
-policyProbeConformance('tcp', { timeoutMs: 400, hung: 'bad', blind: false }, () => port('tcp'));
+describe('V3: a port that listens', () => {
+  policyProbeConformance('tcp', { timeoutMs: 400, hung: 'bad', blind: false }, () => port('tcp'));
+});
 policyProbeConformance('network', { timeoutMs: 400, hung: 'bad', blind: false }, () => port('network'));
 
 test('network: the time to a connection is told and limited', async () => {
