@@ -34,7 +34,7 @@ export const kit: ChaosCase[] = [
         process.kill(stage.pid, 'SIGSTOP');
         await stage.back(stage.pid, 15_000);
         await stage.kit.redis.start();
-        await stage.heard('RECOVERED', 1, 20_000);
+        await stage.heard('INFO', 1, 20_000);
       },
     },
     twin: {
