@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { parseOptions } from './parse-options.ts';
 import { runLang, runWords } from './words/words.ts';
 
-const parse = (...argv: string[]) => parseOptions(argv, '/work', 'en', runWords('en'));
+const parse = (...argv: string[]) => parseOptions(argv, '/srv', 'en', runWords('en'));
 
 test('H7: without options the values are those of the ecosystem file', () => {
   expect(parse('--socket', 'run/shop.sock', '--', 'node', 'app.js', '--port', '1')).toEqual({
-    socket: '/work/run/shop.sock',
+    socket: '/srv/run/shop.sock',
     name: 'shop',
     program: 'node',
     args: ['app.js', '--port', '1'],
@@ -30,7 +30,7 @@ test('every option', () => {
   expect(parse(...flags, '--max-memory=1.5G', '--kill-timeout=500ms', '--json', 'app')).toMatchObject({
     name: 'b',
     program: 'app',
-    logDir: '/work/l',
+    logDir: '/srv/l',
     logLimitBytes: 2 ** 20,
     policy: { restartLimit: 0, minUptimeMs: 0, killTimeoutMs: 500, memoryLimitMb: 1_536 },
     json: true,

@@ -62,6 +62,7 @@ export function createLineQuota(deps: QuotaDeps): LineQuota {
   };
   const ask = async () => {
     askAfter(askAgainMs);
+    // Not to be known now: what was known stands, and it is asked again; a used up month shows at the push itself.
     const answer = await askLine(deps).catch(() => null);
     if (answer === null) return;
     known = answer;
