@@ -1,10 +1,4 @@
-import {
-  type InfiniteData,
-  keepPreviousData,
-  type QueryClient,
-  useInfiniteQuery,
-  useQuery,
-} from '@tanstack/react-query';
+import { type InfiniteData, type QueryClient, useQuery } from '@tanstack/react-query';
 import { AlertAudit, type AlertTest } from '@yoban/shared/contracts/alert-command';
 import type { LiveMessage } from '@yoban/shared/contracts/live';
 import type { SilenceView } from '@yoban/shared/contracts/silence';
@@ -22,7 +16,8 @@ import {
 import { type AlertFilter, type AlertPage, searchOf, withRecord } from './alert-filter.ts';
 import { ApiError } from './api-client.ts';
 import { useServices } from './page-context.ts';
-import { useLive, useSocketTried } from './use-now.ts';
+import { useSocketTried } from './use-now.ts';
+import { type Pages, REFRESH_EVERY_MS, useChanges, usePages, usePoll } from './use-pages.ts';
 import { useThrottled } from './use-throttled.ts';
 
 const key = {
@@ -36,53 +31,15 @@ const key = {
   audit: (commandId: string | null) => ['alert-audit', commandId],
 } as const;
 
-/** D3: what is left without the live connection. */
-const POLL_EVERY_MS = 10 * SECOND;
-const PAGE_SIZE = 50;
-/** Many alerts may change at once; lists are asked for anew at most this often. */
-const REFRESH_EVERY_MS = 500;
-
-const usePoll = (): number | false => (useLive() ? false : POLL_EVERY_MS);
-
-/** Counts what has come in live about alerts, so that lists that only the server can make know when to ask it again. */
-function useAlertChanges(): number {
-  return useQuery({ queryKey: key.changes, queryFn: () => 0, enabled: false, initialData: 0 }).data;
-}
-
-export interface AlertList {
-  /** Undefined until the first answer. */
-  alerts: AlertPage['alerts'] | undefined;
-  error: unknown;
-  older: (() => void) | null;
-  loadingOlder: boolean;
-}
-
-/** The alerts that the filter leaves, page by page into the past; kept up to date live. */
-export function useAlertList(filter: AlertFilter): AlertList {
-  const { api } = useServices();
-  const search = searchOf(filter).toString();
-  const query = useInfiniteQuery({
-    queryKey: [...key.list, search],
-    queryFn: async ({ pageParam, signal }) => {
-      const wanted = new URLSearchParams(search);
-      wanted.set('limit', String(PAGE_SIZE));
-      if (pageParam !== null) wanted.set('before', pageParam);
-      return (await api.get(`/api/alerts?${wanted}`, AlertPageAnswer, signal)).value;
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next,
-    enabled: useSocketTried(),
-    placeholderData: keepPreviousData,
-    refetchInterval: usePoll(),
+/** The alerts that the filter leaves. */
+export const useAlertList = (filter: AlertFilter): Pages<AlertPage> =>
+  usePages({
+    path: '/api/alerts',
+    schema: AlertPageAnswer,
+    search: searchOf(filter).toString(),
+    listKey: key.list,
+    changesKey: key.changes,
   });
-  useThrottled(() => void query.refetch({ cancelRefetch: false }), useAlertChanges(), REFRESH_EVERY_MS);
-  return {
-    alerts: query.data?.pages.flatMap(({ alerts }) => alerts),
-    error: query.error,
-    older: query.hasNextPage ? () => void query.fetchNextPage() : null,
-    loadingOlder: query.isFetchingNextPage,
-  };
-}
 
 export function useSilences(): SilenceView[] | undefined {
   const { api } = useServices();
@@ -114,7 +71,7 @@ export function useDeadLetters(): DeadLetter[] | undefined {
     enabled: useSocketTried(),
     refetchInterval: usePoll(),
   });
-  useThrottled(() => void query.refetch({ cancelRefetch: false }), useAlertChanges(), REFRESH_EVERY_MS);
+  useThrottled(() => void query.refetch({ cancelRefetch: false }), useChanges(key.changes), REFRESH_EVERY_MS);
   return query.data;
 }
 

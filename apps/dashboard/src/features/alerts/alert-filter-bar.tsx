@@ -1,8 +1,9 @@
 import { useEffect, useId, useRef, useState } from 'react';
+import { ServiceSelect } from '../../components/service-select.tsx';
 import type { Messages } from '../../i18n/messages.ts';
 import { type AlertFilter, alertLevels, alertStates } from '../../lib/alert-filter.ts';
 import { useWords } from '../../lib/page-context.ts';
-import { useAlerts, useHealth } from '../../lib/queries.ts';
+import { useAlerts } from '../../lib/queries.ts';
 
 /** While somebody types, each letter would be a question to the server. */
 const TYPED_AFTER_MS = 300;
@@ -58,34 +59,6 @@ function LevelSwitch({ filter, change }: { filter: AlertFilter; change: Change }
   );
 }
 
-/** Services that are configured and those that alerts come from; one that the address names is among them, else it could not be seen. */
-function useServiceNames(chosen: string): string[] {
-  const configured = useHealth()?.value.services.map(({ name }) => name) ?? [];
-  const seen = (useAlerts() ?? []).map(({ service }) => service);
-  return [...new Set([...configured, ...seen, ...(chosen === '' ? [] : [chosen])])].sort((a, b) => a.localeCompare(b));
-}
-
-function ServiceSelect({ filter, change }: { filter: AlertFilter; change: Change }) {
-  const words = useWords();
-  const names = useServiceNames(filter.service);
-  return (
-    <select
-      className="field"
-      aria-label={words.service}
-      value={filter.service}
-      onChange={({ target }) => change({ service: target.value })}
-      data-testid="filter.service"
-    >
-      <option value="">{words.allServices}</option>
-      {names.map((name) => (
-        <option key={name} value={name}>
-          {name}
-        </option>
-      ))}
-    </select>
-  );
-}
-
 function TextField({ filter, change }: { filter: AlertFilter; change: Change }) {
   const words = useWords();
   const fieldId = useId();
@@ -122,11 +95,17 @@ function TextField({ filter, change }: { filter: AlertFilter; change: Change }) 
 /** Narrows the list by state, level, service and words; what is chosen stands in the address. */
 export function AlertFilterBar({ filter, change }: { filter: AlertFilter; change: Change }) {
   const words = useWords();
+  const seen = (useAlerts() ?? []).map(({ service }) => service);
   return (
     <search className="filter-bar" aria-label={words.filter}>
       <StateSelect filter={filter} change={change} />
       <LevelSwitch filter={filter} change={change} />
-      <ServiceSelect filter={filter} change={change} />
+      <ServiceSelect
+        chosen={filter.service}
+        seen={seen}
+        choose={(service) => change({ service })}
+        testId="filter.service"
+      />
       <TextField filter={filter} change={change} />
     </search>
   );

@@ -1,5 +1,6 @@
 import type { AlertRecord } from '@yoban/shared/contracts/alert';
-import { useId, useState } from 'react';
+import { ColumnTable } from '../../components/column-table.tsx';
+import { UnfoldingRow } from '../../components/unfolding-row.tsx';
 import { dayAndTime, duration, fullTime, instant } from '../../lib/format.ts';
 import { useLocale, useWords, useZone } from '../../lib/page-context.ts';
 import { useNow } from '../../lib/use-now.ts';
@@ -40,80 +41,56 @@ function AlertRow({ record }: { record: AlertRecord }) {
   const words = useWords();
   const locale = useLocale();
   const zone = useZone();
-  const detailId = useId();
-  const [open, setOpen] = useState(false);
   const raisedAt = Date.parse(record.raisedAt);
   return (
-    <>
-      <tr
-        data-testid="alert.row"
-        data-id={record.id}
-        data-type={record.alertType}
-        data-state={record.state}
-        data-silenced={record.silencedBy !== null}
-      >
-        <td>
-          <AlertMark record={record} />
-        </td>
-        <AlertText record={record} />
-        <td className="sub">{record.service}</td>
-        <td className="end" title={fullTime(raisedAt, zone)}>
-          {dayAndTime(raisedAt, zone)}
-        </td>
-        <Lasted record={record} />
-        <td className="sub wrap" data-l={words.told}>
-          <DeliveryMarks notices={record.notices} />
-        </td>
-        <td className="act">
-          <button
-            type="button"
-            className="btn small"
-            aria-expanded={open}
-            aria-controls={detailId}
-            aria-label={`${open ? words.close : words.details}: ${alertRowText(record, locale).text}`}
-            onClick={() => setOpen(!open)}
-            data-testid="alert.details"
-          >
-            {open ? words.close : words.details}
-          </button>
-        </td>
-      </tr>
-      {open && (
-        <tr className="detail" id={detailId}>
-          <td colSpan={COLUMNS}>
-            <AlertDetail record={record} />
-          </td>
-        </tr>
-      )}
-    </>
+    <UnfoldingRow
+      label={alertRowText(record, locale).text}
+      columns={COLUMNS}
+      data={{
+        'data-testid': 'alert.row',
+        'data-id': record.id,
+        'data-type': record.alertType,
+        'data-state': record.state,
+        'data-silenced': record.silencedBy !== null,
+      }}
+      buttonTestId="alert.details"
+      detail={<AlertDetail record={record} />}
+    >
+      <td>
+        <AlertMark record={record} />
+      </td>
+      <AlertText record={record} />
+      <td className="sub">{record.service}</td>
+      <td className="end" title={fullTime(raisedAt, zone)}>
+        {dayAndTime(raisedAt, zone)}
+      </td>
+      <Lasted record={record} />
+      <td className="sub wrap" data-l={words.told}>
+        <DeliveryMarks notices={record.notices} />
+      </td>
+    </UnfoldingRow>
   );
 }
 
-/** One row an alert; what came of it unfolds below, so that the place in the list is not lost. */
+/** One row an alert; what came of it unfolds below. */
 export function AlertTable({ records }: { records: readonly AlertRecord[] }) {
   const words = useWords();
   return (
-    <div className="scroll">
-      <table className="tbl stack alert-table">
-        <thead>
-          <tr>
-            <th scope="col">{words.state}</th>
-            <th scope="col">{words.alertWord}</th>
-            <th scope="col">{words.service}</th>
-            <th scope="col">{words.began}</th>
-            <th scope="col" className="r lasted">
-              {words.lasted}
-            </th>
-            <th scope="col">{words.told}</th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {records.map((record) => (
-            <AlertRow key={record.id} record={record} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ColumnTable
+      columns={[
+        words.state,
+        words.alertWord,
+        words.service,
+        words.began,
+        { text: words.lasted, className: 'r lasted' },
+        words.told,
+        null,
+      ]}
+      className="alert-table"
+    >
+      {records.map((record) => (
+        <AlertRow key={record.id} record={record} />
+      ))}
+    </ColumnTable>
   );
 }

@@ -3,10 +3,10 @@ import { AlertPlaces } from '../../components/alert-places.tsx';
 import { Command } from '../../components/command.tsx';
 import { LineIcon } from '../../components/icons.tsx';
 import { PageHead } from '../../components/page-head.tsx';
+import { PagedList } from '../../components/paged-list.tsx';
 import { type AlertFilter, filterOf, isNarrowed, searchOf } from '../../lib/alert-filter.ts';
 import { useAlertList } from '../../lib/alert-queries.ts';
 import { useWords } from '../../lib/page-context.ts';
-import { refusalOf } from '../../lib/use-alert-command.ts';
 import { repeatsHeldBack } from './alert-events.ts';
 import { AlertFilterBar } from './alert-filter-bar.tsx';
 import { AlertTable } from './alert-table.tsx';
@@ -36,8 +36,9 @@ function NoneLeft({ clear }: { clear: () => void }) {
 
 function List({ filter, clear }: { filter: AlertFilter; clear: () => void }) {
   const words = useWords();
-  const { alerts, error, older, loadingOlder } = useAlertList(filter);
-  const held = repeatsHeldBack(alerts ?? []);
+  const list = useAlertList(filter);
+  const alerts = list.pages?.flatMap((page) => page.alerts) ?? [];
+  const held = repeatsHeldBack(alerts);
   return (
     <section className="card" aria-labelledby="alert-list">
       <header>
@@ -46,21 +47,10 @@ function List({ filter, clear }: { filter: AlertFilter; clear: () => void }) {
           {held > 0 ? words.heldBack(held) : words.noneHeldBack}
         </span>
       </header>
-      {!alerts && !error && <p className="card-note">{words.loading}</p>}
-      {!alerts && Boolean(error) && (
-        <p className="card-note is-error" role="alert">
-          {refusalOf(error, words.noAnswer)}
-        </p>
-      )}
-      {alerts?.length === 0 && (isNarrowed(filter) ? <NoneLeft clear={clear} /> : <NoAlerts />)}
-      {alerts && alerts.length > 0 && <AlertTable records={alerts} />}
-      {older && (
-        <div className="card-note older">
-          <button type="button" className="btn" disabled={loadingOlder} onClick={older} data-testid="alerts.older">
-            {loadingOlder ? words.loading : words.older}
-          </button>
-        </div>
-      )}
+      <PagedList list={list} olderWord={words.older} olderTestId="alerts.older">
+        {alerts.length > 0 && <AlertTable records={alerts} />}
+        {alerts.length === 0 && (isNarrowed(filter) ? <NoneLeft clear={clear} /> : <NoAlerts />)}
+      </PagedList>
     </section>
   );
 }

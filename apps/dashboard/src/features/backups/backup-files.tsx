@@ -1,4 +1,5 @@
 import type { BackupFile, BackupOverview } from '@yoban/shared/contracts/backup';
+import { ColumnTable } from '../../components/column-table.tsx';
 import { Command } from '../../components/command.tsx';
 import { StateMark } from '../../components/state-mark.tsx';
 import { ago, bytesText, dayAndTime, fullTime } from '../../lib/format.ts';
@@ -49,27 +50,13 @@ export function BackupFiles({ overview }: { overview: BackupOverview }) {
       {files.length === 0 ? (
         <NoBackup overview={overview} />
       ) : (
-        <div className="scroll">
-          <table className="tbl stack">
-            <thead>
-              <tr>
-                <th scope="col">{words.state}</th>
-                <th scope="col">{words.tier}</th>
-                <th scope="col">{words.file}</th>
-                <th scope="col" className="r">
-                  {words.size}
-                </th>
-                <th scope="col">{words.made}</th>
-                <th scope="col">SHA-256</th>
-              </tr>
-            </thead>
-            <tbody>
-              {files.map((file) => (
-                <FileRow key={file.id} file={file} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ColumnTable
+          columns={[words.state, words.tier, words.file, { text: words.size, className: 'r' }, words.made, 'SHA-256']}
+        >
+          {files.map((file) => (
+            <FileRow key={file.id} file={file} />
+          ))}
+        </ColumnTable>
       )}
       <p className="card-note">
         {words.restoreHint} <code>bin/yoban restore</code>

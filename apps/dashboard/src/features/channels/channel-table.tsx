@@ -1,5 +1,6 @@
 import type { AlertTest } from '@yoban/shared/contracts/alert-command';
 import { useId } from 'react';
+import { ColumnTable } from '../../components/column-table.tsx';
 import { Command } from '../../components/command.tsx';
 import { CommandOutcome } from '../../components/command-outcome.tsx';
 import { StateMark } from '../../components/state-mark.tsx';
@@ -103,23 +104,10 @@ export function ChannelTable({ channels }: { channels: readonly ChannelView[] })
   const tests = useTests() ?? [];
   if (channels.length === 0) return <NoChannels />;
   return (
-    <div className="scroll">
-      <table className="tbl stack">
-        <thead>
-          <tr>
-            <th scope="col">{words.lastTest}</th>
-            <th scope="col">{words.channel}</th>
-            <th scope="col">{words.kind}</th>
-            <th scope="col">{words.time}</th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {channels.map((channel) => (
-            <ChannelRow key={channel.name} channel={channel} test={tests.find((one) => one.channel === channel.name)} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ColumnTable columns={[words.lastTest, words.channel, words.kind, words.time, null]}>
+      {channels.map((channel) => (
+        <ChannelRow key={channel.name} channel={channel} test={tests.find((one) => one.channel === channel.name)} />
+      ))}
+    </ColumnTable>
   );
 }

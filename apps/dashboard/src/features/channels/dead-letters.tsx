@@ -1,5 +1,6 @@
 import { alertText } from '@yoban/shared/alerts/alert-text';
 import { useId } from 'react';
+import { ColumnTable } from '../../components/column-table.tsx';
 import { CommandOutcome } from '../../components/command-outcome.tsx';
 import { StateMark } from '../../components/state-mark.tsx';
 import type { DeadLetter } from '../../lib/alert-answers.ts';
@@ -84,25 +85,11 @@ export function DeadLetters() {
         </div>
       )}
       {letters && letters.length > 0 && (
-        <div className="scroll">
-          <table className="tbl stack">
-            <thead>
-              <tr>
-                <th scope="col">{words.state}</th>
-                <th scope="col">{words.alertWord}</th>
-                <th scope="col">{words.channel}</th>
-                <th scope="col">{words.time}</th>
-                <th scope="col">{words.attempts}</th>
-                <td />
-              </tr>
-            </thead>
-            <tbody>
-              {letters.map((letter) => (
-                <DeadRow key={letter.notice.id} letter={letter} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ColumnTable columns={[words.state, words.alertWord, words.channel, words.time, words.attempts, null]}>
+          {letters.map((letter) => (
+            <DeadRow key={letter.notice.id} letter={letter} />
+          ))}
+        </ColumnTable>
       )}
     </section>
   );

@@ -1,6 +1,7 @@
 import type { Incident } from '@yoban/shared/contracts/incident';
 import { detectMs, recoverMs } from '@yoban/shared/contracts/incident-times';
-import { useId, useState } from 'react';
+import { ColumnTable } from '../../components/column-table.tsx';
+import { UnfoldingRow } from '../../components/unfolding-row.tsx';
 import { dayAndTime, fullTime } from '../../lib/format.ts';
 import { useLocale, useWords, useZone } from '../../lib/page-context.ts';
 import { IncidentDetail } from './incident-detail.tsx';
@@ -39,41 +40,22 @@ function IncidentCells({ incident }: { incident: Incident }) {
 }
 
 function IncidentRow({ incident }: { incident: Incident }) {
-  const words = useWords();
   const locale = useLocale();
-  const detailId = useId();
-  const [open, setOpen] = useState(false);
   return (
-    <>
-      <tr
-        data-testid="incident.row"
-        data-id={incident.id}
-        data-state={incident.recoveredAt === null ? 'open' : 'ended'}
-        data-false-alarm={incident.falseAlarm}
-      >
-        <IncidentCells incident={incident} />
-        <td className="act">
-          <button
-            type="button"
-            className="btn small"
-            aria-expanded={open}
-            aria-controls={detailId}
-            aria-label={`${open ? words.close : words.details}: ${faultText(incident, locale)}`}
-            onClick={() => setOpen(!open)}
-            data-testid="incident.details"
-          >
-            {open ? words.close : words.details}
-          </button>
-        </td>
-      </tr>
-      {open && (
-        <tr className="detail" id={detailId}>
-          <td colSpan={COLUMNS}>
-            <IncidentDetail incident={incident} />
-          </td>
-        </tr>
-      )}
-    </>
+    <UnfoldingRow
+      label={faultText(incident, locale)}
+      columns={COLUMNS}
+      data={{
+        'data-testid': 'incident.row',
+        'data-id': incident.id,
+        'data-state': incident.recoveredAt === null ? 'open' : 'ended',
+        'data-false-alarm': incident.falseAlarm,
+      }}
+      buttonTestId="incident.details"
+      detail={<IncidentDetail incident={incident} />}
+    >
+      <IncidentCells incident={incident} />
+    </UnfoldingRow>
   );
 }
 
@@ -81,30 +63,22 @@ function IncidentRow({ incident }: { incident: Incident }) {
 export function IncidentTable({ incidents }: { incidents: readonly Incident[] }) {
   const words = useWords();
   return (
-    <div className="scroll">
-      <table className="tbl stack alert-table">
-        <thead>
-          <tr>
-            <th scope="col">{words.state}</th>
-            <th scope="col">{words.cause}</th>
-            <th scope="col">{words.service}</th>
-            <th scope="col">{words.began}</th>
-            <th scope="col" className="r">
-              {words.detectedAfter}
-            </th>
-            <th scope="col" className="r">
-              {words.recoveredAfter}
-            </th>
-            <th scope="col">{words.by}</th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {incidents.map((incident) => (
-            <IncidentRow key={incident.id} incident={incident} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ColumnTable
+      columns={[
+        words.state,
+        words.cause,
+        words.service,
+        words.began,
+        { text: words.detectedAfter, className: 'r' },
+        { text: words.recoveredAfter, className: 'r' },
+        words.by,
+        null,
+      ]}
+      className="alert-table"
+    >
+      {incidents.map((incident) => (
+        <IncidentRow key={incident.id} incident={incident} />
+      ))}
+    </ColumnTable>
   );
 }

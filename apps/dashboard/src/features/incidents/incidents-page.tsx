@@ -1,9 +1,11 @@
+import type { IncidentPage } from '@yoban/shared/contracts/incident-figures';
 import { useSearchParams } from 'wouter';
 import { PageHead } from '../../components/page-head.tsx';
+import { PagedList } from '../../components/paged-list.tsx';
 import { type IncidentFilter, incidentFilterOf, incidentSearchOf } from '../../lib/incident-filter.ts';
-import { type IncidentList, useIncidentList } from '../../lib/incident-queries.ts';
+import { useIncidentList } from '../../lib/incident-queries.ts';
 import { useWords } from '../../lib/page-context.ts';
-import { refusalOf } from '../../lib/use-alert-command.ts';
+import type { Pages } from '../../lib/use-pages.ts';
 import { FiguresCard } from './figures-card.tsx';
 import { IncidentFilterBar } from './incident-filter-bar.tsx';
 import { IncidentTable } from './incident-table.tsx';
@@ -29,29 +31,23 @@ function None({ narrowed, clear }: { narrowed: boolean; clear: () => void }) {
   );
 }
 
-function List({ list, narrowed, clear }: { list: IncidentList; narrowed: boolean; clear: () => void }) {
+interface ListProps {
+  list: Pages<IncidentPage>;
+  narrowed: boolean;
+  clear: () => void;
+}
+
+function List({ list, narrowed, clear }: ListProps) {
   const words = useWords();
-  const { incidents, error, older, loadingOlder } = list;
+  const incidents = list.pages?.flatMap((page) => page.incidents) ?? [];
   return (
     <section className="card" aria-labelledby="incident-list">
       <header>
         <h2 id="incident-list">{words.allIncidents}</h2>
       </header>
-      {!incidents && !error && <p className="card-note">{words.loading}</p>}
-      {!incidents && Boolean(error) && (
-        <p className="card-note is-error" role="alert">
-          {refusalOf(error, words.noAnswer)}
-        </p>
-      )}
-      {incidents?.length === 0 && <None narrowed={narrowed} clear={clear} />}
-      {incidents && incidents.length > 0 && <IncidentTable incidents={incidents} />}
-      {older && (
-        <div className="card-note older">
-          <button type="button" className="btn" disabled={loadingOlder} onClick={older} data-testid="incidents.older">
-            {loadingOlder ? words.loading : words.olderIncidents}
-          </button>
-        </div>
-      )}
+      <PagedList list={list} olderWord={words.olderIncidents} olderTestId="incidents.older">
+        {incidents.length > 0 ? <IncidentTable incidents={incidents} /> : <None narrowed={narrowed} clear={clear} />}
+      </PagedList>
     </section>
   );
 }
@@ -62,8 +58,9 @@ export function IncidentsPage() {
   const [search, setSearch] = useSearchParams();
   const filter = incidentFilterOf(search);
   const list = useIncidentList(filter);
-  const services = (list.figures ?? []).flatMap(({ service }) => (service === null ? [] : [service]));
-  const shown = list.figures?.find(({ service }) => service === (filter.service || null));
+  const figures = list.pages?.[0]?.figures ?? [];
+  const services = figures.flatMap(({ service }) => (service === null ? [] : [service]));
+  const shown = figures.find(({ service }) => service === (filter.service || null));
   const change = (changed: Partial<IncidentFilter>) =>
     setSearch(incidentSearchOf({ ...filter, ...changed }), { replace: true });
   return (

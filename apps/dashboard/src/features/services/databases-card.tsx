@@ -1,4 +1,5 @@
 import type { HealthResponse } from '@yoban/shared/contracts/health';
+import { ColumnTable } from '../../components/column-table.tsx';
 import { StateMark } from '../../components/state-mark.tsx';
 import { dayAndTime, instant, megabytesText } from '../../lib/format.ts';
 import { useWords, useZone } from '../../lib/page-context.ts';
@@ -14,39 +15,32 @@ export function DatabasesCard({ health }: { health: HealthResponse }) {
       <header>
         <h2 id="databases">{words.databases}</h2>
       </header>
-      <div className="scroll">
-        <table className="tbl stack">
-          <thead>
-            <tr>
-              <th scope="col">{words.state}</th>
-              <th scope="col">{words.databaseWord}</th>
-              <th scope="col">{words.integrity}</th>
-              <th scope="col" className="r">
-                {words.size}
-              </th>
-              <th scope="col">{words.lastWrite}</th>
+      <ColumnTable
+        columns={[
+          words.state,
+          words.databaseWord,
+          words.integrity,
+          { text: words.size, className: 'r' },
+          words.lastWrite,
+        ]}
+      >
+        {health.databases.map(({ name, status, integrity, size_mb: sizeMb, last_write: lastWrite }) => {
+          const writtenAt = instant(lastWrite);
+          return (
+            <tr key={name}>
+              <td>
+                <StateMark state={severityOf(status)} pill={false} />
+              </td>
+              <td className="main">{name}</td>
+              <td className="sub" data-l={words.integrity}>
+                {integrity === 'ok' ? words.ok : words.integrityUnknown}
+              </td>
+              <td className="r sub">{megabytesText(sizeMb)}</td>
+              <td className="end">{writtenAt === null ? '–' : dayAndTime(writtenAt, zone)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {health.databases.map(({ name, status, integrity, size_mb: sizeMb, last_write: lastWrite }) => {
-              const writtenAt = instant(lastWrite);
-              return (
-                <tr key={name}>
-                  <td>
-                    <StateMark state={severityOf(status)} pill={false} />
-                  </td>
-                  <td className="main">{name}</td>
-                  <td className="sub" data-l={words.integrity}>
-                    {integrity === 'ok' ? words.ok : words.integrityUnknown}
-                  </td>
-                  <td className="r sub">{megabytesText(sizeMb)}</td>
-                  <td className="end">{writtenAt === null ? '–' : dayAndTime(writtenAt, zone)}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+          );
+        })}
+      </ColumnTable>
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import type { SilenceView } from '@yoban/shared/contracts/silence';
 import { useId } from 'react';
+import { ColumnTable } from '../../components/column-table.tsx';
 import { CommandOutcome } from '../../components/command-outcome.tsx';
 import { StateMark } from '../../components/state-mark.tsx';
 import { isBusy } from '../../lib/command-state.ts';
@@ -78,23 +79,10 @@ function SilenceRow({ silence }: { silence: SilenceView }) {
 export function SilenceTable({ silences }: { silences: readonly SilenceView[] }) {
   const words = useWords();
   return (
-    <div className="scroll">
-      <table className="tbl stack">
-        <thead>
-          <tr>
-            <th scope="col">{words.state}</th>
-            <th scope="col">{words.commentAndMatch}</th>
-            <th scope="col">{words.by}</th>
-            <th scope="col">{words.time}</th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {silences.map((silence) => (
-            <SilenceRow key={silence.id} silence={silence} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ColumnTable columns={[words.state, words.commentAndMatch, words.by, words.time, null]}>
+      {silences.map((silence) => (
+        <SilenceRow key={silence.id} silence={silence} />
+      ))}
+    </ColumnTable>
   );
 }
