@@ -89,7 +89,7 @@ export function healthySample(nowMs: number): HealthResponse {
       kit: { bus: 'ok', store: 'ok' },
     },
     reasons: [],
-    services: [{ name: 'ailife', status: 'healthy', display_name: 'ailife' }],
+    services: [{ name: 'ailife', status: 'healthy', display_name: 'ailife', error_rate: 0.005 }],
     databases: [
       {
         name: 'game',
@@ -119,7 +119,7 @@ function degraded(health: HealthResponse, nowMs: number): HealthResponse {
         since: isoTime(nowMs - 6 * MINUTE),
       },
     ],
-    services: [{ name: 'ailife', status: 'degraded', display_name: 'ailife' }],
+    services: [{ name: 'ailife', status: 'degraded', display_name: 'ailife', error_rate: 0.005 }],
     checks: {
       ...checks,
       process: { ...checks.process, restart_count: 1, restarts_left: 9 },
@@ -163,7 +163,7 @@ function down(health: HealthResponse, nowMs: number): HealthResponse {
         since: isoTime(nowMs - 19 * SECOND),
       },
     ],
-    services: [{ name: 'ailife', status: 'unhealthy', display_name: 'ailife' }],
+    services: [{ name: 'ailife', status: 'unhealthy', display_name: 'ailife', error_rate: 0.005 }],
     checks: {
       ...checks,
       process: { ...checks.process, status: 'error', restart_count: 4, restarts_left: 6 },

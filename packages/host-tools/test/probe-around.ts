@@ -11,7 +11,7 @@ export const probeAround = (more: Partial<ProbeAround> = {}): ProbeAround => ({
   baseDir: '/tmp',
   env: process.env,
   process: () => undefined,
-  reported: () => null,
+  reported: async () => null,
   now: Date.now,
   ...more,
 });

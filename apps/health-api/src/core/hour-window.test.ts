@@ -1,7 +1,7 @@
 import { HOUR, MINUTE } from '@yoban/shared/contracts/time';
 import { expect, test } from 'vitest';
-import { addToHour, emptyHour, forgetBeforeHour, hourCounts } from './hour-window.ts';
-import { callsOfReport, minuteOf } from './minute-calls.ts';
+import { addToHour, emptyHour, forgetBeforeHour, hourCounts, newestErrorRate } from './hour-window.ts';
+import { callsOfReport, minuteOf, noCalls } from './minute-calls.ts';
 
 const now = Date.parse('2026-03-11T15:30:30.000Z');
 const calls = callsOfReport({
@@ -49,4 +49,19 @@ test('adding to a minute does not change what was added', () => {
   addToHour(window, 'llm', 1, calls.llm);
   expect(calls.llm.ok).toBe(1);
   expect(window.llm.get(1)?.ok).toBe(2);
+});
+
+test('C2: the newest error rate is of twenty calls, from as few minutes as have them, and of ten minutes at most', () => {
+  const window = emptyHour();
+  const add = (minutesAgo: number, ok: number, failed: number) =>
+    addToHour(window, 'llm', minuteOf(now) - minutesAgo, { ...noCalls(), ok, failed });
+  add(30, 0, 500);
+  add(9, 0, 10);
+  add(2, 9, 0);
+  expect(newestErrorRate(window, now)).toBeNull();
+  add(2, 0, 1);
+  expect(newestErrorRate(window, now)).toBe(11 / 20);
+  add(1, 30, 0);
+  expect(newestErrorRate(window, now)).toBe(0);
+  expect(newestErrorRate(window, now + 10 * MINUTE)).toBeNull();
 });

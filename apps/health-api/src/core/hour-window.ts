@@ -1,6 +1,6 @@
 import { HOUR, MINUTE } from '@yoban/shared/contracts/time';
 import { percentile } from './histogram.ts';
-import { type CallKind, type Calls, callCount, errorCount, mergeCalls, noCalls } from './minute-calls.ts';
+import { type CallKind, type Calls, callCount, errorCount, mergeCalls, minuteOf, noCalls } from './minute-calls.ts';
 
 /** The last hour as the health answer shows it. A minute belongs to it until it began an hour ago. */
 export interface HourCounts {
@@ -43,6 +43,23 @@ function sum(minutes: ReadonlyMap<number, Calls>, now: number): Calls {
   const total = noCalls();
   for (const [minute, calls] of minutes) if (minute * MINUTE > now - HOUR) mergeCalls(total, calls);
   return total;
+}
+
+/** One failed call of few says nothing of a share of a few percent. */
+const enoughCalls = 20;
+const newestMinutes = 10;
+
+/**
+ * Share (0 to 1) of failed calls of the model among the newest: of as many minutes back from now as give twenty calls, ten minutes at
+ * most. The hour would be an hour late to say that a repair has helped. Null for fewer calls. `now` is epoch ms.
+ */
+export function newestErrorRate({ llm }: HourWindow, now: number): number | null {
+  const total = noCalls();
+  for (let back = 0; back < newestMinutes && callCount(total) < enoughCalls; back += 1) {
+    const calls = llm.get(minuteOf(now) - back);
+    if (calls) mergeCalls(total, calls);
+  }
+  return callCount(total) < enoughCalls ? null : errorCount(total) / callCount(total);
 }
 
 const tenth = (value: number): number => Math.round(value * 10) / 10;

@@ -1,6 +1,8 @@
 import type { HealthResponse, OverallStatus } from '@yoban/shared/contracts/health';
 import { isoTime, SECOND } from '@yoban/shared/contracts/time';
 import { databaseSummary } from '../core/checks/database-check.ts';
+import { partFreshness } from '../core/checks/part-freshness.ts';
+import { newestErrorRate } from '../core/hour-window.ts';
 import { reasonsOf, sinceOf } from '../core/reasons.ts';
 import { rollUp } from '../core/roll-up.ts';
 import type { KitView } from './evaluator.ts';
@@ -31,6 +33,12 @@ export function createSnapshot(model: ReadModel, kit: () => KitView): Snapshot {
 
 const shownStatus = (state: ServiceState): OverallStatus => state.settled?.status ?? 'degraded';
 
+/** What an app that fell silent said last is not what it says now. */
+function errorRateOf({ settings, report, hour }: ServiceState, now: number): number | null {
+  const [fresh] = partFreshness({ settings, report }, 'llm', now);
+  return fresh.configured && !fresh.stale ? newestErrorRate(hour, now) : null;
+}
+
 /** The whole answer. `status` is written first: scripts take the first "status" of the text (H1). */
 function healthOf(model: ReadModel, kit: KitView, now: number): HealthResponse {
   const state = model.primaryState;
@@ -48,6 +56,7 @@ function healthOf(model: ReadModel, kit: KitView, now: number): HealthResponse {
       name: one.settings.name,
       status: shownStatus(one),
       display_name: one.settings.displayName,
+      error_rate: errorRateOf(one, now),
     })),
     databases: observedDatabases(model).map((database) => databaseSummary(database, now)),
   };

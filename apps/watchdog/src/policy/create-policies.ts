@@ -14,6 +14,7 @@ import type { WatchStore } from '../store/watch-store.ts';
 import { systemClock } from './boot-clock.ts';
 import { createPolicyWorld } from './create-policy-world.ts';
 import { PolicyRunner } from './policy-runner.ts';
+import { createReportedFigures } from './reported-figures.ts';
 
 export interface Policies {
   /** Once everybody who hears of their answers is there. */
@@ -49,6 +50,8 @@ export function createPolicies(options: Options): Policies {
     ...{ services: declared, supervisorOf, locksDir: config.paths.locks, zone: config.zone, now: Date.now },
     databases: config.databases.map((db) => ({ db, backupDir: db.backupDir })),
   });
+  const figures = createReportedFigures(config.healthUrl);
+  stop.push('reported figures', () => figures.close());
   for (const { name, config: own } of config.services) {
     const supervisor = supervisors.get(name);
     if (!supervisor || (Object.keys(own.faults).length === 0 && !own.kick)) continue;
@@ -58,8 +61,7 @@ export function createPolicies(options: Options): Policies {
     const world = createPolicyWorld({
       ...{ policy, supervisor, paths: config.paths, board, openFaults, log },
       ...{ baseDir: config.policies.baseDir, env: config.policies.env, peers: peersOf(name, declared) },
-      supervisorOf,
-      restore,
+      ...{ supervisorOf, restore, reported: figures.of },
     });
     const runner = new PolicyRunner({
       ...{ policy, world, log, wake, onKickAnswer, store: policyStore, clock: systemClock() },

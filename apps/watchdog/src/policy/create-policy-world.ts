@@ -3,7 +3,7 @@ import type { ActionAround, ActionOutcome } from '@yoban/host-tools/actions/acti
 import { runAction } from '@yoban/host-tools/actions/run-action';
 import { collectEvidence } from '@yoban/host-tools/evidence/collect-evidence';
 import { createPolicyProbe } from '@yoban/host-tools/policy-probes/create-policy-probe';
-import type { PolicyProbe } from '@yoban/host-tools/policy-probes/policy-probe';
+import type { PolicyProbe, ReportedMetric } from '@yoban/host-tools/policy-probes/policy-probe';
 import type { Supervisor } from '@yoban/host-tools/supervisors/supervisor';
 import { tryFileLock } from '@yoban/shared/file-lock';
 import type { Log } from '@yoban/shared/logger';
@@ -15,6 +15,7 @@ import { isActing, tellsCritical } from '../core/policy/policy-work.ts';
 import { openFaultsOf } from '../core/policy/step-probes.ts';
 import type { FaultBoard } from '../fault-board.ts';
 import type { Acted, PolicyWorld } from './policy-world.ts';
+import type { ReportedFigures } from './reported-figures.ts';
 
 export interface WorldOptions {
   policy: ServicePolicy;
@@ -23,6 +24,8 @@ export interface WorldOptions {
   /** What `target: all` means for this service. */
   peers: readonly string[];
   restore: (database: string, signal: AbortSignal) => Promise<ActionOutcome>;
+  /** What services say of themselves. */
+  reported: ReportedFigures['of'];
   paths: YobanPaths;
   baseDir: string;
   env: Readonly<Record<string, string | undefined>>;
@@ -75,13 +78,12 @@ const actedOf = ({ ok, timedOut, exitCode, durationMs, detail }: ActionOutcome):
   ...{ outcome: ok ? 'ok' : timedOut ? 'timed_out' : 'failed', exitCode, durationMs, detail },
 });
 
-function createProbes({ policy, supervisor, paths, baseDir, env }: WorldOptions) {
+function createProbes({ policy, supervisor, paths, baseDir, env, reported }: WorldOptions) {
   const made = new Map<string, PolicyProbe>();
   const around = {
     ...{ service: policy.service, supervisor, home: paths.home, baseDir, env, now: Date.now },
     process: () => supervisor.processNow(),
-    // What services report goes to health-api; the watchdog looks for itself.
-    reported: () => null,
+    reported: (metric: ReportedMetric, signal: AbortSignal) => reported(policy.service, metric, signal),
   };
   const probeOf = (name: string): PolicyProbe | null => {
     const there = made.get(name);

@@ -70,7 +70,7 @@ test('V3: while all four are good nothing is restarted, and a round of looks tak
   const supervisor = supervisorOf('voice-bot', service.config.supervisor, { silentMs: 5_000 });
   const around = {
     ...{ service: 'voice-bot', supervisor, home: kit.dir, baseDir: kit.dir, env: process.env, now: Date.now },
-    ...{ process: () => undefined, reported: () => null },
+    ...{ process: () => undefined, reported: async () => null },
   };
   const names = ['unit', 'process', 'port', 'webhook'];
   const probes = names

@@ -25,6 +25,9 @@ export interface ProbeMemory {
   save(text: string): void;
 }
 
+/** What a service says of itself, as a probe may ask for it. */
+export type ReportedMetric = 'error_rate';
+
 /** What a probe may ask of the world it stands in. */
 export interface ProbeAround {
   service: string;
@@ -36,8 +39,8 @@ export interface ProbeAround {
   env: Readonly<Record<string, string | undefined>>;
   /** The service's process now; null when it does not run, undefined when that is not to be known. */
   process: () => RunningProcess | null | undefined;
-  /** Newest figures that the service reported, e.g. error_rate; null when there are none. */
-  reported: (metric: string) => number | null;
+  /** The newest of the figures that the service reported; null when there is none, or when it is stale. */
+  reported: (metric: ReportedMetric, signal: AbortSignal) => Promise<number | null>;
   now: () => number;
   /** Of this one probe. Without it, a file of its own under `home` for the types that keep something. */
   memory?: ProbeMemory;

@@ -13,7 +13,7 @@ import { createRestartMeter } from './restarts-per-hour.ts';
 
 /** What a meter shows now, or why it shows nothing. */
 export type Reading = { value: number; unit: Finding['unit'] } | { missing: string };
-export type Meter = () => Reading | Promise<Reading>;
+export type Meter = (signal: AbortSignal) => Reading | Promise<Reading>;
 
 type ResourceConfig = Pick<ProbeConfigOf<'resource'>, 'path' | 'every'>;
 
@@ -36,7 +36,8 @@ export function createMeter(metric: ResourceMetric, config: ResourceConfig, arou
     case 'restarts_per_hour':
       return restartMeter(around);
     case 'error_rate':
-      return () => shown(around.reported('error_rate'), null, { missing: 'the service does not report it' });
+      return async (signal) =>
+        shown(await around.reported('error_rate', signal), null, { missing: 'no figure of now is reported' });
     case 'disk_used_pct':
       return async () => shownDisk(await disk(), ({ usedPercent }) => [usedPercent, '%']);
     case 'disk_free_mb':

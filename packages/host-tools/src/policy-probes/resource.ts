@@ -10,8 +10,8 @@ export function createResourceProbe(config: ProbeConfigOf<'resource'>, around: P
   const meter = createMeter(metric, config, around);
   const late = (limit: string) => unknown(`${metric} was not to be had within ${limit}`);
   return {
-    look: framedLook({ timeoutMs: timeout, now: around.now, late }, async () => {
-      const reading = await meter();
+    look: framedLook({ timeoutMs: timeout, now: around.now, late }, async (signal) => {
+      const reading = await meter(signal);
       if ('missing' in reading) return unknown(`${metric}: ${reading.missing}`);
       const { value, unit } = reading;
       const says = `${metric} is ${value}${unit === 'MB' || unit === '%' ? ` ${unit}` : ''}`;

@@ -79,7 +79,7 @@ async function requireBad(
     ...{ every: judgeMs, timeout: judgeMs, fall: 1, rise: 1, startPeriod: 0, role: 'data' },
   };
   const around = { service: name, supervisor: createNoSupervisor(name), home: '/', baseDir: '/', env: {}, now };
-  const probe = createSqliteProbe(config, { ...around, process: () => undefined, reported: () => null });
+  const probe = createSqliteProbe(config, { ...around, process: () => undefined, reported: async () => null });
   const { passes, unknown, detail } = await probe.look(signal);
   if (!passes && !unknown) return;
   const why = unknown ? `${name} cannot be judged now (${detail})` : `${name} is sound`;

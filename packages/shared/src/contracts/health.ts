@@ -20,7 +20,13 @@ export const Reason = z.object({
 });
 export type Reason = z.infer<typeof Reason>;
 
-export const ServiceSummary = z.object({ name: z.string(), status: OverallStatus, display_name: z.string() });
+export const ServiceSummary = z.object({
+  name: z.string(),
+  status: OverallStatus,
+  display_name: z.string(),
+  /** Share of the newest calls of the model that failed, 0 to 1; null where the service does not report, no longer reports, or made too few calls. */
+  error_rate: z.number().min(0).max(1).nullable(),
+});
 export const DatabaseSummary = z.object({
   name: z.string(),
   service: z.string().nullable(),

@@ -38,7 +38,7 @@ test('W2: a proof that names a database is none while nobody can read that; it h
   expect(repaired(4_000)).toEqual(['4000 verified process, data']);
 });
 
-test('C2: a probe that the watchdog can never read keeps no repair from being proven by the others', () => {
+test('C2: a probe that was never once known keeps no repair from being proven by the others', () => {
   const slow = policyFrom(`
 supervisor: {kind: none}
 probes:

@@ -139,7 +139,7 @@ export function advanceVerifying(work: PolicyWork, name: string, fault: Verifyin
 
 /**
  * What is not to be known now proves nothing; it has until the end of the time to become known. One that is looked at by the clock and
- * has never once been known measures nothing here (`error_rate` is told to health-api alone): no repair could ever be proven by it.
+ * has never once been known measures nothing here (the error rate of an app that reports none): no repair could ever be proven by it.
  */
 function isProof({ state }: PolicyWork, names: readonly string[]): boolean {
   const probes = names.flatMap((name) => state.probes[name] ?? []);
