@@ -1,157 +1,92 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  boundRow,
-  type Proof,
-  type ProofOptions,
-  type ProofRow,
-  plainRow,
-  type TimelineEntry,
-} from '../harness/proof.ts';
-import { pick, seededRandom } from '../harness/random.ts';
-import { percentile } from '../harness/stats.ts';
+import type { Proof, ProofOptions, TimelineEntry } from '../harness/proof.ts';
+import { seededRandom } from '../harness/random.ts';
 import type { ChaosCase, Stage } from './chaos-case.ts';
+import { dealFaults, type SoakFault } from './soak-faults.ts';
+import { dayFaults, realPace, type SoakPace, scaledPace } from './soak-pace.ts';
+import { type Memory, type Outcome, rowsOfSoak } from './soak-rows.ts';
 import { setStage } from './stage.ts';
 
-const dayFaults = 144;
-const hourMs = 3_600_000;
-const faultEveryMs = 600_000;
-/** Until when a fault must be over, and a false one must not have been acted on. */
-const patienceMs = 25_000;
 const settleMs = 2_000;
+/** Looks at the watchdog's memory from one fault to the next. */
+const looksPerFault = 10;
 
-interface SoakFault {
-  name: string;
-  /** False: it only looks like one, and must be left alone. */
-  real: boolean;
-  begin: (stage: Stage, pid: number) => unknown;
-}
-
-const faults: readonly [SoakFault, ...SoakFault[]] = [
-  { name: 'killed', real: true, begin: (_, pid) => process.kill(pid, 'SIGKILL') },
-  { name: 'crash', real: true, begin: ({ app }) => app.switch({ now: 'crash' }) },
-  { name: 'hang', real: true, begin: (_, pid) => process.kill(pid, 'SIGSTOP') },
-  { name: 'busy', real: true, begin: ({ app }) => app.switch({ now: 'busy' }) },
-  { name: 'slow', real: true, begin: ({ app }) => app.untilRestart({ slowMs: 30_000, slowTimes: 1_000 }) },
-  { name: 'wrong body', real: true, begin: ({ app }) => app.untilRestart({ body: 'unhealthy' }) },
-  { name: 'slow once', real: false, begin: ({ app }) => app.untilRestart({ slowMs: 3_000, slowTimes: 1 }) },
-  {
-    name: 'stopped for 1 s',
-    real: false,
-    begin: async (_, pid) => {
-      process.kill(pid, 'SIGSTOP');
-      await sleep(1_000);
-      process.kill(pid, 'SIGCONT');
-    },
-  },
-];
-
-interface Outcome {
-  fault: SoakFault;
-  at: number;
-  /** Milliseconds to another answering process; null = not within the patience. */
-  recoveredMs: number | null;
-  /** Actions begun for it. */
-  actions: number;
-}
-
-/** A window that holds as many faults as ten minutes do in the real run. */
-const scaledPolicy =
-  (everyMs: number): NonNullable<ChaosCase['policy']> =>
-  () => {
-    const restarts = { counts: ['restart'], max: 3, window: `${everyMs}ms`, backoff: ['0s', '1s'] };
-    return { budgets: { restarts: { ...restarts, onExhausted: { mode: 'wait', notify: 'critical' } } } };
-  };
-
-async function onFault(stage: Stage, fault: SoakFault): Promise<Outcome> {
+async function onFault(stage: Stage, fault: SoakFault, { patienceMs, pauseMs }: SoakPace): Promise<Outcome> {
   const pid = await stage.app.answers();
-  const before = stage.actions().length;
   const at = Date.now();
-  if (pid === null) return { fault, at, recoveredMs: null, actions: 0 };
-  const begin = performance.now();
-  await fault.begin(stage, pid);
-  const back = fault.real
-    ? await stage.back(pid, patienceMs).then(
-        () => performance.now() - begin,
-        () => null,
-      )
-    : await stillThere(stage, pid, begin);
-  return { fault, at, recoveredMs: back, actions: stage.actions().length - before };
+  if (pid === null) return { fault, at, overAt: null };
+  await fault.begin({ stage, pid, pauseMs });
+  const over = fault.real ? back(stage, pid, patienceMs) : stillThere(stage, pid, patienceMs / 2);
+  return { fault, at, overAt: (await over) ? Date.now() : null };
 }
 
-async function stillThere(stage: Stage, pid: number, begin: number): Promise<number | null> {
-  await sleep(patienceMs / 2);
-  return (await stage.app.answers()) === pid ? performance.now() - begin : null;
+const back = (stage: Stage, pid: number, withinMs: number): Promise<boolean> =>
+  stage.back(pid, withinMs).then(
+    () => true,
+    () => false,
+  );
+
+async function stillThere(stage: Stage, pid: number, afterMs: number): Promise<boolean> {
+  await sleep(afterMs);
+  return (await stage.app.answers()) === pid;
 }
 
-const rssMb = (pid: number): number =>
-  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
+/** MB in memory; null once the process has ended. */
+function rssMb(pid: number): number | null {
+  const file = `/proc/${pid}/status`;
+  const text = existsSync(file) ? /^VmRSS:\s+(\d+)/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
+  return text === undefined ? null : Number(text) / 1_024;
+}
 
-async function soak(options: ProofOptions, wish: { everyMs: number; count: number }) {
-  const { seed, say } = options;
-  const random = seededRandom(seed);
+function watchMemory(pid: number, everyMs: number): { seen: Memory[]; end: () => void } {
+  const seen: Memory[] = [];
+  const timer = setInterval(() => seen.push({ at: Date.now(), mb: rssMb(pid) }), everyMs);
+  return { seen, end: () => clearInterval(timer) };
+}
+
+async function soak({ seed, say, sabotage }: ProofOptions, pace: SoakPace) {
+  const { everyMs, count, policy } = pace;
   const half = { what: 'soak', run: async () => undefined };
-  const which: ChaosCase = {
-    ...{ n: '0', on: ['command'], boundMs: 0, fault: half, twin: half },
-    policy: scaledPolicy(wish.everyMs),
-  };
-  const stage = await setStage({ which, half, on: 'command', sabotage: options.sabotage });
+  const which: ChaosCase = { ...{ n: '0', on: ['command'], boundMs: 0, fault: half, twin: half }, policy };
+  const stage = await setStage({ which, half, on: 'command', sabotage });
+  const memory = watchMemory(stage.kit.watchdog.pid(), everyMs / looksPerFault);
   const outcomes: Outcome[] = [];
-  const memoryMb: number[] = [];
   try {
-    for (let n = 0; n < wish.count; n++) {
+    for (const [n, fault] of dealFaults(count, seededRandom(seed)).entries()) {
       const begin = performance.now();
-      const outcome = await onFault(stage, pick(faults, random));
+      const outcome = await onFault(stage, fault, pace);
       outcomes.push(outcome);
-      memoryMb.push(rssMb(stage.kit.watchdog.pid()));
-      const took = outcome.recoveredMs === null ? 'NOT RECOVERED' : `${(outcome.recoveredMs / 1_000).toFixed(1)} s`;
-      say(`${n + 1}/${wish.count} ${outcome.fault.name}: ${took}, ${outcome.actions} action(s)`);
-      await sleep(Math.max(settleMs, wish.everyMs - (performance.now() - begin)));
+      say(`${n + 1}/${count} ${fault.name}: ${tookText(outcome)}, ${stage.actions().length} action(s) so far`);
+      await sleep(Math.max(settleMs, everyMs - (performance.now() - begin)));
     }
-    const starts = stage.actions().map(({ at }) => at);
-    return { rows: rowsOf(outcomes, { memoryMb, starts, windowMs: wish.everyMs }), timeline: outcomes.map(entryOf) };
+    const [actions, told] = [stage.actions(), stage.kit.told()];
+    const seen = { outcomes, actions, told, memory: memory.seen, windowMs: everyMs };
+    return { rows: rowsOfSoak(seen), timeline: timelineOf(seen) };
   } finally {
+    memory.end();
     await stage.close();
   }
 }
 
-const entryOf = ({ fault, at, recoveredMs, actions }: Outcome): TimelineEntry => ({
-  at: new Date(at).toISOString(),
-  who: fault.name,
-  text: `${recoveredMs === null ? 'not recovered' : `${Math.round(recoveredMs)} ms`}; actions begun: ${actions}`,
-});
+const tookText = ({ at, overAt, fault }: Outcome): string =>
+  overAt === null
+    ? 'NOT AS IT MUST BE'
+    : fault.real
+      ? `back after ${((overAt - at) / 1_000).toFixed(1)} s`
+      : 'left alone';
 
-function rowsOf(
-  outcomes: readonly Outcome[],
-  { memoryMb, starts, windowMs }: { memoryMb: number[]; starts: number[]; windowMs: number },
-): ProofRow[] {
-  const real = outcomes.filter(({ fault }) => fault.real);
-  const recovered = real.flatMap(({ recoveredMs }) => (recoveredMs === null ? [] : [recoveredMs / 1_000]));
-  const acted = outcomes.filter(({ actions }) => actions > 0);
-  const wrongly = acted.filter(({ fault }) => !fault.real);
-  const beyond = starts.filter((at, index) => at - (starts[index - 3] ?? Number.NEGATIVE_INFINITY) < windowMs).length;
-  const quarter = Math.max(1, Math.floor(memoryMb.length / 4));
-  const mean = (sample: readonly number[]) => sample.reduce((sum, one) => sum + one, 0) / sample.length;
-  const grownMb = mean(memoryMb.slice(-quarter)) - mean(memoryMb.slice(0, quarter));
-  const missedPct = real.length === 0 ? 0 : (1 - recovered.length / real.length) * 100;
-  const wrongPct = acted.length === 0 ? 0 : (wrongly.length / acted.length) * 100;
-  const bound = (id: string, what: string, ours: number, unit: string, atMost: number, note?: string) =>
-    boundRow({ ...{ id, what, ours, unit, atMost }, ...(note !== undefined && { note }) });
+/** Faults, actions and what people were told, by time. */
+function timelineOf(seen: Pick<Parameters<typeof rowsOfSoak>[0], 'outcomes' | 'actions' | 'told'>): TimelineEntry[] {
+  const entry = (at: number, who: string, text: string) => ({ at: new Date(at).toISOString(), who, text });
   return [
-    bound('not-recovered', 'faults that were not over by themselves', missedPct, '%', 20, `${real.length} faults`),
-    bound(
-      'false',
-      'actions for what was no fault',
-      wrongPct,
-      '%',
-      5,
-      `${acted.length} acted on, ${outcomes.length - real.length} false ones`,
-    ),
-    bound('beyond', 'restarts beyond the budget', beyond, 'restarts', 0),
-    bound('grown', 'RSS of the watchdog, last quarter over the first, MB', grownMb, 'MB', 10),
-    plainRow('recover-p50', 'fault to the next 200, median s', percentile(recovered, 0.5)),
-    plainRow('recover-p95', 'the same, p95 s', percentile(recovered, 0.95)),
-  ];
+    ...seen.outcomes.flatMap((outcome) => [
+      entry(outcome.at, 'fault', outcome.fault.name),
+      ...(outcome.overAt === null ? [] : [entry(outcome.overAt, 'app', tookText(outcome))]),
+    ]),
+    ...seen.actions.map(({ at, action, ok }) => entry(at, 'watchdog', `${action}${ok === false ? ' (failed)' : ''}`)),
+    ...seen.told.map(({ at, text }) => entry(at, 'receiver', text.split('\n')[0] ?? '')),
+  ].sort((one, other) => one.at.localeCompare(other.at));
 }
 
 /** A day of faults, one for each ten minutes, on a clock as fast as they allow; or a real hour of it. */
@@ -160,9 +95,8 @@ export const soakProof: Proof = {
   what: `a day's ${dayFaults} faults one after the other (as many as fit into --seconds); --real-time: an hour, one each ten minutes`,
   sabotages: [],
   run: async (options) => {
-    const everyMs = patienceMs / 2;
-    const count = Math.max(4, Math.min(dayFaults, Math.floor((options.seconds * 1_000) / everyMs)));
-    return (await soak(options, { everyMs, count })).rows;
+    const count = Math.floor((options.seconds * 1_000) / scaledPace(0).everyMs);
+    return (await soak(options, scaledPace(Math.max(4, Math.min(dayFaults, count))))).rows;
   },
-  realTime: (options) => soak(options, { everyMs: faultEveryMs, count: hourMs / faultEveryMs }),
+  realTime: (options) => soak(options, realPace),
 };
