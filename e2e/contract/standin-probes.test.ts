@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { beforeAll, expect, test } from 'vitest';
 import { createModelStandin } from '../../examples/ailife/src/standins/model-standin.ts';
+import { createObsStandin } from '../../examples/ailife/src/standins/obs-standin.ts';
 import { createTiktokStandin } from '../../examples/ailife/src/standins/tiktok-standin.ts';
 import { createYoutubeStandin } from '../../examples/ailife/src/standins/youtube-standin.ts';
 import { lookOnce, probeOf } from '../../packages/host-tools/test/probe-around.ts';
@@ -9,7 +10,7 @@ import { undoAfterAll } from '../harness/undo-after-all.ts';
 
 const token = 'fault-token';
 const undo = undoAfterAll();
-const urls = { model: '', youtube: '', tiktok: '' };
+const urls = { model: '', youtube: '', tiktok: '', obs: '' };
 
 async function listening(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');
@@ -29,6 +30,9 @@ beforeAll(async () => {
   undo(tiktok.close);
   urls.model = `http://${await listening(createModelStandin(token, 0, stopping.signal))}`;
   urls.youtube = `http://${await listening(createYoutubeStandin(token).server)}`;
+  const obs = createObsStandin(token);
+  undo(obs.close);
+  urls.obs = `ws://${await listening(obs.server)}`;
   urls.tiktok = `ws://${await listening(tiktok.server)}`;
 });
 
@@ -48,6 +52,7 @@ test('H5, W1: the model API of the example is found by its list', async () => {
 test.each([
   ['youtube', { type: 'youtube', maxAge: '1ms' }, '/liveChat/messages', /^answered 503; the last good poll/],
   ['tiktok', { type: 'tiktok' }, '', /socket hang up|connection reset/],
+  ['obs', { type: 'obs' }, '', /./],
 ] as const)('H5, S3: %s of the example, connected, cut off, connected again', async (name, declared, path, reason) => {
   const probe = probeOf({ ...declared, url: `${urls[name]}${path}` });
   expect(await lookOnce(probe)).toMatchObject({ passes: true });
@@ -55,4 +60,13 @@ test.each([
   expect(await lookOnce(probe)).toMatchObject({ passes: false, detail: expect.stringMatching(reason) });
   await control(urls[name], { connected: true });
   expect(await lookOnce(probe)).toMatchObject({ passes: true });
+});
+
+test('S2: the OBS of the example that is off the air is connected and says so', async () => {
+  const probe = probeOf({ type: 'obs', url: urls.obs });
+  await control(urls.obs, { streaming: false });
+  expect(await lookOnce(probe)).toMatchObject({ passes: false, detail: 'OBS does not stream' });
+  await control(urls.obs, { streaming: true });
+  expect(await lookOnce(probe)).toMatchObject({ passes: true });
+  await probe.close();
 });

@@ -46,7 +46,7 @@ const ailife = {
   log_date_format: 'YYYY-MM-DD HH:mm:ss Z',
 };
 
-/** Its outside world (model, YouTube, TikTok) on this machine. */
+/** Its outside world (model, YouTube, TikTok, OBS) on this machine. */
 const standIns = {
   ...shared,
   name: 'ailife-standins',

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { SetupError } from '../bootstrap/talk.mjs';
 
-const standInPorts = 3;
+const standInPorts = 4;
+/** Where the stand-in for OBS listens, from APP_PORT. */
+const obsOffset = 4;
 const highestPort = 65_535 - 100 - standInPorts;
 const reachesLoopback = new Set(['127.0.0.1', 'localhost', '0.0.0.0', '::', '::1']);
 
@@ -54,6 +56,7 @@ export function kitEnvironment(source, root) {
     BACKUP_DIR: derived('BACKUP_DIR', 'backups', 'backups'),
     HEALTH_URL: env.HEALTH_URL ?? `http://${env.YOBAN_HOME ? '127.0.0.1' : 'localhost'}:${port}/api/health`,
     ...(usesExample && !env.TZ_DISPLAY && { TZ_DISPLAY: 'Asia/Tokyo' }),
+    ...(usesExample && !env.OBS_URL && { OBS_URL: `ws://127.0.0.1:${appPort + obsOffset}` }),
     // With a semi-space of 1 MB (the ecosystem file) a quarter less memory over six processes.
     MALLOC_ARENA_MAX: '2',
     UV_THREADPOOL_SIZE: '2',

@@ -22,6 +22,7 @@ test('with nothing set: the documented defaults, as whole paths', () => {
     BACKUP_DIR: path.join(root, 'backups'),
     HEALTH_URL: 'http://localhost:3000/api/health',
     TZ_DISPLAY: 'Asia/Tokyo',
+    OBS_URL: 'ws://127.0.0.1:3104',
   });
 });
 

@@ -38,7 +38,7 @@ function lockHome(installation, kit) {
 
 const portsOf = (kit, withExample) => [
   { port: kit.port, host: kit.host, use: 'health-api and dashboard', variable: 'PORT' },
-  ...(withExample ? [0, 1, 2, 3] : []).map((offset) => ({
+  ...(withExample ? [0, 1, 2, 3, 4] : []).map((offset) => ({
     port: kit.appPort + offset,
     host: '127.0.0.1',
     use: 'the example app and its stand-ins',

@@ -11,12 +11,14 @@ test('A.4: ports follow PORT: the game at +100, the stand-ins at +101, +102, +10
     modelUrl: 'http://127.0.0.1:4101',
     youtubeUrl: 'http://127.0.0.1:4102',
     tiktokUrl: 'ws://127.0.0.1:4103',
+    obsUrl: 'ws://127.0.0.1:4104',
     cycleMs: 600_000,
   });
   expect(parseStandinConfig({ PORT: '4000' })).toMatchObject({
     modelPort: 4_101,
     youtubePort: 4_102,
     tiktokPort: 4_103,
+    obsPort: 4_104,
   });
   expect(parseConfig({ APP_PORT: '5000' })).toMatchObject({
     appPort: 5_000,

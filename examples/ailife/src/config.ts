@@ -21,6 +21,8 @@ export interface Config {
   modelUrl: string;
   youtubeUrl: string;
   tiktokUrl: string;
+  /** Only for the switch that takes it away: the game itself does not ask OBS. */
+  obsUrl: string;
   /** Where the writer's own content hashes go; empty: nowhere. */
   oracleFile: string;
 }
@@ -30,6 +32,7 @@ export interface StandinConfig {
   modelPort: number;
   youtubePort: number;
   tiktokPort: number;
+  obsPort: number;
   faultToken: string;
   /** A tip on each platform this often; 0 = never. */
   tipEveryMs: number;
@@ -59,6 +62,7 @@ export function parseConfig(env: Env): Config {
     modelUrl: read.url('AILIFE_MODEL_URL', `http://127.0.0.1:${appPort + 1}`, 'http'),
     youtubeUrl: read.url('AILIFE_YOUTUBE_URL', `http://127.0.0.1:${appPort + 2}`, 'http'),
     tiktokUrl: read.url('AILIFE_TIKTOK_URL', `ws://127.0.0.1:${appPort + 3}`, 'ws'),
+    obsUrl: read.url('AILIFE_OBS_URL', `ws://127.0.0.1:${appPort + 4}`, 'ws'),
     oracleFile: read.text('AILIFE_ORACLE_FILE', ''),
   };
   read.finish();
@@ -68,12 +72,13 @@ export function parseConfig(env: Env): Config {
 /** Reads the stand-ins' environment in the same way. */
 export function parseStandinConfig(env: Env): StandinConfig {
   const read = new EnvReader(env);
-  const appPort = read.integer('APP_PORT', read.integer('PORT', 3_000, 65_435) + 100, 65_532);
+  const appPort = read.integer('APP_PORT', read.integer('PORT', 3_000, 65_435) + 100, 65_531);
   const config: StandinConfig = {
     host: read.text('HOST', '127.0.0.1'),
     modelPort: read.integer('STANDIN_MODEL_PORT', appPort + 1, 65_535),
     youtubePort: read.integer('STANDIN_YOUTUBE_PORT', appPort + 2, 65_535),
     tiktokPort: read.integer('STANDIN_TIKTOK_PORT', appPort + 3, 65_535),
+    obsPort: read.integer('STANDIN_OBS_PORT', appPort + 4, 65_535),
     faultToken: read.secret('AILIFE_FAULT_TOKEN'),
     tipEveryMs: read.integer('STANDIN_TIP_EVERY_MS', 90_000),
     modelLatencyMs: read.integer('STANDIN_MODEL_LATENCY_MS', 120, 60_000),

@@ -82,6 +82,14 @@ test('A.4: a failing, hanging or slow model is seen as what it is, and the house
   expect((await fetch(`${game.url}/healthz`)).status).toBe(200);
 });
 
+test('S2: OBS goes and comes back', async () => {
+  const game = await world.startGame();
+  for (const on of [true, false]) {
+    const answer = await game.fault('disconnect', { platform: 'obs', on });
+    expect(await answer.json()).toMatchObject({ obs: { connected: !on } });
+  }
+});
+
 test('A.4: platforms go and come back, viewers change', async () => {
   const game = await world.startGame();
   const both = (youtube: boolean, tiktok: boolean) =>

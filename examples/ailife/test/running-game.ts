@@ -106,12 +106,13 @@ export class GameWorld {
       STANDIN_MODEL_PORT: '0',
       STANDIN_YOUTUBE_PORT: '0',
       STANDIN_TIKTOK_PORT: '0',
+      STANDIN_OBS_PORT: '0',
       STANDIN_TIP_EVERY_MS: '0',
       STANDIN_MODEL_LATENCY_MS: '5',
       AILIFE_FAULT_TOKEN: FAULT_TOKEN,
     });
     this.#running.push(standins);
-    const { model, youtube, tiktok } = await standins.line('standins.listening');
+    const { model, youtube, tiktok, obs } = await standins.line('standins.listening');
     this.#env = {
       APP_PORT: '0',
       DB_PATH: this.dbPath,
@@ -123,6 +124,7 @@ export class GameWorld {
       AILIFE_MODEL_URL: `http://127.0.0.1:${model}`,
       AILIFE_YOUTUBE_URL: `http://127.0.0.1:${youtube}`,
       AILIFE_TIKTOK_URL: `ws://127.0.0.1:${tiktok}`,
+      AILIFE_OBS_URL: `ws://127.0.0.1:${obs}`,
     };
     return this;
   }

@@ -16,6 +16,7 @@ export interface FaultDeps {
   modelUrl: string;
   youtubeUrl: string;
   tiktokUrl: string;
+  obsUrl: string;
   arriveTips: (tips: Tip[], fail: boolean) => void;
   storeFailed: (error: unknown) => void;
 }
@@ -57,9 +58,9 @@ export class FaultSwitches {
   }
 
   async states(): Promise<Record<string, unknown>> {
-    const { database, modelUrl, youtubeUrl, tiktokUrl } = this.#deps;
+    const { database, modelUrl, youtubeUrl, tiktokUrl, obsUrl } = this.#deps;
     const stateOf = (url: string) => this.#control('GET', url).catch(() => null);
-    const [model, youtube, tiktok] = await Promise.all([modelUrl, youtubeUrl, tiktokUrl].map(stateOf));
+    const [model, youtube, tiktok, obs] = await Promise.all([modelUrl, youtubeUrl, tiktokUrl, obsUrl].map(stateOf));
     return {
       switches: Object.keys(this.#switches),
       'stop-writing': this.writingStopped,
@@ -68,6 +69,7 @@ export class FaultSwitches {
       model,
       youtube,
       tiktok,
+      obs,
     };
   }
 
@@ -150,9 +152,10 @@ export class FaultSwitches {
 
   async #disconnect(body: Body): Promise<FaultResult> {
     onlyKnown(body, ['platform', 'on']);
-    const platform = oneOf(body, 'platform', ['youtube', 'tiktok']);
-    const url = platform === 'youtube' ? this.#deps.youtubeUrl : this.#deps.tiktokUrl;
-    const state = await this.#control('POST', url, { connected: !flag(body, 'on', true) });
+    const platform = oneOf(body, 'platform', ['youtube', 'tiktok', 'obs']);
+    const { youtubeUrl, tiktokUrl, obsUrl } = this.#deps;
+    const urls = { youtube: youtubeUrl, tiktok: tiktokUrl, obs: obsUrl };
+    const state = await this.#control('POST', urls[platform], { connected: !flag(body, 'on', true) });
     return { body: { [platform]: state } };
   }
 

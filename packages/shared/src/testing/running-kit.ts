@@ -47,7 +47,7 @@ async function freePorts(): Promise<{ port: number; appPort: number }> {
       server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
     });
   for (let port = 20_000 + (process.pid % 400) * 20; port < 60_000; port += 20) {
-    const wanted = [port, port + 1, port + 2, port + 3, port + 4];
+    const wanted = [port, port + 1, port + 2, port + 3, port + 4, port + 5];
     const free = await Promise.all(wanted.map(isFree));
     if (free.every(Boolean)) return { port, appPort: port + 1 };
   }
