@@ -5,6 +5,7 @@ import {
   type ProcessEvent,
   type ProcessState,
   type Running,
+  settlesAt,
   stepProcess,
   unseenProcess,
   unstableNow,
@@ -116,7 +117,7 @@ test('a crash loop is not announced as recovered at each attempt: back means tha
   expect(play([[100, null, false], ...attempts], up).told).toEqual(['raise process_down']);
 });
 
-test('without a liveness address a process is back when it has run for a second', () => {
+test('without a liveness address a process is back when it has run for three quarters of a second, and that time is known before', () => {
   const bare = { ...policy, hasLiveness: false };
   const look = (at: number, there: Running | null, state: ProcessState) =>
     stepProcess(
@@ -126,8 +127,11 @@ test('without a liveness address a process is back when it has run for a second'
       at,
     );
   const gone = look(100_000, null, up).state;
-  expect(look(101_500, b, gone).effects).toEqual([]);
-  expect(look(102_000, b, gone).effects).toMatchObject([{ do: 'inform' }]);
+  const coming = look(101_500, b, gone);
+  expect(coming.effects).toEqual([]);
+  expect(settlesAt(coming.state, bare)).toBe(101_750);
+  expect(look(101_750, b, coming.state).effects).toMatchObject([{ do: 'inform' }]);
+  expect(settlesAt(coming.state, policy)).toBeNull();
 });
 
 test('an answer to the process before is none of the new one', () => {

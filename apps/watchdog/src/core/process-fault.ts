@@ -63,8 +63,11 @@ export interface ProcessPolicy {
   repairedSince?: (since: number) => boolean;
 }
 
-/** Without a liveness address, a process counts as back when it has run for this long. */
-const settleMs = 1_000;
+/**
+ * Without a liveness address, a process counts as back when it has run for this long: beyond the start that most crash loops end in, and
+ * short enough for its notice to be at the receiver within a second of the crash.
+ */
+const settleMs = 750;
 
 type Gapped = Exclude<ProcessState, { at: 'up' }>;
 
@@ -158,6 +161,10 @@ function isBack(state: Gapped, { process, answeredAt }: Look, policy: ProcessPol
   if (!policy.hasLiveness) return now - process.startedAt >= settleMs;
   return answeredAt !== null && answeredAt >= process.startedAt;
 }
+
+/** When a process that is expected back will have run for long enough (epoch ms); null where an answer is waited for, or nothing. */
+export const settlesAt = (state: ProcessState, { hasLiveness }: Pick<ProcessPolicy, 'hasLiveness'>): number | null =>
+  state.at === 'up' || hasLiveness || !state.candidate ? null : state.candidate.startedAt + settleMs;
 
 /** It was never gone, only its supervisor was out of reach: no restart is counted or told. */
 function seenAgain(state: Gapped, process: Running, now: number): Step<ProcessState> {

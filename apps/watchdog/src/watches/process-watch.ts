@@ -10,6 +10,7 @@ import {
   type ProcessPolicy,
   ProcessState,
   type Running,
+  settlesAt,
   stepProcess,
   unseenProcess,
   unstableNow,
@@ -157,7 +158,10 @@ export class ProcessWatch implements Watch {
   #everyMs(): number {
     const { lookEveryMs, hurryEveryMs } = this.#deps.config.pace;
     const { state } = this.#keeper;
-    return state.at !== 'up' && Date.now() - state.since < closeWatchMs ? hurryEveryMs : lookEveryMs;
+    const now = Date.now();
+    const everyMs = state.at !== 'up' && now - state.since < closeWatchMs ? hurryEveryMs : lookEveryMs;
+    const settlesInMs = (settlesAt(state, this.#policy()) ?? now) - now;
+    return settlesInMs > 0 ? Math.min(everyMs, settlesInMs) : everyMs;
   }
 
   #look(): void {
