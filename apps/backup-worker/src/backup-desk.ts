@@ -1,6 +1,7 @@
 import type { BackupRun, BackupTrigger, Tier } from '@yoban/shared/contracts/backup';
 import { MINUTE } from '@yoban/shared/contracts/time';
 import { OpsError } from '@yoban/shared/errors';
+import { createOneAtATime } from '@yoban/shared/one-at-a-time';
 import type { RecordFacts } from '@yoban/sqlite-tools/catalog';
 import { reconcileCatalog } from '@yoban/sqlite-tools/reconcile-catalog';
 import type { OnStep } from '@yoban/sqlite-tools/steps';
@@ -8,7 +9,6 @@ import type { BackupStep } from '@yoban/sqlite-tools/take-backup';
 import { openBackupLog } from './backup-log.ts';
 import type { BackupWorkerConfig } from './config.ts';
 import { dueRuns, type Moment, nextRun, type Schedule } from './core/due-runs.ts';
-import { createTurns } from './create-turns.ts';
 import { takeBackup } from './jobs/take-backup.ts';
 import { openShelves, type Shelf, type ShelfDeps, tellOverview } from './shelves.ts';
 import { createRecorder, newestRun, tellUntold } from './worker-store.ts';
@@ -35,7 +35,8 @@ export class BackupDesk {
   readonly #deps: DeskDeps;
   readonly #shelves: readonly Shelf[];
   readonly #record: RecordFacts;
-  readonly #inTurn = createTurns();
+  /** One for the whole process: a small box carries one copying child at a time beside the application it guards. */
+  readonly #inTurn = createOneAtATime();
   readonly #ended = new AbortController();
   #awakeSinceMs: number;
   #lookedAtMs: number;

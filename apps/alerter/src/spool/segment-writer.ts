@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
+import { createOneAtATime } from '@yoban/shared/one-at-a-time';
 import { segmentOf } from './read-spool.ts';
 
 export interface SegmentWriterOptions {
@@ -29,7 +30,7 @@ export class SegmentWriter {
   #next: number;
   #current: Current | null = null;
   #waiting: Waiting[] = [];
-  #queue: Promise<void> = Promise.resolve();
+  readonly #inTurn = createOneAtATime();
   #closed: boolean = false;
 
   constructor({ dir, known, segmentMaxBytes }: SegmentWriterOptions) {
@@ -67,16 +68,6 @@ export class SegmentWriter {
   close(): Promise<void> {
     this.#closed = true;
     return this.#inTurn(() => this.#leave());
-  }
-
-  /** One thing at a time, in the order asked for. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#queue.then(work);
-    this.#queue = done.then(
-      () => undefined,
-      () => undefined,
-    );
-    return done;
   }
 
   async #flush(): Promise<void> {

@@ -4,6 +4,7 @@ import { Kick } from '@yoban/shared/contracts/kick';
 import { SECOND } from '@yoban/shared/contracts/time';
 import { OpsError } from '@yoban/shared/errors';
 import { maintenanceAt } from '@yoban/shared/maintenance';
+import { createOneAtATime } from '@yoban/shared/one-at-a-time';
 
 export interface KickDoor {
   /**
@@ -25,7 +26,7 @@ const busLimitMs = 3 * SECOND;
 const waitingStates = ['prioritized', 'waiting', 'active', 'delayed'] as const;
 
 export function createKickDoor({ producer, runDir, now }: Options): KickDoor {
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = createOneAtATime();
   const hand = async (kick: Kick) => {
     const away = new OpsError('BUS_UNAVAILABLE', 'the watchdog cannot be reached: Redis does not take the request');
     if (!producer) throw away;
@@ -35,10 +36,8 @@ export function createKickDoor({ producer, runDir, now }: Options): KickDoor {
     ask: (kick) => {
       const maintenance = maintenanceAt(runDir, kick.service, now());
       if (maintenance) return Promise.reject(conflict(`${kick.service} is in maintenance: ${maintenance.reason}`));
-      // One after another: between the look at the slot and the taking of it nobody else must look.
-      const mine = last.then(() => hand(kick));
-      last = mine.catch(() => undefined);
-      return mine;
+      // Between the look at the slot and the taking of it nobody else must look.
+      return inTurn(() => hand(kick));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { HOUR, MINUTE } from '@yoban/shared/contracts/time';
+import { createOneAtATime } from '@yoban/shared/one-at-a-time';
 import type { PostedAlert } from '../core/alertmanager/posted-alert.ts';
 import {
   fires,
@@ -34,7 +35,7 @@ const keptAfterEndMs = HOUR;
 const groupsMax = 10_000;
 
 export function createOutsideAlerts({ model, store, intake, now }: OutsideDeps): OutsideAlerts {
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = createOneAtATime();
   let prunedAt = 0;
   const take = async (alerts: readonly PostedAlert[]) => {
     const at = now();
@@ -53,12 +54,8 @@ export function createOutsideAlerts({ model, store, intake, now }: OutsideDeps):
     for (const key of gone) model.outside.delete(key);
   };
   return {
-    post: (alerts) => {
-      // One after the other: what a post means depends on what the one before it left.
-      const done = last.then(() => take(alerts));
-      last = done.catch(() => {});
-      return done;
-    },
+    // What a post means depends on what the one before it left.
+    post: (alerts) => inTurn(() => take(alerts)),
     all: () => [...model.outside.values()].flatMap((group) => group.members),
   };
 }

@@ -3,11 +3,11 @@ import { lookAtSqliteFile, type SqliteFileLook } from '@yoban/host-tools/probes/
 import type { CheckOf, CheckResult } from '@yoban/shared/contracts/check';
 import { isoTime, SECOND } from '@yoban/shared/contracts/time';
 import { maintenanceAt } from '@yoban/shared/maintenance';
+import type { OneAtATime } from '@yoban/shared/one-at-a-time';
 import { checkLiveIntegrity, type LiveIntegrity } from '@yoban/sqlite-tools/check-live-integrity';
 import type { WatchedDatabase } from '../config.ts';
 import { type DatabaseEvent, DatabaseState, stepDatabase } from '../core/database-fault.ts';
 import { FaultKeeper } from '../fault-keeper.ts';
-import type { OneAtATime } from '../one-at-a-time.ts';
 import { type Repeat, repeat } from '../repeat.ts';
 import type { Watch, WatchDeps } from './watch.ts';
 

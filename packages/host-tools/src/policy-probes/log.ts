@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { jsonText } from '@yoban/shared/contracts/json-text';
 import { hasErrno } from '@yoban/shared/errors';
+import { createOneAtATime } from '@yoban/shared/one-at-a-time';
 import type { ProbeConfigOf } from '@yoban/shared/policy/probe-config';
 import { z } from 'zod';
 import { createAge } from './core/log-lines.ts';
@@ -35,7 +36,7 @@ export function createLogProbe(config: ProbeConfigOf<'log'>, around: ProbeAround
   const memory = memoryOf(config, around);
   const late = (limit: string) => unknown(`it could not be read within ${limit}`);
   let state: LogState | null = null;
-  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = createOneAtATime();
   const read = async (signal: AbortSignal): Promise<Verdict> => {
     signal.throwIfAborted();
     const missing = await whyUnreadable(file);
@@ -48,12 +49,10 @@ export function createLogProbe(config: ProbeConfigOf<'log'>, around: ProbeAround
     return judge(next, config, around.now());
   };
   return {
-    look: framedLook({ timeoutMs: config.timeout, now: around.now, late }, (signal) => {
-      // One after the other: two at once would both take the same lines for new.
-      const mine = turn.then(() => read(signal));
-      turn = mine.catch(() => undefined);
-      return mine;
-    }),
+    look: framedLook({ timeoutMs: config.timeout, now: around.now, late }, (signal) =>
+      // Two at once would both take the same lines for new.
+      inTurn(() => read(signal)),
+    ),
     close: () => undefined,
   };
 }
