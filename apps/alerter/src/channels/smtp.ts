@@ -26,12 +26,15 @@ export function smtpChannel(settings: SmtpSettings): Receiver {
       const transport = await connect();
       const body = createBody(limit);
       transport.use('stream', body.plugin);
+      const over = new AbortController();
+      const forget = limit.onOver(() => over.abort());
       try {
-        await transport.sendMail({ ...mailOf(message, settings), signal: limit.signal });
+        await transport.sendMail({ ...mailOf(message, settings), signal: over.signal });
         return { kind: 'sent' };
       } catch (error) {
         return failure(error, body.hasLeft());
       } finally {
+        forget();
         transport.close();
       }
     },

@@ -1,7 +1,7 @@
 /** How long one try of a channel may take. */
 export interface TimeLimit {
-  /** Aborts when the time is over. */
-  signal: AbortSignal;
+  /** Calls back when the time is over, unless it was told to forget that. */
+  onOver(act: () => void): () => void;
   /**
    * Looked at before anything leaves: a process that was stopped (SIGSTOP) hears what it waited for first on waking, and its timers
    * later. What would leave then belongs to whoever took the row over.
@@ -12,7 +12,13 @@ export interface TimeLimit {
 /** A limit that begins now. */
 export function timeLimit(ms: number): TimeLimit {
   const passedMs = stopwatch();
-  return { signal: AbortSignal.timeout(ms), isOver: () => passedMs() >= ms };
+  return {
+    onOver: (act) => {
+      const timer = setTimeout(act, Math.max(0, ms - passedMs()));
+      return () => clearTimeout(timer);
+    },
+    isOver: () => passedMs() >= ms,
+  };
 }
 
 /**
