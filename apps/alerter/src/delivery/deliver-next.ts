@@ -5,12 +5,14 @@ import { nextTry } from '../core/retry.ts';
 import type { OnStep } from '../on-step.ts';
 import type { LateRows } from '../store/late-rows.ts';
 import { type Claimed, leaseMs, type Outbox } from '../store/outbox.ts';
+import type { SentNotice } from './sent-log.ts';
 import { sendTimeoutMs, trySending } from './try-sending.ts';
 
 export interface DeliveryDeps {
   outbox: Outbox;
   late: LateRows;
   log: Log;
+  onSent: (sent: SentNotice) => void;
   onStep: OnStep;
   random: () => number;
 }
@@ -50,6 +52,6 @@ async function settle(claimed: Claimed, state: 'sent' | 'dead', reason: string, 
   const fields = { nid, channel, kind: notice.kind, reason, attempts: claimed.attempts, delayMs };
   if (!held) deps.log.warn({ event: 'notice.lease_lost', ...fields });
   else if (state === 'dead') deps.log.error({ event: 'notice.dead', code: 'CHANNEL_REJECTED', ...fields });
-  else deps.log.info({ event: 'notice.sent', ...fields });
+  else deps.onSent(fields);
   await deps.onStep('settled');
 }

@@ -19,6 +19,7 @@ import { endOrphans } from './end-orphans.ts';
 import { startFallBack } from './fall-back.ts';
 import type { Pulse } from './pulse.ts';
 import { startPump } from './pump.ts';
+import { createSentLog } from './sent-log.ts';
 
 export interface DeliveryParts {
   channels: readonly Channel[];
@@ -55,7 +56,8 @@ export function startDelivery(config: AlerterConfig, parts: DeliveryParts): Deli
     pulse.beat(channel);
     return claimed;
   };
-  const deps = { outbox: { ...outbox, claim }, late: createLateRows(redis), log, onStep, random: Math.random };
+  const late = createLateRows(redis);
+  const deps = { outbox: { ...outbox, claim }, late, log, onSent: createSentLog(log), onStep, random: Math.random };
   const pumps = new Map(channels.map((channel) => [channel.name, startPump(channel, deps, onChanged)]));
   endOrphans(createOrphanRows(redis), knownChannels(config), { log, stop }, onChanged);
   stop.push('deliveries', () => {
