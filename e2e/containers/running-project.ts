@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { HealthResponse } from '@yoban/shared/contracts/health';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { z } from 'zod';
 import { type ComposeProject, composeProject } from './compose-project.ts';
@@ -32,15 +32,6 @@ export interface RunningProject extends ComposeProject {
   untilAppPid(other: number | null, limitMs?: number): Promise<number>;
   /** Heads of the messages the receiver got, e.g. `CRITICAL`, oldest first. */
   heads(): Promise<string[]>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** The children of the container's first process: the service itself. Slim images have no pgrep. */

@@ -6,6 +6,7 @@ import { createProducer, type Producer } from '@yoban/shared/bus/producer';
 import { isoTime, MINUTE } from '@yoban/shared/contracts/time';
 import { firstBrokenAuditRow } from '@yoban/shared/facts/audit-log';
 import { announceMaintenance, endMaintenance } from '@yoban/shared/maintenance';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { runCommand } from '@yoban/shared/testing/running-kit';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
@@ -14,7 +15,6 @@ import { waitFor } from '@yoban/shared/testing/wait-for';
 import Database from 'better-sqlite3';
 import { beforeAll, expect, test } from 'vitest';
 import { createPrivateRun, type PrivateRun } from '../../packages/host-tools/src/testing/private-run.ts';
-import { freePort } from '../harness/free-port.ts';
 import { type KitServices, startKitServices } from '../harness/kit-services.ts';
 import { undoAfterAll } from '../harness/undo-after-all.ts';
 
@@ -49,7 +49,14 @@ beforeAll(async () => {
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   env = {
-    ...{ PATH: process.env.PATH, LANG: 'C', YOBAN_HOME: temp.dir, YOBAN_CONFIG: config, REDIS_URL: redis.url },
+    ...{
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      LANG: 'C',
+      YOBAN_HOME: temp.dir,
+      YOBAN_CONFIG: config,
+      REDIS_URL: redis.url,
+    },
     ...{ PORT: String(port), ADMIN_API_KEY: 'the-admin-key-of-this-test', KICK_TOKEN: token },
   };
   services = await startKitServices(['watchdog', 'health-api'], env);

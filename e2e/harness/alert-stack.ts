@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type FakeSlack, startFakeSlack } from '@yoban/shared/testing/fake-slack';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
-import { freePort } from './free-port.ts';
 
 /** health-api and the alerter as processes of their own, with a Redis and a Slack: all that an alert from outside passes. */
 export interface AlertStack {
@@ -38,6 +38,7 @@ export async function startAlertStack({ windowMs }: { windowMs: number }): Promi
   writeFileSync(config, configText(windowMs));
   const env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     YOBAN_HOME: temp.dir,
     YOBAN_CONFIG: config,
     REDIS_URL: redis.url,

@@ -4,8 +4,8 @@ import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { waitFor } from '@yoban/shared/testing/wait-for';
-import { freePort } from './free-port.ts';
 import { type PrivatePostgres, unprivileged } from './private-postgres.ts';
 
 export interface PrivatePgbouncer {

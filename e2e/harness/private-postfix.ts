@@ -14,8 +14,8 @@ import {
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { waitFor } from '@yoban/shared/testing/wait-for';
-import { freePort } from './free-port.ts';
 
 export interface PrivatePostfix {
   /** smtp://127.0.0.1:port */

@@ -4,8 +4,8 @@ import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { hasErrno } from '@yoban/shared/errors';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { waitFor } from '@yoban/shared/testing/wait-for';
-import { freePort } from './free-port.ts';
 
 const password = 'of-the-house';
 const installed = '/usr/lib/postgresql';

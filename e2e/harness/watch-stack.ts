@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
-import { freePort } from './free-port.ts';
 import { startKitServices } from './kit-services.ts';
 
 /** Two guarded apps, the watchdog that looks at them and the health-api that shows it, with a Redis: all that an incident passes. */
@@ -32,7 +32,13 @@ export async function startWatchStack(): Promise<WatchStack> {
   const config = path.join(temp.dir, 'yoban.yml');
   writeFileSync(config, configText(appPort));
   const services = await startKitServices(['watchdog', 'health-api'], {
-    ...{ PATH: process.env.PATH, YOBAN_HOME: temp.dir, YOBAN_CONFIG: config, REDIS_URL: redis.url },
+    ...{
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      YOBAN_HOME: temp.dir,
+      YOBAN_CONFIG: config,
+      REDIS_URL: redis.url,
+    },
     ...{ PORT: String(port), ADMIN_API_KEY: adminKey },
   });
   return {

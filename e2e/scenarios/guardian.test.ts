@@ -3,13 +3,13 @@ import path from 'node:path';
 import { SECOND } from '@yoban/shared/contracts/time';
 import { type FakeSlack, startFakeSlack } from '@yoban/shared/testing/fake-slack';
 import { type FakeSmtp, startFakeSmtp } from '@yoban/shared/testing/fake-smtp';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { startLoopbackHttp } from '@yoban/shared/testing/loopback-http';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { type CommandResult, runCommand } from '@yoban/shared/testing/running-kit';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { beforeAll, expect, test } from 'vitest';
-import { freePort } from '../harness/free-port.ts';
 import { type KitServices, startKitServices } from '../harness/kit-services.ts';
 import { undoAfterAll } from '../harness/undo-after-all.ts';
 
@@ -28,7 +28,14 @@ beforeAll(async () => {
   undo(() => slack.stop());
   undo(() => smtp.stop());
   undo(() => redis.stop());
-  const kitEnv = { PATH: process.env.PATH, YOBAN_HOME: temp.dir, REDIS_URL: redis.url, PORT: String(await freePort()) };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const kitEnv = {
+    PATH,
+    NODE_COMPILE_CACHE,
+    YOBAN_HOME: temp.dir,
+    REDIS_URL: redis.url,
+    PORT: String(await freePort()),
+  };
   services = await startKitServices(['alerter', 'backup-worker', 'health-api', 'watchdog'], kitEnv);
   undo(() => services.stop());
   env = {

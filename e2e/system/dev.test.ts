@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { isAlive } from '@yoban/shared/testing/running-kit';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
@@ -36,7 +37,7 @@ const answers = async (url: string): Promise<boolean> => {
 
 test('K2: pnpm turbo dev brings up Redis, all services and the page without REDIS_URL, and its end leaves nothing', async () => {
   const temp = makeTempDir();
-  const port = 40_000 + (process.pid % 1_000) * 10;
+  const port = await freePort(6);
   const { REDIS_URL: _, ...env } = process.env;
   const child = spawn(path.join(root, 'bin/pnpm'), ['turbo', 'dev'], {
     cwd: root,

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterEach, expect, test } from 'vitest';
-import { freePort, type Launcher, makeHome, processesOf, removeHome, runLauncher } from './run-launcher.ts';
+import { type Launcher, makeHome, processesOf, removeHome, runLauncher } from './run-launcher.ts';
 
 const started: Launcher[] = [];
 const homes = new Set<string>();
@@ -90,7 +91,7 @@ test('after a killed launcher the next start ends what was left and starts anew'
 });
 
 test('a port in use ends with 2, names the port and the way out, and starts nothing', async () => {
-  const port = await freePort();
+  const port = await freePort(4);
   const other = createServer().listen(port, '127.0.0.1');
   try {
     const kit = await launch({ port });

@@ -1,10 +1,11 @@
 // needs: systemctl, unshare
+
 import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePorts } from '../../apps/watchdog/test/free-ports.ts';
 import { createPresetKit, type PresetKit, writeProgram } from '../../apps/watchdog/test/preset-kit.ts';
 import { type PrivateSystemd, startPrivateSystemd } from '../../packages/host-tools/src/testing/private-systemd.ts';
 
@@ -21,7 +22,8 @@ serve(${webhookPort}, 405);
 `;
 
 beforeAll(async () => {
-  const [health = 0, webhook = 0] = await freePorts(2);
+  const health = await freePort(2);
+  const webhook = health + 1;
   systemd = await startPrivateSystemd();
   process.env.XDG_RUNTIME_DIR = systemd.runtimeDir;
   kit = await createPresetKit('picoclaw', async (dir) => {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from '@yoban/shared/testing/free-port';
 
 const projectRoot = path.resolve(import.meta.dirname, '..', '..');
 const standIn = path.join(import.meta.dirname, 'stand-in');
@@ -29,16 +29,6 @@ interface LauncherOptions {
   wholeKit?: boolean;
 }
 
-/** A port nobody listens on, with the next three free as far as one can know. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return Math.min(address.port, 60_000);
-}
-
 /** A home in a folder of the test's own, removed by the caller. */
 export const makeHome = (): string => path.join(mkdtempSync(path.join(tmpdir(), 'yl-')), 'home');
 
@@ -53,7 +43,7 @@ export function removeHome(home: string): void {
 /** Starts the launcher, on the stand-in service unless the whole kit is asked for. */
 export async function runLauncher(options: LauncherOptions = {}): Promise<Launcher> {
   const home = options.home ?? makeHome();
-  const port = options.port ?? (await freePort());
+  const port = options.port ?? (await freePort(4));
   const [program, ...leading] = options.command ?? [process.execPath, 'scripts/bootstrap.mjs', 'start'];
   const ecosystem = options.wholeKit ? [] : ['--ecosystem', path.join(standIn, 'ecosystem.config.cjs')];
   const child = spawn(program, [...leading, ...ecosystem], {

@@ -1,12 +1,13 @@
 // needs: systemctl, unshare, redis-server
+
 import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { isAlive } from '@yoban/shared/testing/running-kit';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePorts } from '../../apps/watchdog/test/free-ports.ts';
 import { type PrivateSystemd, startPrivateSystemd } from '../../packages/host-tools/src/testing/private-systemd.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -29,6 +30,7 @@ const run = (file: string, ...args: string[]): Promise<Ran> =>
         YOBAN_CONFIG: path.join(temp.dir, 'yoban.yml'),
         PORT: String(port),
         PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       },
     };
     execFile(file, args, { env, timeout: 90_000 }, (error, stdout, stderr) => {
@@ -54,7 +56,7 @@ function dropIn(unit: string, app: string, more = ''): void {
 }
 
 beforeAll(async () => {
-  [port = 0] = await freePorts(1);
+  port = await freePort();
   mkdirSync(home, { mode: 0o700 });
   writeFileSync(path.join(temp.dir, 'yoban.yml'), 'version: 1\nservices: {demo: {}}\n');
   writeFileSync(

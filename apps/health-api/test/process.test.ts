@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -23,6 +24,7 @@ const main = path.resolve(import.meta.dirname, '..', 'src', 'main.ts');
 function start(port: number) {
   const env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     YOBAN_HOME: temp.dir,
     REDIS_URL: redis.url,
     PORT: String(port),
@@ -37,15 +39,6 @@ function start(port: number) {
     output += String(data);
   });
   return { child, output: () => output, ended: once(child, 'exit') };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 async function stopTime({ child, ended }: ReturnType<typeof start>): Promise<[code: number, ms: number]> {

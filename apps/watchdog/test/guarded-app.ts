@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import type { PrivatePm2 } from '@yoban/host-tools/testing/private-pm2';
+import { freePort } from '@yoban/shared/testing/free-port';
 
 export interface WebApp {
   name: string;
@@ -13,15 +13,6 @@ export interface WebApp {
 
 export interface GuardedApp extends WebApp {
   start(options?: Record<string, unknown>): Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** A small web app on a free port; it knows nothing of yoban. */

@@ -4,10 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { boundRow, type Proof, type ProofRow, plainRow, ratioRow } from '../harness/proof.ts';
 import { median, spread } from '../harness/stats.ts';
 import { type Guarded, type Place, startPm2, startRun } from './guarded-places.ts';
-import { answersAt, freePort, tinyApp } from './tiny-app.ts';
+import { answersAt, tinyApp } from './tiny-app.ts';
 
 const fullRounds = 25;
 const shortRounds = 9;

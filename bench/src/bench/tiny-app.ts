@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { get } from 'node:http';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const pollEveryMs = 4;
@@ -10,16 +8,6 @@ const backWithinMs = 60_000;
 export const tinyApp = `import { createServer } from 'node:http';
 createServer((_, answer) => answer.end(String(process.pid))).listen(Number(process.env.APP_PORT), '127.0.0.1');
 `;
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
 
 /** The pid that answers 200 on a connection of its own; null = nobody does. */
 function pidAt(port: number): Promise<number | null> {

@@ -58,7 +58,9 @@ export function runChild<Result>(name: string, options: ChildOptions<Result>): C
   });
   const result = new Promise<Result>((resolve, reject) => {
     child.on('message', (text) => {
-      const message: ChildMessage = JSON.parse(String(text));
+      // `node --watch` lets each child tell of its files on the same channel, as objects.
+      if (typeof text !== 'string') return;
+      const message: ChildMessage = JSON.parse(text);
       if (message.type === 'note') return options.onNote?.(message.value);
       // A promise that has settled ignores what comes later; the end of the process is waited for by nobody.
       try {

@@ -2,9 +2,9 @@ import { closeSync, mkdirSync, openSync, rmSync, utimesSync, writeFileSync, writ
 import path from 'node:path';
 import { createPrivatePm2, type PrivatePm2 } from '@yoban/host-tools/testing/private-pm2';
 import { openStore } from '@yoban/shared/facts/open-store';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { freePorts } from '../free-ports.ts';
 import { createPresetKit, type PresetKit } from '../preset-kit.ts';
 
 let kit: PresetKit;
@@ -62,7 +62,7 @@ const killApp = async () => {
 };
 
 beforeAll(async () => {
-  const [port = 0] = await freePorts(1);
+  const port = await freePort();
   url = `http://127.0.0.1:${port}/healthz`;
   pm2 = createPrivatePm2();
   kit = await createPresetKit('ailife', (dir) => {

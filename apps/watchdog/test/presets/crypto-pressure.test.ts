@@ -3,10 +3,10 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { createPrivateRun, type PrivateRun } from '@yoban/host-tools/testing/private-run';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type CryptoApp, writeCryptoApp } from '../crypto-app.ts';
-import { freePorts } from '../free-ports.ts';
 import { createPresetKit, type PresetKit } from '../preset-kit.ts';
 
 let kit: PresetKit;
@@ -20,7 +20,7 @@ const answers = () =>
   );
 
 beforeAll(async () => {
-  const [port = 0] = await freePorts(1);
+  const port = await freePort();
   kit = await createPresetKit('crypto', (dir) => {
     app = writeCryptoApp(dir, port);
     run = createPrivateRun(app.script);

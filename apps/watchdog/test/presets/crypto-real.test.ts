@@ -2,9 +2,9 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pm2DaemonPid } from '@yoban/host-tools/pm2-home';
 import { createPrivatePm2, type PrivatePm2 } from '@yoban/host-tools/testing/private-pm2';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { freePorts } from '../free-ports.ts';
 import { createPresetKit, type PresetKit } from '../preset-kit.ts';
 
 const name = 'crypto-dashboard';
@@ -34,7 +34,7 @@ const answers = () =>
 const appPid = async (): Promise<number> => Number((await pm2.run('pid', name)).stdout.trim());
 
 beforeAll(async () => {
-  const [port = 0] = await freePorts(1);
+  const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   pm2 = createPrivatePm2();
   kit = await createPresetKit('crypto', (dir) => {

@@ -2,9 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { createPrivateRun, type PrivateRun } from '@yoban/host-tools/testing/private-run';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { freePorts } from '../free-ports.ts';
 import { createPresetKit, type PresetKit, writeProgram } from '../preset-kit.ts';
 
 let kit: PresetKit;
@@ -47,7 +47,8 @@ const stopModel = () => {
 };
 
 beforeAll(async () => {
-  const [health = 0, webhook = 0, ofModel = 0] = await freePorts(3);
+  const health = await freePort(3);
+  const [webhook, ofModel] = [health + 1, health + 2];
   modelPort = ofModel;
   await startModel();
   kit = await createPresetKit('picoclaw', (dir) => {

@@ -1,10 +1,10 @@
 import { createPolicyProbe } from '@yoban/host-tools/policy-probes/create-policy-probe';
 import { supervisorOf } from '@yoban/host-tools/supervisors/registry';
 import { createPrivateRun, type PrivateRun } from '@yoban/host-tools/testing/private-run';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type BotWithParts, writeBotWithParts } from '../bot-with-parts.ts';
-import { freePorts } from '../free-ports.ts';
 import { createPresetKit, type PresetKit } from '../preset-kit.ts';
 
 let kit: PresetKit;
@@ -18,7 +18,8 @@ const answers = (url: string) =>
   );
 
 beforeAll(async () => {
-  const [port = 0, webhookPort = 0] = await freePorts(2);
+  const port = await freePort(2);
+  const webhookPort = port + 1;
   kit = await createPresetKit('voice-bot', (dir) => {
     bot = writeBotWithParts(dir, [port, webhookPort]);
     run = createPrivateRun(bot.script);

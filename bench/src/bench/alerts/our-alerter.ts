@@ -4,13 +4,14 @@ import path from 'node:path';
 import { parseRedisUrl } from '@yoban/shared/bus/connection';
 import { createProducer, type Producer } from '@yoban/shared/bus/producer';
 import type { AlertEvent } from '@yoban/shared/contracts/alert';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { createTestLog } from '@yoban/shared/testing/test-log';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import type { AlertService } from './alert-service.ts';
 import { highWaterMb } from './high-water.ts';
 import { startOurService } from './our-service.ts';
-import { freePort, type PostedAlert, postAlerts } from './posted-alert.ts';
+import { type PostedAlert, postAlerts } from './posted-alert.ts';
 
 export interface OurAlerter extends AlertService {
   producer: Producer;

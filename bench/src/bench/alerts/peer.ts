@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import type { AlertService } from './alert-service.ts';
 import { highWaterMb } from './high-water.ts';
-import { freePort, type PostedAlert, postAlerts } from './posted-alert.ts';
+import { type PostedAlert, postAlerts } from './posted-alert.ts';
 
 const program = 'prometheus-alertmanager';
 

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** An alert as Prometheus posts it to `/api/v2/alerts`. */
@@ -45,14 +43,4 @@ export async function postAlerts(
       throw new Error(`${url} answered ${response.status}: ${answer.slice(0, 200)}`);
     await sleep(retryMs);
   }
-}
-
-/** A port that nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }

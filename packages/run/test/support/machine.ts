@@ -1,14 +1,20 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { readProcess } from '../../src/proc.ts';
 import { waitFor } from './wait-for.ts';
 
-/** A port that was free a moment ago; the app gets it at each start. */
+/** Below the ports that the kernel gives to outgoing connections: one of those could take it while an app is started anew. */
 export async function freePort(): Promise<number> {
   const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  try {
+    server.listen(randomInt(10_000, 32_000), '127.0.0.1');
+    await once(server, 'listening');
+  } catch {
+    // Somebody has it.
+    return freePort();
+  }
   const address = server.address();
   server.close();
   await once(server, 'close');

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
 import { makeTempDir } from './temp-dir.ts';
 
 export interface CommandResult {
@@ -38,27 +38,12 @@ export interface RunningKit {
 const root = path.resolve(import.meta.dirname, '../../../..');
 const readyLimitMs = 120_000;
 
-/** A run of free loopback ports: the app and its stand-ins take neighbours of APP_PORT. */
-async function freePorts(): Promise<{ port: number; appPort: number }> {
-  const isFree = (port: number) =>
-    new Promise<boolean>((resolve) => {
-      const server = createServer();
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-  for (let port = 20_000 + (process.pid % 400) * 20; port < 60_000; port += 20) {
-    const wanted = [port, port + 1, port + 2, port + 3, port + 4, port + 5];
-    const free = await Promise.all(wanted.map(isFree));
-    if (free.every(Boolean)) return { port, appPort: port + 1 };
-  }
-  throw new Error('no free ports on loopback');
-}
-
 /** Starts `npm start`'s own command in a home of its own and waits for the ready line. Fails with the launcher's output. */
 export async function startKit(env: Readonly<Record<string, string | undefined>> = {}): Promise<RunningKit> {
   const temp = makeTempDir();
-  const { port, appPort } = await freePorts();
-  const kitEnv = { ...process.env, PORT: String(port), APP_PORT: String(appPort), YOBAN_HOME: temp.dir, ...env };
+  // The app and its stand-ins take neighbours of APP_PORT.
+  const port = await freePort(6);
+  const kitEnv = { ...process.env, PORT: String(port), APP_PORT: String(port + 1), YOBAN_HOME: temp.dir, ...env };
   for (const name of ['DB_PATH', 'BACKUP_DIR', 'HEALTH_URL', 'REDIS_URL', 'YOBAN_CONFIG'] as const) {
     if (!(name in env)) delete (kitEnv as Record<string, string | undefined>)[name];
   }
@@ -77,7 +62,7 @@ export async function startKit(env: Readonly<Record<string, string | undefined>>
     home: temp.dir,
     port,
     url,
-    appUrl: `http://127.0.0.1:${appPort}`,
+    appUrl: `http://127.0.0.1:${port + 1}`,
     adminKey,
     readyMs,
     launcher,
