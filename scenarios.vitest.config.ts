@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import { shareCompileCache } from './scripts/test/share-compile-cache.ts';
+
+shareCompileCache();
 
 const resolve = { conditions: ['yoban-src', 'module', 'node', 'default'] };
 

@@ -1,12 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { shareCompileCache } from './scripts/test/share-compile-cache.ts';
+
+shareCompileCache();
 
 const resolve = { conditions: ['yoban-src', 'module', 'node', 'default'] };
 /** Whole scenarios on real supervisors take minutes: `bin/pnpm scenarios` runs them. */
 const exclude = ['**/node_modules/**', '**/*-{real,pressure}.test.ts'];
-const project = (name: string, include: string[], timeoutMs: number) => ({
+/** Timeouts are there to end a hang; a busy machine must not run into one. */
+const project = (name: string, include: string[], timeoutMs: number, isolate = true) => ({
   resolve,
   ssr: { resolve },
-  test: { name, include, exclude, testTimeout: timeoutMs, hookTimeout: timeoutMs, pool: 'forks' as const },
+  test: { name, include, exclude, testTimeout: timeoutMs, hookTimeout: timeoutMs, pool: 'forks' as const, isolate },
 });
 
 export default defineConfig({
@@ -17,7 +21,9 @@ export default defineConfig({
       project(
         'unit',
         ['{packages,apps,examples}/*/src/**/*.test.{ts,tsx}', 'bench/src/**/*.test.ts', 'scripts/**/*.test.mjs'],
-        10_000,
+        30_000,
+        // Nothing in them outlives a test, and a process for each of 190 files costs three times what they do.
+        false,
       ),
       project(
         'integration',

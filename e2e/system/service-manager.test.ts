@@ -50,7 +50,13 @@ test('V6: the watchdog tells systemd when it is ready, that it lives, and nothin
   await waitFor('the socket', () => heard.length === 1);
   const watchdog = spawn(process.execPath, ['--conditions=yoban-src', main], {
     env: {
-      ...{ PATH: process.env.PATH, YOBAN_HOME: temp.dir, REDIS_URL: redis.url, PORT: '1' },
+      ...{
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        YOBAN_HOME: temp.dir,
+        REDIS_URL: redis.url,
+        PORT: '1',
+      },
       ...{ NOTIFY_SOCKET: notifySocket, WATCHDOG_USEC: '900000' },
     },
     stdio: 'ignore',

@@ -61,7 +61,8 @@ test('backups land in a home that is not there yet, and never beneath a disk tha
 /** The real worker process of this home. */
 async function startWorker(home: Home): Promise<ChildProcess> {
   const main = path.resolve(import.meta.dirname, '../../backup-worker/src/main.ts');
-  const env = { PATH: process.env.PATH, ...home.env, REDIS_URL: redis.url };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, ...home.env, REDIS_URL: redis.url };
   const worker = spawn(process.execPath, ['--conditions=yoban-src', main], {
     env,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -54,7 +54,8 @@ test.each([
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
   const main = path.resolve(import.meta.dirname, '../src/main.ts');
-  const env = { PATH: process.env.PATH, ...home.env, HEALTH_URL: `http://127.0.0.1:${port}/api/health` };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, ...home.env, HEALTH_URL: `http://127.0.0.1:${port}/api/health` };
   const running = spawn(process.execPath, ['--conditions=yoban-src', main, 'health'], { env, stdio: 'ignore' });
   try {
     const exited = once(running, 'exit');

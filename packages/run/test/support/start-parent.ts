@@ -52,7 +52,7 @@ export function startParent({ socket, flags = [], command, env = {}, cwd, throug
   ];
   const [program = '', ...args] = line;
   const child = spawn(program, args, {
-    env: { PATH: process.env.PATH, LANG: 'C', ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, LANG: 'C', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),
   });
