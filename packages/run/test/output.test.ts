@@ -56,7 +56,8 @@ test('a log at its limit is put aside at the end of a line, one older one is kep
   await waitFor('the last line', () => text(file).endsWith('line 007999\n'));
   const both = text(`${file}.1`) + text(file);
   expect(both).toBe(Array.from({ length: 8_000 }, (_, n) => `line ${String(n).padStart(6, '0')}\n`).join(''));
-  expect(statSync(`${file}.1`).size).toBeLessThanOrEqual(65_536);
+  // What the app wrote may come in pieces that end within a line: that line is not torn apart.
+  expect(statSync(`${file}.1`).size).toBeLessThan(65_536 + 12);
   await waitFor('the same in our own output', () => parent.out() === both);
 });
 

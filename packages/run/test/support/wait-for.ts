@@ -6,7 +6,7 @@ type Nothing = undefined | null | false;
 export async function waitFor<T>(
   what: string,
   probe: () => Nothing | T | Promise<Nothing | T>,
-  limitMs = 15_000,
+  limitMs = 30_000,
 ): Promise<T> {
   const deadline = performance.now() + limitMs;
   for (;;) {
