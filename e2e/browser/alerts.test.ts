@@ -42,7 +42,7 @@ async function raise(service: string, alertname: string): Promise<string> {
 const row = (key: string) => page.locator(`[data-testid="alert.row"][data-id^="${key}#"]`);
 const go = (place: string) => page.getByTestId(`sub-nav.${place}`).click();
 const onSlack = (text: string) => slack.messages().filter((message) => message.text.includes(text));
-const toldOnSlack = (text: string) => waitFor(`"${text}" on Slack`, () => onSlack(text).length > 0, 15_000);
+const toldOnSlack = (text: string) => waitFor(`"${text}" on Slack`, () => onSlack(text).length > 0);
 
 test('A7, D3: an alert appears on the open page with its receipt, and is acknowledged with a note by the keyboard', async () => {
   const key = await raise('shop', 'HighErrorRate');

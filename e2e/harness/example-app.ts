@@ -55,7 +55,7 @@ export async function healthyPid(kit: RunningKit): Promise<number | null> {
 }
 
 /** Waits for a new process to answer. */
-export const newPid = (kit: RunningKit, old: number, limitMs = 20_000): Promise<number> =>
+export const newPid = (kit: RunningKit, old: number, limitMs = 30_000): Promise<number> =>
   waitFor(
     'a new process that answers',
     async () => {

@@ -43,7 +43,7 @@ export async function startPrivatePostfix(): Promise<PrivatePostfix> {
   writeFileSync(at('conf/main.cf'), mainCf(dir, owner));
   writeFileSync(at('conf/master.cf'), masterCf(port));
   const master = spawn('postfix', ['-c', at('conf'), 'start-fg'], { stdio: 'ignore' });
-  const banner = await waitFor('a banner of postfix', () => greetingOf(port), 20_000).catch((error: unknown) => {
+  const banner = await waitFor('a banner of postfix', () => greetingOf(port)).catch((error: unknown) => {
     const log = existsSync(at('log')) ? readFileSync(at('log'), 'utf8') : 'no log';
     throw new Error(`postfix did not start: ${log}`, { cause: error });
   });

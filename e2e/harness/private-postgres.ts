@@ -60,7 +60,7 @@ export async function startPrivatePostgres(settings: readonly string[] = []): Pr
     const own = ['fsync=off', ...tls, ...settings].flatMap((one) => ['-c', one]);
     const child = spawn(programOf('postgres'), ['-D', data, ...listen, ...own], { ...owner, stdio: 'ignore' });
     server = child;
-    await waitFor('PostgreSQL', () => child.exitCode !== null || answers(() => sql('select 1', 'postgres')), 20_000);
+    await waitFor('PostgreSQL', () => child.exitCode !== null || answers(() => sql('select 1', 'postgres')));
     if (child.exitCode !== null) throw new Error('PostgreSQL did not start');
   };
   const halt = async () => {

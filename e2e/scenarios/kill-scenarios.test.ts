@@ -67,7 +67,7 @@ test('A4, H6: three kills in a minute are three INFO on Slack and no mail', asyn
     const pid = await pidNow();
     process.kill(pid, 'SIGKILL');
     await newPid(kit, pid);
-    await waitFor(`notice ${kill}`, () => slack.messages().length >= from + kill, 15_000);
+    await waitFor(`notice ${kill}`, () => slack.messages().length >= from + kill);
   }
   // A fourth message would come with the next look of the watchdog.
   await sleep(graceMs + 2_000);
@@ -89,7 +89,7 @@ test('A1, A4: held down three times in one window: one CRITICAL, three recoverie
     rmSync(path.join(kit.home, 'data/game.sqlite.refuse-start'));
     const restart = await kit.yoban('restart', 'ailife');
     expect(restart, restart.stderr).toMatchObject({ code: 0 });
-    await waitFor(`recovery ${stop}`, () => recoveries() === stop, 15_000);
+    await waitFor(`recovery ${stop}`, () => recoveries() === stop);
   }
   await waitFor('the summary', () => texts(from).some((text) => text.includes('suppressed（')), windowMs + 10_000);
   expect(heads(from).filter((level) => level === 'CRITICAL')).toHaveLength(1);

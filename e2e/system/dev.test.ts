@@ -74,6 +74,6 @@ test('K2: pnpm turbo dev brings up Redis, all services and the page without REDI
     process.kill(-(child.pid ?? 0), 'SIGINT');
     await ended;
   }
-  await waitFor('nothing left', () => processesOf(temp.dir).length === 0, 20_000);
+  await waitFor('nothing left', () => processesOf(temp.dir).length === 0);
   temp.remove();
 });

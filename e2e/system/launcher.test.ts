@@ -136,7 +136,7 @@ test('pm2 is brought back when it dies, and its orphans do not run beside the ne
   const [service, daemon] = [Number(await answer(kit.port)), readNumber(kit.home, 'pm2', 'pm2.pid')];
   process.kill(daemon, 'SIGKILL');
   const another = async () => Number(await answer(kit.port).catch(() => service)) !== service;
-  await waitFor('another service', another, 20_000);
+  await waitFor('another service', another);
   expect(processesOf(kit.home).map(({ pid }) => pid)).not.toContain(service);
 });
 
@@ -144,7 +144,7 @@ test('ending npm alone ends the kit too', async () => {
   const kit = await launch({ command: ['npm', 'start', '--'] });
   await kit.ready;
   kit.child.kill('SIGTERM');
-  await waitFor('nothing of the home', () => processesOf(kit.home).length === 0, 15_000);
+  await waitFor('nothing of the home', () => processesOf(kit.home).length === 0);
 });
 
 test('a service deaf to signals is ended after its 10 s', async () => {

@@ -26,7 +26,7 @@ const notify = async (text: string, color?: string): Promise<string> =>
   (await run('bash', ['-c', script, 'bash', stack.hookUrl, text, ...(color ? [color] : [])])).stdout;
 
 const told = (part: string) =>
-  waitFor(`a message with "${part}"`, () => stack.slack.messages().find((one) => one.text.includes(part)), 20_000);
+  waitFor(`a message with "${part}"`, () => stack.slack.messages().find((one) => one.text.includes(part)));
 const alerts = async (query: string): Promise<AlertRecord[]> => {
   const answer = await fetch(`${stack.url}/api/alerts?${query}`, { headers: { 'x-api-key': stack.adminKey } });
   return ((await answer.json()) as { alerts: AlertRecord[] }).alerts;

@@ -16,7 +16,7 @@ const post = (bench: AlerterBench, ...events: (Partial<AlertEvent> & { id: strin
 const heads = (bench: AlerterBench) => bench.slackTexts().map((text) => /\[(\w+)\]/.exec(text)?.[1]);
 const subjects = (bench: AlerterBench) => bench.mailSubjects().map((subject) => /\[(\w+)\]/.exec(subject)?.[1]);
 const logged = (bench: AlerterBench, event: string) =>
-  waitFor(event, () => bench.lines.some((line) => line.event === event), 20_000);
+  waitFor(event, () => bench.lines.some((line) => line.event === event));
 const waiting = (bench: AlerterBench) => [...readSpool(bench.config.intake.spoolDir).entries.keys()];
 const emptied = (bench: AlerterBench) => waitFor('an empty spool', () => waiting(bench).length === 0, 30_000);
 const both = ['CRITICAL', 'RECOVERED'];
@@ -74,7 +74,7 @@ describe.concurrent('without Redis', () => {
     await bench.redis.start();
     await emptied(bench);
     await bench.send({ id: 'up', kind: 'clear' });
-    await waitFor('the recovery', () => heads(bench).length >= 2 && subjects(bench).length >= 2, 20_000);
+    await waitFor('the recovery', () => heads(bench).length >= 2 && subjects(bench).length >= 2);
     context.expect([heads(bench), subjects(bench)]).toEqual([both, both]);
     context.expect(bench.slackTexts()[1]).not.toContain('Redis is away');
   });
@@ -91,15 +91,15 @@ describe.concurrent('without Redis', () => {
     const byBus = bench.send({ id: 'down' });
     await waitFor('the end of its patience', () => performance.now() - stoppedAt > 2_000);
     await post(bench, { id: 'down' });
-    await waitFor('the raise', () => heads(bench).length === 2 && subjects(bench).length === 2, 20_000);
+    await waitFor('the raise', () => heads(bench).length === 2 && subjects(bench).length === 2);
     await post(bench, { id: 'up', kind: 'clear' });
-    await waitFor('the recovery', () => heads(bench).length === 3 && subjects(bench).length === 3, 20_000);
+    await waitFor('the recovery', () => heads(bench).length === 3 && subjects(bench).length === 3);
     await waitFor('20 s', () => performance.now() - stoppedAt > 20_000, 30_000);
     process.kill(bench.redis.pid, 'SIGCONT');
     await byBus;
     await emptied(bench);
     await bench.send({ id: 'later', alertType: 'backup_failed' });
-    await waitFor('the later one', () => heads(bench).length >= 4 && subjects(bench).length >= 4, 20_000);
+    await waitFor('the later one', () => heads(bench).length >= 4 && subjects(bench).length >= 4);
     context.expect([heads(bench), subjects(bench)]).toEqual([
       ['CRITICAL', ...both, 'CRITICAL'],
       ['CRITICAL', ...both, 'CRITICAL'],
@@ -136,7 +136,7 @@ describe.concurrent('without Redis', () => {
     context.expect(heads(bench)).toEqual(['CRITICAL']);
     await bench.redis.start();
     await emptied(bench);
-    await waitFor('the INFOs', () => heads(bench).length === 3, 20_000);
+    await waitFor('the INFOs', () => heads(bench).length === 3);
     const decided = bench.lines.filter((line) => line.event === 'alert.decided').map((line) => line.eventId);
     context.expect(decided).toEqual(['warn', 'i1', 'i2', 'down']);
   });
@@ -154,9 +154,9 @@ describe.concurrent('without Redis', () => {
     await first.kill('SIGKILL');
     bench.smtp.script([]);
     const second = await spawnAlerter(bench.config);
-    await waitFor('the mail', () => subjects(bench).length === 1, 20_000);
+    await waitFor('the mail', () => subjects(bench).length === 1);
     await post(bench, { id: 'up', kind: 'clear' });
-    await waitFor('the recovery', () => heads(bench).length === 2 && subjects(bench).length === 2, 20_000);
+    await waitFor('the recovery', () => heads(bench).length === 2 && subjects(bench).length === 2);
     await bench.redis.start();
     await emptied(bench);
     context.expect([heads(bench), subjects(bench)]).toEqual([both, both]);
@@ -180,7 +180,7 @@ describe.concurrent('without Redis', () => {
     await waitFor('a try of Slack', () => holder.lines.some((line) => line.event === 'direct.failed'));
     await holder.kill('SIGKILL');
     bench.slack.script([]);
-    await waitFor('Slack, told by the other', () => heads(bench).length === 1, 20_000);
+    await waitFor('Slack, told by the other', () => heads(bench).length === 1);
     context.expect(other && isOpen(other)).toBe(true);
     await bench.redis.start();
     await emptied(bench);

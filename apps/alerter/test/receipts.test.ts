@@ -19,7 +19,7 @@ async function receipts(): Promise<string[]> {
   const told = notices.map(({ state, attempts, lastError }) => `${state} ${attempts} ${lastError}`);
   return [...new Set(told)];
 }
-const toldOf = (receipt: string) => waitFor(receipt, async () => (await receipts()).includes(receipt), 15_000);
+const toldOf = (receipt: string) => waitFor(receipt, async () => (await receipts()).includes(receipt));
 
 test('A5: a receipt says what went wrong while a message is tried again, and nothing once it is sent', async () => {
   bench.slack.script([{ do: 'reply', status: 503 }]);
@@ -38,5 +38,5 @@ test('A5: a receiver that asks for patience burns no try and is on the receipt o
 test('A5: a message that is given up says why', async () => {
   bench.slack.script([{ do: 'reply', status: 400, body: 'invalid_payload' }]);
   await bench.send({ id: 'down' });
-  await waitFor('the end', async () => (await receipts()).find((one) => one.startsWith('dead 1 http_400')), 15_000);
+  await waitFor('the end', async () => (await receipts()).find((one) => one.startsWith('dead 1 http_400')));
 });

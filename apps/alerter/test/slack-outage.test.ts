@@ -12,7 +12,7 @@ async function benchOf({ onTestFinished }: TestContext): Promise<AlerterBench> {
 }
 const heads = (bench: AlerterBench) => bench.slackTexts().map((text) => /\[(\w+)\]/.exec(text)?.[1]);
 const logged = (bench: AlerterBench, event: string, count = 1) =>
-  waitFor(`${count} ${event}`, () => bench.lines.filter((line) => line.event === event).length >= count, 20_000);
+  waitFor(`${count} ${event}`, () => bench.lines.filter((line) => line.event === event).length >= count);
 
 describe.concurrent('receivers in trouble', () => {
   test('A5: an outage that the whole incident fits inside loses nothing and keeps the order', async (context) => {
@@ -35,7 +35,7 @@ describe.concurrent('receivers in trouble', () => {
     await bench.send({ id: 'down' });
     await logged(bench, 'notice.deferred');
     await bench.send({ id: 'up', kind: 'clear' });
-    await waitFor('both', () => heads(bench).length === 2, 20_000);
+    await waitFor('both', () => heads(bench).length === 2);
     const [limited, raise] = bench.slack.requests();
     context.expect((raise?.at ?? 0) - (limited?.at ?? 0)).toBeGreaterThanOrEqual(1_900);
     context.expect(heads(bench)).toEqual(['CRITICAL', 'RECOVERED']);
@@ -59,7 +59,7 @@ describe.concurrent('receivers in trouble', () => {
     bench.smtp.script([{ do: 'reply', status: 421 }]);
     await bench.send({ id: 'down' });
     await waitFor('Slack', () => heads(bench).length === 1, 3_000);
-    await waitFor('the mail', () => bench.mailSubjects().length === 1, 20_000);
+    await waitFor('the mail', () => bench.mailSubjects().length === 1);
     context.expect(bench.smtp.requests().map((mail) => mail.status)).toEqual([421, 250]);
   });
 
@@ -83,7 +83,7 @@ describe.concurrent('receivers in trouble', () => {
     const known = { reason: 'http_404_no_service', code: 'CHANNEL_REJECTED', channel: 'slack' };
     context.expect(bench.lines.find((line) => line.event === 'notice.dead')).toMatchObject({ ...known, kind: 'info' });
     context.expect(bench.lines.find((line) => line.event === 'notice.deferred')).toMatchObject(known);
-    await waitFor('the CRITICAL', () => heads(bench).length === 1, 20_000);
+    await waitFor('the CRITICAL', () => heads(bench).length === 1);
     context.expect(heads(bench)).toEqual(['CRITICAL']);
   });
 
@@ -106,14 +106,11 @@ describe.concurrent('receivers in trouble', () => {
     await bench.redis.kill('SIGKILL');
     await logged(bench, 'redis.away');
     await bench.redis.start();
-    await waitFor(
-      'the bus',
-      () =>
-        bench.send({ id: 'up', kind: 'clear' }).then(
-          () => true,
-          () => false,
-        ),
-      20_000,
+    await waitFor('the bus', () =>
+      bench.send({ id: 'up', kind: 'clear' }).then(
+        () => true,
+        () => false,
+      ),
     );
     await waitFor('the recovery', () => heads(bench).length >= 2 && bench.mailSubjects().length >= 2, 30_000);
     context.expect(heads(bench)).toEqual(['CRITICAL', 'RECOVERED']);
@@ -146,7 +143,7 @@ describe.concurrent('receivers in trouble', () => {
       const last = facts.at(-1);
       return last?.alert.notices.length === 4 && last.alert.notices.every(isSent) && { facts, last };
     };
-    const { facts, last } = await waitFor('the last fact', newest, 20_000);
+    const { facts, last } = await waitFor('the last fact', newest);
     context.expect(last.alert).toMatchObject({
       id: context.expect.stringMatching(/^ailife\/process_down#\d{13}$/),
       state: 'resolved',

@@ -53,7 +53,7 @@ test('A5: three alerters without a leader, slow receivers, and kills: all of it 
       () => true,
       () => false,
     );
-  await waitFor('the door', isTaken, 20_000);
+  await waitFor('the door', isTaken);
   await kill(holder ?? alerters[1]);
   await spawned();
   await waitFor('all of it on Slack', () => services.every((one) => told(one).length >= 2), 45_000);

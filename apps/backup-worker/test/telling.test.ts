@@ -66,7 +66,7 @@ test('a backup is taken while Redis is dead, and its facts arrive when Redis is 
   await waitFor('the first overview', () => told.overviews().length > 0);
   await redis().kill('SIGKILL');
   box.clock.now += 10_000;
-  await waitFor('the file', () => box.files('hourly').length === 1, 20_000);
+  await waitFor('the file', () => box.files('hourly').length === 1);
   expect(told.events).toEqual([]);
   await redis().start();
   await waitFor('the message', () => told.events.length === 1, 30_000);

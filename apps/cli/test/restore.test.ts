@@ -223,7 +223,7 @@ test('R3: the guarded service is stopped under maintenance, restarted, waited fo
      server.listen(port, '127.0.0.1', () => fs.writeFileSync(${JSON.stringify(portFile)}, String(server.address().port)));`,
   );
   await pm2.startApp({ name: 'ailife', script: app });
-  const port = await waitFor('the app', () => existsSync(portFile) && readFileSync(portFile, 'utf8'), 20_000);
+  const port = await waitFor('the app', () => existsSync(portFile) && readFileSync(portFile, 'utf8'));
   home.configure(`version: 1
 primary: ailife
 databases: [{name: game, path: data/game.sqlite, service: ailife, requiredTables: [notes]}]

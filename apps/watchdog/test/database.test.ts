@@ -77,7 +77,7 @@ afterAll(async () => {
 });
 
 const game = (): CheckOf<'database'> | undefined => ear.last('database');
-const told = (count: number) => waitFor(`${count} messages`, () => ear.alerts.length >= count, 20_000);
+const told = (count: number) => waitFor(`${count} messages`, () => ear.alerts.length >= count);
 
 test('a sound database is proven at the start, and the machine and a service without a supervisor are shown', async () => {
   await waitFor('a passed check', () => game()?.integrityOkAt);

@@ -46,7 +46,7 @@ const incident = (fault: string) => kit.ear.incidents.findLast((one) => one.faul
 
 test('S2: a repair ends with a fresh page in OBS', async () => {
   process.kill(kit.run.appPid(), 'SIGSTOP');
-  await waitFor('the end of the incident', () => incident('hang')?.recoveredAt, 20_000);
+  await waitFor('the end of the incident', () => incident('hang')?.recoveredAt);
   expect(obs.state.browserSources.get('Stream page')).toBe(1);
   expect(incident('hang')?.actions).toMatchObject([
     { name: 'restart', ok: true },
@@ -58,10 +58,10 @@ test('S2: a repair ends with a fresh page in OBS', async () => {
 test('S2: a stream that goes off the air is told, and its return', async () => {
   kit.ear.alerts.length = 0;
   obs.state.streaming = false;
-  await waitFor('the fault', () => kit.ear.told().includes('raise fault_off_air'), 20_000);
+  await waitFor('the fault', () => kit.ear.told().includes('raise fault_off_air'));
   expect(incident('off_air')).toMatchObject({ cause: 'stream: OBS does not stream' });
   obs.state.streaming = true;
-  await waitFor('its end', () => kit.ear.told().includes('clear fault_off_air'), 20_000);
+  await waitFor('its end', () => kit.ear.told().includes('clear fault_off_air'));
   // One session for all of it, and one for the refresh.
   expect(obs.requests()).toHaveLength(2);
 });

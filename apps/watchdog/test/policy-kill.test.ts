@@ -66,10 +66,10 @@ async function end(): Promise<void> {
   await once(child, 'exit');
 }
 
-const up = () => waitFor('the app to be seen', () => kit.ear.last('process')?.state === 'up', 20_000);
+const up = () => waitFor('the app to be seen', () => kit.ear.last('process')?.state === 'up');
 const beginnings = () => (existsSync(began()) ? readFileSync(began(), 'utf8').trim().split('\n') : []);
 const incident = (fault: string) => kit.ear.incidents.findLast((one) => one.fault === fault);
-const over = (fault: string) => waitFor(`the end of ${fault}`, () => incident(fault)?.recoveredAt, 20_000);
+const over = (fault: string) => waitFor(`the end of ${fault}`, () => incident(fault)?.recoveredAt);
 
 function attempts(action: string): { outcome: string | null; detail: string | null }[] {
   const db = new Database(path.join(kit.home, 'state', 'watchdog.sqlite'), { readonly: true });
@@ -90,7 +90,7 @@ async function killInMidRepair(): Promise<void> {
   begin();
   await up();
   rmSync(flag());
-  const [pid] = await waitFor('the repair', () => (beginnings().length > 0 ? beginnings() : null), 20_000);
+  const [pid] = await waitFor('the repair', () => (beginnings().length > 0 ? beginnings() : null));
   await end();
   process.kill(-Number(pid), 'SIGKILL');
 }
@@ -130,7 +130,7 @@ test('W2: a crash loop is restarted as often as the budget allows, told once, an
   expect(attempts('restart')).toHaveLength(3);
   await end();
   begin();
-  await waitFor('it to look again', () => kit.ear.last('process')?.state === 'down', 10_000);
+  await waitFor('it to look again', () => kit.ear.last('process')?.state === 'down');
   rmSync(kit.app.refuseFile);
   await kit.run.ask('start');
   await over('down');

@@ -63,7 +63,7 @@ test('an app that hangs is found by its probe, evidence is kept, it is restarted
   const pid = kit.run.appPid();
   const stoppedAt = Date.now();
   process.kill(pid, 'SIGSTOP');
-  await waitFor('the end of the incident', () => incident('hang')?.recoveredAt, 20_000);
+  await waitFor('the end of the incident', () => incident('hang')?.recoveredAt);
   expect(Date.now() - stoppedAt).toBeLessThan(15_000);
   expect(kit.run.appPid()).not.toBe(pid);
   expect(incident('hang')).toMatchObject({
@@ -84,7 +84,7 @@ test('an end of the process is seen within 500 ms by its exit, not by the interv
   await waitFor('the fault', () => decisions().includes('detected'));
   expect(Date.now() - endedAt).toBeLessThan(500);
   await kit.run.ask('start');
-  await waitFor('the end of it', () => decisions().includes('supervisor_recovered'), 20_000);
+  await waitFor('the end of it', () => decisions().includes('supervisor_recovered'));
   await kit.told(1);
   expect(kit.ear.told()).toEqual(['info process_restarted']);
   expect(decisions()).not.toContain('acting');

@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 
 const pidNow = () => kit.ear.last('process')?.pid ?? 0;
-const told = (count: number) => waitFor(`${count} messages`, () => kit.ear.alerts.length >= count, 15_000);
+const told = (count: number) => waitFor(`${count} messages`, () => kit.ear.alerts.length >= count);
 
 test('decisions: killed three times in a minute is 3 INFO (1, 2, 3 of 10) and no CRITICAL', async () => {
   for (let kill = 1; kill <= 3; kill += 1) {

@@ -47,7 +47,7 @@ export async function createRunKit(
       ear.alerts.length = 0;
       ear.incidents.length = 0;
     },
-    told: (count) => waitFor(`${count} messages`, () => ear.alerts.length >= count, 20_000),
+    told: (count) => waitFor(`${count} messages`, () => ear.alerts.length >= count),
     close: async () => {
       await run.stop();
       await kit.close();

@@ -38,11 +38,11 @@ async function end(signal: NodeJS.Signals): Promise<number | null> {
 }
 
 const upAndAnswering = () => kit.ear.last('process')?.state === 'up' && kit.ear.last('liveness')?.state === 'up';
-const told = (count: number) => waitFor(`${count} messages`, () => kit.ear.alerts.length >= count, 20_000);
+const told = (count: number) => waitFor(`${count} messages`, () => kit.ear.alerts.length >= count);
 
 test('killed with -9 in the middle of a grace, it tells the fall once and the recovery once', async () => {
   begin();
-  await waitFor('the app to be seen', upAndAnswering, 20_000);
+  await waitFor('the app to be seen', upAndAnswering);
   expect(existsSync(path.join(kit.home, 'run', 'watchdog.heartbeat'))).toBe(true);
   await kit.pm2.run('stop', 'demo', '--silent');
   await waitFor('the fall to be seen', () => kit.ear.last('process')?.state === 'down');
@@ -58,7 +58,7 @@ test('killed with -9 in the middle of a grace, it tells the fall once and the re
 });
 
 test('a restart that happened while it was away is told when it is back', async () => {
-  await waitFor('the app to be seen', upAndAnswering, 20_000);
+  await waitFor('the app to be seen', upAndAnswering);
   kit.ear.forget();
   await end('SIGKILL');
   const { stdout } = await kit.pm2.run('pid', 'demo');
@@ -69,7 +69,7 @@ test('a restart that happened while it was away is told when it is back', async 
 });
 
 test('without Redis it watches on, and tells in order when Redis is back', async () => {
-  await waitFor('the app to be seen', upAndAnswering, 20_000);
+  await waitFor('the app to be seen', upAndAnswering);
   kit.ear.forget();
   await kit.redis.kill('SIGKILL');
   await kit.pm2.run('stop', 'demo', '--silent');
@@ -82,7 +82,7 @@ test('without Redis it watches on, and tells in order when Redis is back', async
 });
 
 test('C5: it ends within its time when it is told to, and an orderly end is no restart of the app', async () => {
-  await waitFor('the app to be seen', upAndAnswering, 20_000);
+  await waitFor('the app to be seen', upAndAnswering);
   kit.ear.forget();
   const begun = Date.now();
   expect(await end('SIGTERM')).toBe(0);
@@ -91,7 +91,7 @@ test('C5: it ends within its time when it is told to, and an orderly end is no r
   await kit.pm2.run('kill', '--silent');
   await kit.app.start();
   begin();
-  await waitFor('the app to be seen', upAndAnswering, 20_000);
+  await waitFor('the app to be seen', upAndAnswering);
   expect(kit.ear.told()).toEqual([]);
 });
 
@@ -110,7 +110,7 @@ test('C5: it ends within 4 s while pm2 hangs, and leaves no call of pm2 behind',
   process.kill(daemon, 'SIGSTOP');
   try {
     begin();
-    await waitFor('pm2 to be asked', () => pm2Calls().length > 0, 20_000);
+    await waitFor('pm2 to be asked', () => pm2Calls().length > 0);
     const begun = Date.now();
     expect(await end('SIGTERM')).toBe(0);
     expect(Date.now() - begun).toBeLessThan(4_000);

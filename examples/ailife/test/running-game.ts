@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { Truth } from '../src/truth.ts';
 
 export const FAULT_TOKEN = 'fault-token-of-the-test';
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 30_000;
 
 type Line = Record<string, unknown> & { event: string };
 
@@ -23,7 +23,7 @@ export class RunningProcess {
   constructor(file: string, env: Record<string, string>) {
     const path = fileURLToPath(new URL(`../src/${file}`, import.meta.url));
     this.child = spawn(process.execPath, ['--conditions=yoban-src', '--max-semi-space-size=1', path], {
-      env: { PATH: process.env.PATH, ...env },
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.ended = once(this.child, 'close').then(([code, signal]) => {

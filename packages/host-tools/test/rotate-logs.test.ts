@@ -36,7 +36,7 @@ const rotate = (paths: string[], more: object = {}, supervisor?: Supervisor) =>
     never,
   );
 const grown = (log: string, bytes: number) =>
-  waitFor('the log to grow', () => existsSync(log) && statSync(log).size > bytes, 20_000);
+  waitFor('the log to grow', () => existsSync(log) && statSync(log).size > bytes);
 
 describe('C2: no line is lost while a log is written', () => {
   test('by two that hold it open to append: it is cut while they stand still for a moment', async () => {

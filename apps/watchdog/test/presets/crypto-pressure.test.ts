@@ -126,5 +126,5 @@ test('C6: a leak is told as a WARNING before its limit is reached, and is over w
   expect(raise).toMatchObject({ level: 'warning' });
   expect(kit.runs()).toEqual([]);
   await app.tell('rest');
-  await waitFor('the all-clear', () => kit.ear.told().includes('clear fault_running_out'), 20_000);
+  await waitFor('the all-clear', () => kit.ear.told().includes('clear fault_running_out'));
 });

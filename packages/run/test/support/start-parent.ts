@@ -143,14 +143,10 @@ export function openClient(socket: string): Client {
     connection,
     send: (message) => void connection.write(typeof message === 'string' ? message : `${JSON.stringify(message)}\n`),
     reply: (id) =>
-      waitFor(
-        `the reply to ${id}`,
-        () => {
-          if (failure) throw failure;
-          return parsed().find((one): one is Reply => 'id' in one && one.id === id);
-        },
-        20_000,
-      ),
+      waitFor(`the reply to ${id}`, () => {
+        if (failure) throw failure;
+        return parsed().find((one): one is Reply => 'id' in one && one.id === id);
+      }),
     pushes: () => parsed().filter((one): one is Push => 'event' in one),
     lines: () => lines,
   };

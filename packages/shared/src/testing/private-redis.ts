@@ -16,7 +16,7 @@ export interface PrivateRedis {
   stop(): Promise<void>;
 }
 
-const startLimitMs = 10_000;
+const startLimitMs = 30_000;
 
 /** A real Redis of the test's own, as the kit starts it: unix socket, AOF always, noeviction. */
 export async function startPrivateRedis(options: { appendonly?: boolean } = {}): Promise<PrivateRedis> {
