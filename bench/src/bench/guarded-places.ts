@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pm2DaemonPid } from '@yoban/host-tools/pm2-home';
 import { createPrivatePm2 } from '@yoban/host-tools/testing/private-pm2';
+import { startPrivateSystemd } from '@yoban/host-tools/testing/private-systemd';
 
 /** An app in the hands of somebody who starts it again. */
 export interface Guarded {
@@ -41,6 +42,26 @@ export async function startPm2({ script, port }: Place): Promise<Guarded & { god
   const pm2 = createPrivatePm2();
   await pm2.startApp({ name: 'app', script, max_restarts: 1_000_000, env: { APP_PORT: String(port) } });
   return { port, stop: pm2.stop, godPid: () => pm2DaemonPid(pm2.home) ?? 0 };
+}
+
+/** systemd at its fastest: no pause before a restart, no limit. Throws where it does not run. */
+export async function startSystemd({ script, port }: Place): Promise<Guarded> {
+  const systemd = await startPrivateSystemd();
+  const unit = 'app.service';
+  const service = [
+    `Environment=APP_PORT=${port}`,
+    `ExecStart=${process.execPath} ${script}`,
+    'Restart=always',
+    'RestartSec=0',
+  ];
+  try {
+    await systemd.writeUnit(unit, ['[Unit]', 'StartLimitIntervalSec=0', '[Service]', ...service, ''].join('\n'));
+    await systemd.startUnit(unit);
+  } catch (error) {
+    await systemd.stop();
+    throw error;
+  }
+  return { port, stop: systemd.stop };
 }
 
 /** Seconds between two cycles of Monit, and how many bad ones it takes; the closest it can come to our profile. */

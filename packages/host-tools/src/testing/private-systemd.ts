@@ -13,6 +13,8 @@ export interface PrivateSystemd {
   configHome: string;
   /** Writes a unit file and has it read; `lines` are those of its [Service] and other sections. */
   writeUnit(name: string, text: string): Promise<void>;
+  /** Starts a unit, whatever the environment of this process says. */
+  startUnit(name: string): Promise<void>;
   /** The manager itself, in our own pid namespace. */
   pid(): number;
   /** Ends it with all it runs, and removes its folders. */
@@ -56,6 +58,10 @@ export async function startPrivateSystemd(): Promise<PrivateSystemd> {
     writeUnit: async (name, text) => {
       writeFileSync(path.join(units, name), text);
       await systemctl('daemon-reload');
+    },
+    startUnit: async (name) => {
+      const { code, stderr } = await systemctl('start', name);
+      if (code !== 0) throw new Error(`${name} does not start: ${stderr}`);
     },
     stop: async () => {
       if (manager.exitCode === null && manager.signalCode === null) await endManager(manager, systemctl);
