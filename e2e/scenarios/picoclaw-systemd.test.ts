@@ -1,5 +1,3 @@
-// needs: systemctl, unshare
-
 import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
