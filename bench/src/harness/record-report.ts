@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ProofReport, ProofRow, TimelineEntry } from './proof.ts';
+import { recordSoak } from './record-soak.ts';
 
 const docs = path.resolve(import.meta.dirname, '../../../docs');
 const store = path.join(docs, 'benchmarks');
@@ -20,8 +21,12 @@ function recordChaos({ at, commit, machine, rows }: ProofReport): void {
   );
 }
 
-/** Keeps a report under docs/benchmarks and writes docs/benchmarks.md anew from all that are kept: the page is never edited by hand. */
+/** Keeps a report, those of the chaos and the soak on pages of their own, the others under docs/benchmarks, and writes docs/benchmarks.md anew from all that are kept: the page is never edited by hand. */
 export function recordReport(report: ProofReport): void {
+  if (report.name === 'soak') {
+    recordSoak(docs, report);
+    return;
+  }
   if (report.kind === 'chaos') {
     recordChaos(report);
     return;

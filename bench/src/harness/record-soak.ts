@@ -1,0 +1,54 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { ProofReport } from './proof.ts';
+
+/** Keeps a report of the soak in `docs/soak` and writes docs/soak.md anew from both kinds: the page is never edited by hand. */
+export function recordSoak(docs: string, report: ProofReport): void {
+  const store = path.join(docs, 'soak');
+  mkdirSync(store, { recursive: true });
+  const name = report.kind === 'realtime' ? 'real-hour' : 'day-of-faults';
+  writeFileSync(path.join(store, `${name}.json`), `${JSON.stringify(report, null, 1)}\n`);
+  const kept = readdirSync(store)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => JSON.parse(readFileSync(path.join(store, file), 'utf8')) as ProofReport);
+  writeFileSync(path.join(docs, 'soak.md'), soakPage(kept));
+}
+
+const heads = {
+  day: `## A day's faults
+
+A day has 144 times ten minutes; here the 144 faults come one after the other, on a clock 48 times as fast. What goes by windows is scaled with it, the look each 5 s is not.`,
+  hour: `## A real hour
+
+A fault each ten minutes, at the values of a preset: a look each 30 s with 10 s for an answer, three bad ones with two quick rechecks, three restarts in ten minutes; and the liveness address, asked each second.`,
+};
+
+/** What was done, what it came to, and of an hour what happened when. */
+export function soakPage(reports: readonly ProofReport[]): string {
+  const parts = reports.map((report) => {
+    const { at, commit, machine, versions, seed } = report;
+    const measured = `${at.slice(0, 10)}, commit ${commit}, ${machine}, Node ${versions.node ?? '?'}; seed ${seed}.`;
+    const rows = report.rows.map(({ id, what, ours, goal, met, note }) =>
+      line([id, what, ours, goal, met === null ? '' : met ? 'met' : '**missed**', note]),
+    );
+    const table = ['| id | what | | goal | | how |', '|---|---|---|---|---|---|', ...rows].join('\n');
+    const head = report.kind === 'realtime' ? heads.hour : heads.day;
+    return [head, measured, table, ...timelineOf(report)].join('\n\n');
+  });
+  return `# Fault after fault
+
+Written by \`bin/pnpm chaos soak --record\` and \`bin/pnpm chaos soak --real-time --record\`, not edited by hand. An app under \`yoban run\`, watched by policy: it is killed, crashes, hangs, spins, gets slow or answers wrongly; or it only looks so (one slow answer, a moment of silence) and must be left alone. Each of these eight comes as often as the others.
+
+${parts.join('\n\n')}
+`;
+}
+
+function timelineOf({ timeline }: ProofReport): string[] {
+  if (!timeline) return [];
+  const lines = timeline.map(({ at, who, text }) => line([at.slice(11, 19), who, text]));
+  return [['| UTC | who | what |', '|---|---|---|', ...lines].join('\n')];
+}
+
+const line = (cells: readonly (string | number | null | undefined)[]): string =>
+  `| ${cells.map((cell) => String(cell ?? '').replaceAll('|', '\\|')).join(' | ')} |`;
