@@ -102,7 +102,7 @@ export function createAlertStore(
     apply: async (writes, { versions, now }, withinMs) => {
       const notAfter = withinMs === undefined ? null : now + withinMs;
       const wire = plansOnTheWire(writes, { versions, now, horizonMs, notAfter, onRow });
-      return ApplyReply.parse(await applyScript.run(redis, [wire, clockArg()]));
+      return ApplyReply.parse(await applyScript.run(redis, [...wire, clockArg()]));
     },
     members: (set, limit) => redis.srandmember(`${keyPrefix}${set}`, limit),
     agenda: async () => {

@@ -33,10 +33,11 @@ end
 return out`);
 
 /**
- * Writes plans one after the other, each whole or not at all: ARGV = {notAfter, seenMs, deadMs, sentMs, plans} as JSON, now. Answers
- * a word for each: 'done', 'seen' (the event was decided before), 'late' (nobody counts on it any more) or 'conflict' (a document is
- * no longer the one the plan was made from, or is one that a plan before it should have written and did not). Numbers that are kept
- * travel as text: cjson's own number format would round epoch milliseconds.
+ * Writes plans one after the other, each whole or not at all. ARGV: {notAfter, seenMs, deadMs, sentMs, plans} as JSON; the texts that
+ * are kept, which the JSON names by their place among the arguments (`json`, `base`, facts); now. Answers a word for each: 'done',
+ * 'seen' (the event was decided before), 'late' (nobody counts on it any more) or 'conflict' (a document is no longer the one the plan
+ * was made from, or is one that a plan before it should have written and did not). Numbers that are kept travel as text: cjson's own
+ * number format would round epoch milliseconds.
  */
 export const applyScript = luaScript(`${preamble}
 local batch = cjson.decode(ARGV[1])
@@ -55,9 +56,9 @@ local function verdict(plan)
 end
 local function writeDocs(plan)
   for _, doc in ipairs(plan.docs) do
-    if doc.json ~= '' then
+    if doc.json then
       local key = P .. 'doc:' .. doc.name
-      redis.call('HSET', key, 'v', doc.version, 'json', doc.json)
+      redis.call('HSET', key, 'v', doc.version, 'json', ARGV[doc.json])
       version[doc.name] = doc.version
       if doc.ttlMs ~= '' then redis.call('PEXPIRE', key, doc.ttlMs) elseif doc.expect ~= '0' then redis.call('PERSIST', key) end
     end
@@ -79,7 +80,7 @@ local function writeSent(row)
     local before = standing(one)
     if isPending(before) then redis.call('HSET', P .. 'out:' .. row.nid, 'into', before) end
   end
-  redis.call('HSET', P .. 'out:' .. row.nid, 'st', 'sent', 'row', row.json, 'due', row.due, 'att', '1', 'tok', '')
+  redis.call('HSET', P .. 'out:' .. row.nid, 'st', 'sent', 'row', ARGV[row.json], 'due', row.due, 'att', '1', 'tok', '')
   redis.call('PEXPIRE', P .. 'out:' .. row.nid, batch.sentMs)
 end
 local function writeRow(row)
@@ -91,7 +92,7 @@ local function writeRow(row)
       waits = waits + 1
     end
   end
-  redis.call('HSET', P .. 'out:' .. row.nid, 'st', 'pending', 'row', row.json, 'due', row.due, 'att', '0', 'tok', '', 'maybe',
+  redis.call('HSET', P .. 'out:' .. row.nid, 'st', 'pending', 'row', ARGV[row.json], 'due', row.due, 'att', '0', 'tok', '', 'maybe',
     row.maybe, 'wait', tostring(waits))
   if row.urgent ~= '' then redis.call('ZADD', P .. 'late:' .. row.channel, ms(now), row.nid) end
   if waits == 0 then
@@ -104,7 +105,7 @@ local function noted(record, ...)
   local key, fields = P .. 'record:' .. record.id, { ... }
   for _, notice in ipairs(record.notices) do
     fields[#fields + 1] = 'n:' .. notice.nid
-    fields[#fields + 1] = notice.json
+    fields[#fields + 1] = ARGV[notice.json]
   end
   if #fields > 0 then redis.call('HSET', key, unpack(fields)) end
   redis.call('ZADD', P .. 'facts', 'NX', ms(now), record.id)
@@ -113,7 +114,7 @@ end
 local function writeRecords(plan)
   for _, record in ipairs(plan.records) do
     local key = P .. 'record:' .. record.id
-    local isNew = noted(record, 'base', record.base)
+    local isNew = noted(record, 'base', ARGV[record.base])
     if record.ttlMs ~= '' then
       -- One with a dead letter is kept as long as that.
       local isDead = not isNew and redis.call('HEXISTS', key, 'dead') == 1
@@ -154,12 +155,12 @@ for i, plan in ipairs(batch.plans) do
       if row.st == 'sent' then writeSent(row) else writeRow(row) end
     end
     writeRecords(plan)
-    for _, fact in ipairs(plan.facts) do redis.call('RPUSH', P .. 'tell', fact) end
+    for _, fact in ipairs(plan.facts) do redis.call('RPUSH', P .. 'tell', ARGV[fact]) end
     writeLooks(plan)
   else
     -- Plans behind it were made as if it had been written. The version alone does not show that: another alerter's may have the same.
     for _, doc in ipairs(plan.docs) do
-      if doc.json ~= '' then unwritten[doc.name] = true end
+      if doc.json then unwritten[doc.name] = true end
     end
   end
 end

@@ -1,11 +1,10 @@
-import { atMost, late } from '@yoban/shared/at-most';
+import { late } from '@yoban/shared/at-most';
 import type { Redis } from 'ioredis';
+import { atMostAwake } from '../at-most-awake.ts';
 
 export interface Presence {
-  /** True when Redis answers now. Never longer than half a second. */
+  /** True when Redis answers now. In half a second, or a second where this process had no time. */
   answers(): Promise<boolean>;
-  /** True when it did not within the last `ms`. */
-  wasAway(ms: number): boolean;
 }
 
 const answerLimitMs = 500;
@@ -16,12 +15,6 @@ const answerLimitMs = 500;
  */
 export function createPresence(redis: Redis): Presence {
   let asked: Promise<boolean> | null = null;
-  let awayAt = Number.NEGATIVE_INFINITY;
-  const missed = (): false => {
-    awayAt = performance.now();
-    return false;
-  };
-  redis.on('close', missed);
   const ask = (): Promise<boolean> => {
     const answer = redis
       .ping()
@@ -37,10 +30,9 @@ export function createPresence(redis: Redis): Presence {
   };
   return {
     answers: async () => {
-      if (redis.status !== 'ready' || asked !== null) return missed();
-      const answer = await atMost(ask(), answerLimitMs);
-      return answer === late || !answer ? missed() : true;
+      if (redis.status !== 'ready' || asked !== null) return false;
+      const answer = await atMostAwake(ask(), answerLimitMs);
+      return answer !== late && answer;
     },
-    wasAway: (ms) => redis.status !== 'ready' || asked !== null || performance.now() - awayAt <= ms,
   };
 }

@@ -45,57 +45,71 @@ export interface Writing {
 }
 
 /**
- * Plans as applyScript reads them, each made from what those before it leave: kept values are text already, absent parts are left
- * out (cjson's null is truthy).
+ * Plans as applyScript reads them, each made from what those before it leave: a JSON of all of them, then the texts that are kept as
+ * they are, which the JSON names by their place. Inside it they would be escaped here and read sign by sign there. Absent parts are
+ * left out (cjson's null is truthy).
  */
 export function plansOnTheWire(
   writes: readonly Write[],
   { versions, now, horizonMs, notAfter, onRow }: Writing,
-): string {
+): string[] {
   const current = new Map(versions);
-  const kept = (row: OutboxRow): string => {
+  const texts: string[] = [];
+  // The JSON is ARGV[1], so the first text is ARGV[2].
+  const place: Place = (text) => texts.push(text) + 1;
+  const kept = (row: OutboxRow): number => {
     const raw = JSON.stringify(row);
     onRow(row, raw);
-    return raw;
+    return place(raw);
   };
   const plans = writes.map(({ plan, needs, id }) => ({
     seen: id,
-    docs: docsOnTheWire(plan, needs === null ? [] : docNames(needs), current),
+    docs: docsOnTheWire(plan, needs === null ? [] : docNames(needs), { current, place }),
     rows: plan.rows.map((row) => ({ ...rowHead(row), json: kept(row), ...rowState(row, plan) })),
-    ...planOnTheWire(plan, (at) => String(Math.min(at, now + horizonMs))),
+    ...planOnTheWire(plan, place, (at) => String(Math.min(at, now + horizonMs))),
   }));
-  return JSON.stringify({
+  const batch = {
     notAfter: notAfter === null ? '' : String(notAfter),
     seenMs: String(seenMs),
     deadMs: String(deadKeptMs),
     sentMs: String(sentKeptMs),
     plans,
-  });
+  };
+  return [JSON.stringify(batch), ...texts];
 }
 
+type Notice = AlertRecord['notices'][number];
+/** Keeps a text for the script; its place among the arguments. */
+type Place = (text: string) => number;
+
 /** Moves `current` to the versions that the plan leaves. */
-function docsOnTheWire(plan: Plan, names: readonly string[], current: Map<string, string>) {
+function docsOnTheWire(
+  plan: Plan,
+  names: readonly string[],
+  { current, place }: { current: Map<string, string>; place: Place },
+) {
   const next = nextDocs(plan);
   return names.map((name) => {
     const expect = current.get(name) ?? '0';
     const made = next.get(name);
-    if (made === undefined) return { name, expect, json: '' };
+    if (made === undefined) return { name, expect };
     const version = String(Number(expect) + 1);
     current.set(name, version);
-    return { name, expect, version, ...made };
+    return { name, expect, version, json: place(made.json), ttlMs: made.ttlMs };
   });
 }
 
-function planOnTheWire(plan: Plan, withinSight: (at: number) => string) {
+function planOnTheWire(plan: Plan, place: Place, withinSight: (at: number) => string) {
+  const noticeOnTheWire = (notice: Notice) => ({ nid: notice.id, json: place(JSON.stringify(notice)) });
   return {
     records: plan.records.map(({ base, notices }) => ({
       id: base.id,
-      base: JSON.stringify(base),
+      base: place(JSON.stringify(base)),
       ttlMs: isOpen(base.state) ? '' : String(keptMs.record),
       notices: notices.map(noticeOnTheWire),
     })),
     receipts: plan.receipts.map(({ recordId, notices }) => ({ id: recordId, notices: notices.map(noticeOnTheWire) })),
-    facts: plan.facts.map((fact) => JSON.stringify(fact)),
+    facts: plan.facts.map((fact) => place(JSON.stringify(fact))),
     agenda: plan.agenda.map(({ name, at }) => ({ name, at: withinSight(at) })),
     watch: plan.watch.map(({ set, ref }) => ({ set, key: alertKey(ref) })),
     release: plan.release.map(({ set, at }) => ({ set, at: withinSight(at) })),
@@ -123,11 +137,6 @@ function rowState(row: OutboxRow, { told }: Plan): { st: string; maybe: string; 
   if (state === 'sent') return { st: 'sent', maybe: '', urgent: '' };
   return { st: 'pending', maybe: state === 'maybe' ? '1' : '', urgent: isUrgent(row) ? '1' : '' };
 }
-
-const noticeOnTheWire = (notice: AlertRecord['notices'][number]) => ({
-  nid: notice.id,
-  json: JSON.stringify(notice),
-});
 
 interface NextDoc {
   json: string;
