@@ -74,9 +74,9 @@ function answers(scenario: Scenario, nowMs: number): Record<string, unknown> {
       primary: 'ailife',
       version: '0.1.0',
       notConfigured: [
-        { panel: 'obs', key: 'services.ailife.probes.obs' },
         ...(scenario === 'empty'
           ? [
+              { panel: 'obs', key: 'services.ailife.probes' },
               { panel: 'tips', key: 'services.ailife.report.parts' },
               { panel: 'game', key: 'services.ailife.report.parts' },
             ]

@@ -8,7 +8,7 @@ export const scenarios: readonly Scenario[] = ['healthy', 'degraded', 'down', 's
 const fresh = { stale: false, age_s: 3, configured: true };
 const unset = { stale: false, age_s: null, configured: false };
 
-/** A healthy system with one of everything; OBS is not set up, Eve reports no mood. */
+/** A healthy system with one of everything; Eve reports no mood. */
 export function healthySample(nowMs: number): HealthResponse {
   const ago = (ms: number) => isoTime(nowMs - ms);
   return {
@@ -48,7 +48,7 @@ export function healthySample(nowMs: number): HealthResponse {
       platforms: {
         youtube: { status: 'ok', last_poll: ago(2 * SECOND), ...fresh },
         tiktok: { status: 'ok', last_event: ago(MINUTE), ...fresh },
-        obs: { status: 'disconnected', streaming: false, last_seen: '', ...unset },
+        obs: { status: 'ok', streaming: true, last_seen: ago(8 * SECOND), ...fresh },
         viewers: 42,
       },
       game: {
@@ -73,6 +73,7 @@ export function healthySample(nowMs: number): HealthResponse {
         net_latency_ms: 12,
         host_cpu_percent: 21,
         load_1m: 0.42,
+        host_memory_percent: 61.5,
         ...fresh,
       },
       backups: {
@@ -90,6 +91,10 @@ export function healthySample(nowMs: number): HealthResponse {
     },
     reasons: [],
     services: [{ name: 'ailife', status: 'healthy', display_name: 'ailife', error_rate: 0.005 }],
+    probes: [
+      { service: 'ailife', name: 'alive', type: 'http', status: 'ok', value: 4, unit: 'ms', ...fresh },
+      { service: 'ailife', name: 'stream', type: 'obs', status: 'ok', value: 0.2, unit: '%', ...fresh },
+    ],
     databases: [
       {
         name: 'game',
@@ -228,6 +233,10 @@ function empty(health: HealthResponse): HealthResponse {
       ...checks,
       tips: { ...checks.tips, ...unset },
       game: { ...checks.game, ...unset, characters: [] },
+      platforms: {
+        ...checks.platforms,
+        obs: { status: 'disconnected', streaming: false, last_seen: '', ...unset },
+      },
       llm: { ...checks.llm, status: 'down', stale: true, age_s: null },
       backups: { ...checks.backups, last_at: '', last_ok: null, verified_at: '', db_size_mb: null },
     },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type IngestTokens, readIngestTokens } from '@yoban/shared/config/ingest-config';
-import { type KitConfig, readKitConfig } from '@yoban/shared/config/kit-config';
+import { type KitConfig, readKitConfig, type ServiceConfig } from '@yoban/shared/config/kit-config';
 import { productionNeeds } from '@yoban/shared/config/production-needs';
 import { readSecret, requireInProduction } from '@yoban/shared/config/secrets';
 import { hasErrno } from '@yoban/shared/errors';
@@ -66,7 +66,14 @@ function settingsOf(kit: KitConfig, name: string): ServiceSettings {
     memoryLimitMb: service?.limits.memoryMb ?? 512,
     tipQueueLimit: service?.limits.tipQueue ?? 50,
     databases: kit.config.databases.filter((db) => db.service === name).map((db) => db.name),
+    probes: probesOf(service),
   };
+}
+
+/** Without faults and kicks nobody runs the policy, and nobody looks. */
+function probesOf(service: ServiceConfig | undefined): ServiceSettings['probes'] {
+  if (!service || (Object.keys(service.faults).length === 0 && !service.kick)) return [];
+  return Object.entries(service.probes).map(([name, { type }]) => ({ name, type }));
 }
 
 /** Token → service. One token for two services stands for the first; the trial's generated token lies in the keys folder. */

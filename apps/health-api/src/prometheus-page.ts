@@ -4,6 +4,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { HealthApiContext } from './context.ts';
 import { newestFile } from './core/checks/backups-check.ts';
 import { hourCounts } from './core/hour-window.ts';
+import { probeSummaries } from './core/probe-summaries.ts';
 import { rollUp } from './core/roll-up.ts';
 import { observedOf, type ServiceState } from './state/read-model.ts';
 
@@ -55,6 +56,7 @@ export async function prometheusPage(
     writeService(out, state, checks);
     writeChecks(out, state.settings.name, checks, now());
     writeCalls(out, state, now());
+    writeProbes(out, state, now());
   }
   for (const database of health.databases) {
     const labels = { database: database.name };
@@ -147,6 +149,19 @@ function writeChecks(out: Writer, service: string, checks: Checks, now: number):
   }
 }
 
+/** A stale look has no line but its age. */
+function writeProbes(out: Writer, { probes }: ServiceState, now: number): void {
+  for (const { service, name, type, status, value, unit, stale, age_s: ageS } of probeSummaries(probes, now)) {
+    const labels = { service, probe: name, type };
+    const known = !stale && status !== 'unknown';
+    out.gauge('probe_up', 'The probe of the policy passes', labels, known ? (status === 'ok' ? 1 : 0) : null);
+    const measured = { ...labels, unit: unit ?? '' };
+    out.gauge('probe_value', 'What the probe measured, in its unit', measured, known ? value : null);
+    const seenAt = ageS === null ? null : now / SECOND - ageS;
+    out.gauge('probe_last_run_timestamp_seconds', 'When the probe last looked', labels, seenAt);
+  }
+}
+
 function writeCalls(out: Writer, { settings, hour, counters }: ServiceState, now: number): void {
   const service = settings.name;
   const counts = hourCounts(hour, now);
@@ -178,5 +193,7 @@ function writeSystem(out: Writer, system: Checks['system']): void {
   out.gauge('log_size_bytes', 'Size of the logs', {}, scaled(system.log_mb, mb));
   out.gauge('network_latency_seconds', 'Latency of the network', {}, scaled(system.net_latency_ms, 1 / SECOND));
   out.gauge('host_cpu_ratio', 'CPU of the whole host', {}, scaled(system.host_cpu_percent, 1 / 100));
+  const { host_memory_percent: memory } = system;
+  out.gauge('host_memory_ratio', 'Memory of the host in use, without caches', {}, scaled(memory, 1 / 100));
   out.gauge('host_load1', 'Load of the host over a minute', {}, system.load_1m);
 }

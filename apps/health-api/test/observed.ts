@@ -13,6 +13,7 @@ export const settings: ServiceSettings = {
   memoryLimitMb: 512,
   tipQueueLimit: 50,
   databases: ['game'],
+  probes: [],
 };
 
 export const processUp = (now: number): CheckOf<'process'> => ({
@@ -67,6 +68,7 @@ export const systemOk = (now: number): CheckOf<'system'> => ({
   netLatencyMs: 12,
   hostCpuPercent: 14,
   load1m: 0.4,
+  hostMemoryPercent: 61,
 });
 
 export const reportOk = (now: number): LatestReport => ({
@@ -144,6 +146,7 @@ export function observedOk(now: number): Observed {
     process: processUp(now),
     liveness: livenessUp(now),
     system: systemOk(now),
+    probes: new Map(),
     databases: new Map([['game', databaseOk(now)]]),
     overviews: new Map([['game', { overview: overviewOk(now), at: now - HOUR }]]),
   };

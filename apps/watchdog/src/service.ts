@@ -78,7 +78,7 @@ export function createService(config: WatchdogConfig, log: Log): WatchdogService
       const onAck = ({ service, fault }: Incident) => void send(service, { type: 'ack', fault });
       startIncidentCommands({ redis, db: store.db, log, stop, wake: drain.wake, onAck });
       policies.start();
-      const sample = async () => sender.send(watches.flatMap((watch) => watch.sample()));
+      const sample = async () => sender.send([...watches.flatMap((watch) => watch.sample()), ...policies.sample()]);
       const sampling = repeat('sample', () => config.pace.sampleEveryMs, sample, log);
       stop.push('sampling', () => sampling.stop());
       sampling.now();

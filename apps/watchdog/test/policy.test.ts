@@ -48,6 +48,13 @@ afterAll(async () => {
 const incident = (fault: string) => kit.ear.incidents.findLast((one) => one.fault === fault);
 const decisions = () => kit.lines.filter(({ event }) => event === 'policy.step').map(({ reason }) => String(reason));
 
+test('H5: what the probes of the policy see is told for people', async () => {
+  const names = () =>
+    new Set(kit.ear.checks.flatMap((one) => (one.check === 'probe' && one.state === 'ok' ? one.name : [])));
+  await waitFor('both probes', () => names().size === 2, 30_000);
+  expect(kit.ear.last('system')?.hostMemoryPercent).toBeGreaterThan(0);
+});
+
 test('one slow answer is left alone', async () => {
   await waitFor('the doubt of its start to be over', () => decisions().at(-1) !== 'suspect');
   kit.lines.length = 0;

@@ -7,7 +7,7 @@ import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, expect, test } from 'vitest';
 import type { ProbeAround } from '../src/policy-probes/policy-probe.ts';
-import { hostMemoryPercent } from '../src/policy-probes/resource-meters.ts';
+import { hostMemoryPercent } from '../src/probes/host-load.ts';
 import { procStat, startedAtMs } from '../src/proc.ts';
 import { createCommand, usualTimes } from '../src/supervisors/command.ts';
 import { createPrivateRun } from '../src/testing/private-run.ts';

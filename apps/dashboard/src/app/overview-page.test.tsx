@@ -103,7 +103,7 @@ describe.each(['healthy', 'degraded', 'down'] as const)('D2: every number of the
     ['game.last_cycle_at', checks.game.last_cycle_at],
     ['platforms.youtube', checks.platforms.youtube.status],
     ['platforms.tiktok', checks.platforms.tiktok.status],
-    ['platforms.obs', 'not-configured'],
+    ['platforms.obs', checks.platforms.obs.status],
     ['platforms.viewers', checks.platforms.viewers],
     ['ws.connected_clients', checks.ws.connected_clients],
     ['backups.last_at', checks.backups.last_at],
@@ -121,6 +121,14 @@ describe.each(['healthy', 'degraded', 'down'] as const)('D2: every number of the
       ['Eve', 'sleeping', ''],
     ]);
   });
+});
+
+test('V4: load, memory and disk of the machine', () => {
+  const markup = drawn('healthy');
+  const { system } = sampleHealth('healthy', nowMs).checks;
+  expect(shownValue(markup, 'system.host_cpu_percent')).toBe(String(system.host_cpu_percent));
+  expect(shownValue(markup, 'system.host_memory_percent')).toBe(String(system.host_memory_percent));
+  expect(Number(shownValue(markup, 'system.disk_used_percent'))).toBeGreaterThan(0);
 });
 
 test('D2: an alert reads [LEVEL] MM-DD HH:MM text', () => {

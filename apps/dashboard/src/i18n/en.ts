@@ -234,6 +234,7 @@ export const en = {
   logFiles: 'Log files',
   network: 'Network',
   hostCpu: 'Host CPU',
+  hostMemory: 'Host memory',
   load: (value: string) => `load ${value}`,
 
   // services, incidents

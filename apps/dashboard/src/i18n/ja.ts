@@ -218,6 +218,7 @@ export const ja: Messages = {
   logFiles: 'ログ',
   network: 'ネットワーク遅延',
   hostCpu: 'ホストCPU',
+  hostMemory: 'ホストメモリ',
   load: (value) => `負荷\u00a0${value}`,
 
   check: '監視項目',

@@ -18,6 +18,8 @@ export interface ServiceSettings {
   tipQueueLimit: number;
   /** Names of its databases; the first one fills the classic fields. */
   databases: readonly string[];
+  /** Those of its policy, where it has one that is run. */
+  probes: readonly { name: string; type: string }[];
 }
 
 /** The newest report of a service. `at` is the earlier of its own time and its arrival, so a clock that runs ahead cannot look fresh. */
@@ -46,6 +48,8 @@ export interface Observed {
   process: CheckOf<'process'> | null;
   liveness: CheckOf<'liveness'> | null;
   system: CheckOf<'system'> | null;
+  /** By the names of the policy. */
+  probes: ReadonlyMap<string, CheckOf<'probe'>>;
   databases: ReadonlyMap<string, CheckOf<'database'>>;
   overviews: ReadonlyMap<string, ObservedOverview>;
 }

@@ -13,6 +13,7 @@ export const sampleSeries = {
   net_latency_ms: 'avg',
   host_cpu_percent: 'avg',
   load_1m: 'avg',
+  host_memory_percent: 'avg',
   /** 0 healthy, 1 degraded, 2 unhealthy; a bucket shows its worst, a bucket without a watch is a gap. */
   state: 'max',
 } as const satisfies Record<string, 'avg' | 'max'>;

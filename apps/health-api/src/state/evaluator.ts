@@ -152,6 +152,7 @@ function samplesOf(rolled: RolledUp, settled: SettledStatus, warmingUp: boolean)
     ['net_latency_ms', system.net_latency_ms, !system.stale],
     ['host_cpu_percent', system.host_cpu_percent, !system.stale],
     ['load_1m', system.load_1m, !system.stale],
+    ['host_memory_percent', system.host_memory_percent, !system.stale],
     ['state', statusNumber[settled.status], !(warmingUp && (isUnheard(checks) || rolled.status !== settled.status))],
   ];
   return rows.flatMap(([key, value, fresh]) => (fresh && value !== null ? [[key, value]] : []));

@@ -23,6 +23,7 @@ export interface ServiceState {
   countersRecalled: boolean;
   process: CheckOf<'process'> | null;
   liveness: CheckOf<'liveness'> | null;
+  probes: Map<string, CheckOf<'probe'>>;
   flags: Map<string, AlertFlag>;
   settled: SettledStatus | null;
   since: SinceByFinding;
@@ -62,6 +63,7 @@ const freshState = (settings: ServiceSettings): ServiceState => ({
   countersRecalled: false,
   process: null,
   liveness: null,
+  probes: new Map(),
   flags: new Map(),
   settled: null,
   since: new Map(),
@@ -103,6 +105,7 @@ export function observedOf(model: ReadModel, state: ServiceState, now: number): 
     llmLastOkAt: state.llmLastOkAt,
     process: state.process,
     liveness: state.liveness,
+    probes: state.probes,
     system: model.system,
     databases: model.databaseChecks,
     overviews: model.overviews,

@@ -12,6 +12,7 @@ import { addToHour } from '../core/hour-window.ts';
 import type { KnownSilence } from '../core/known-silence.ts';
 import { minuteOf } from '../core/minute-calls.ts';
 import type { HealthDatabase } from '../store/database.ts';
+import { keepProbe } from './keep-probe.ts';
 import { alertTime, type ReadModel, type ServiceState } from './read-model.ts';
 
 const StoredReport = z.object({
@@ -139,6 +140,8 @@ function recallChecks(model: ReadModel, value: unknown): void {
     if (check.check === 'system') model.system ??= check;
     else if (check.check === 'database') {
       if (!model.databaseChecks.has(check.name)) model.databaseChecks.set(check.name, check);
+    } else if (state && check.check === 'probe') {
+      if (!state.probes.has(check.name)) keepProbe(state, check);
     } else if (state && check.check === 'process') state.process ??= check;
     else if (state && check.check === 'liveness') state.liveness ??= check;
   }
@@ -146,7 +149,10 @@ function recallChecks(model: ReadModel, value: unknown): void {
 
 /** The newest result of every check, for a restart of this process. */
 export function checksOf(model: ReadModel): CheckResult[] {
-  const ofServices = [...model.services.values()].flatMap((state) => [state.process, state.liveness]);
+  const ofServices = [...model.services.values()].flatMap((state) => [
+    ...[state.process, state.liveness],
+    ...state.probes.values(),
+  ]);
   return [...ofServices, ...model.databaseChecks.values(), model.system].filter((check) => check !== null);
 }
 

@@ -3,6 +3,7 @@ import { isoTime, SECOND } from '@yoban/shared/contracts/time';
 import { databaseSummary } from '../core/checks/database-check.ts';
 import { partFreshness } from '../core/checks/part-freshness.ts';
 import { newestErrorRate } from '../core/hour-window.ts';
+import { probeSummaries } from '../core/probe-summaries.ts';
 import { reasonsOf, sinceOf } from '../core/reasons.ts';
 import { rollUp } from '../core/roll-up.ts';
 import type { KitView } from './evaluator.ts';
@@ -59,5 +60,6 @@ function healthOf(model: ReadModel, kit: KitView, now: number): HealthResponse {
       error_rate: errorRateOf(one, now),
     })),
     databases: observedDatabases(model).map((database) => databaseSummary(database, now)),
+    probes: [...model.services.values()].flatMap(({ probes }) => probeSummaries(probes, now)),
   };
 }

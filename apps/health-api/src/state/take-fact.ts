@@ -3,6 +3,7 @@ import type { Fact } from '@yoban/shared/contracts/fact';
 import type { Incident } from '@yoban/shared/contracts/incident';
 import { factEvent } from '../core/monitoring-event.ts';
 import type { Change, FactContext } from './change.ts';
+import { keepProbe } from './keep-probe.ts';
 import { incidentTime, keepRecord, type ReadModel } from './read-model.ts';
 import { takeAlert, takeAlerts } from './take-alert.ts';
 import { takeAudit, takeSilence, takeTest } from './take-alert-facts.ts';
@@ -85,6 +86,11 @@ function takeCheck(model: ReadModel, result: CheckResult): void {
     case 'liveness': {
       const state = model.services.get(result.service);
       if (state && newer(state.liveness)) state.liveness = result;
+      return;
+    }
+    case 'probe': {
+      const state = model.services.get(result.service);
+      if (state && newer(state.probes.get(result.name))) keepProbe(state, result);
       return;
     }
     default:

@@ -2,18 +2,22 @@ import { peersOf } from '@yoban/host-tools/actions/peers-of';
 import { recoveryReportPath } from '@yoban/host-tools/reports/recovery-report';
 import { createRestoreAction } from '@yoban/host-tools/restore/create-restore-action';
 import type { Supervisor } from '@yoban/host-tools/supervisors/supervisor';
+import type { CheckResult } from '@yoban/shared/contracts/check';
 import type { StopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
 import type { WatchdogConfig } from '../config.ts';
 import type { PolicyEvent } from '../core/policy/policy-event.ts';
-import type { ServicePolicy } from '../core/policy/policy-rules.ts';
+import { probesOfFault, type ServicePolicy } from '../core/policy/policy-rules.ts';
 import type { PolicyState } from '../core/policy/policy-state.ts';
 import type { FaultBoard } from '../fault-board.ts';
+import { type Repeat, repeat } from '../repeat.ts';
 import { createPolicyStore } from '../store/policy-store.ts';
 import type { WatchStore } from '../store/watch-store.ts';
 import { systemClock } from './boot-clock.ts';
 import { createPolicyWorld } from './create-policy-world.ts';
 import { PolicyRunner } from './policy-runner.ts';
+import type { PolicyWorld } from './policy-world.ts';
+import type { ProbeSights } from './probe-sights.ts';
 import { createReportedFigures } from './reported-figures.ts';
 
 export interface Policies {
@@ -21,6 +25,8 @@ export interface Policies {
   start(): void;
   /** Gives an event to the runner of a service; false where it has none. */
   send(service: string, event: PolicyEvent): boolean;
+  /** What the probes of all policies saw last. */
+  sample(): CheckResult[];
   /** Null where the service has none. */
   stateOf(service: string): PolicyState | null;
 }
@@ -42,6 +48,8 @@ interface Options {
 export function createPolicies(options: Options): Policies {
   const { config, store, board, supervisors, stop, wake, onKickAnswer } = options;
   const runners = new Map<string, PolicyRunner>();
+  const sights: ProbeSights[] = [];
+  const platforms: Repeat[] = [];
   const openFaults = new Map<string, readonly string[]>();
   const policyStore = createPolicyStore(store.db, (incident) => recoveryReportPath(incident, config.zone));
   const declared = Object.fromEntries(config.services.map(({ name, config: own }) => [name, own]));
@@ -68,11 +76,15 @@ export function createPolicies(options: Options): Policies {
     });
     runners.set(name, runner);
     stop.push(`policy ${name}`, () => runner.stop());
+    sights.push(world.sights);
+    platforms.push(...lookAtStreams(policy, world, { log, stop }));
   }
   return {
     start: () => {
       for (const runner of runners.values()) runner.start();
+      for (const platform of platforms) platform.now();
     },
+    sample: () => sights.flatMap((one) => one.results()),
     send: (service, event) => {
       const runner = runners.get(service);
       runner?.send(event);
@@ -80,4 +92,25 @@ export function createPolicies(options: Options): Policies {
     },
     stateOf: (service) => runners.get(service)?.state ?? null,
   };
+}
+
+/** People are shown the stream at any time (D2, H5), also where no fault asks for it by the clock. */
+function lookAtStreams(
+  policy: ServicePolicy,
+  world: Pick<PolicyWorld, 'look'>,
+  { log, stop }: Pick<Options, 'log' | 'stop'>,
+): Repeat[] {
+  const scheduled = new Set(Object.values(policy.faults).flatMap((fault) => probesOfFault(fault)));
+  return Object.entries(policy.probes)
+    .filter(([name, { type }]) => type === 'obs' && !scheduled.has(name))
+    .map(([name, { every }]) => {
+      const end = new AbortController();
+      const look = async () => void (await world.look(name, end.signal));
+      const looking = repeat(`probe ${name}`, () => every, look, log);
+      stop.push(`probe ${name}`, () => {
+        end.abort();
+        return looking.stop();
+      });
+      return looking;
+    });
 }

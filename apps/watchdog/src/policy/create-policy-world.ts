@@ -15,6 +15,7 @@ import { isActing, tellsCritical } from '../core/policy/policy-work.ts';
 import { openFaultsOf } from '../core/policy/step-probes.ts';
 import type { FaultBoard } from '../fault-board.ts';
 import type { Acted, PolicyWorld } from './policy-world.ts';
+import { createProbeSights, type ProbeSights } from './probe-sights.ts';
 import type { ReportedFigures } from './reported-figures.ts';
 
 export interface WorldOptions {
@@ -36,7 +37,7 @@ export interface WorldOptions {
 }
 
 /** The real machine around one service, as its policy may see and change it. */
-export function createPolicyWorld(options: WorldOptions): PolicyWorld {
+export function createPolicyWorld(options: WorldOptions): PolicyWorld & { sights: ProbeSights } {
   const { policy, supervisor, paths, board, openFaults, baseDir, env, log } = options;
   const { service } = policy;
   const probes = createProbes(options);
@@ -71,6 +72,7 @@ export function createPolicyWorld(options: WorldOptions): PolicyWorld {
       board.setPolicy(service, { acting: isActing(state), tells: tellsCritical(state) }, Date.now());
     },
     close: () => probes.close(),
+    sights: probes.sights,
   };
 }
 
@@ -80,6 +82,7 @@ const actedOf = ({ ok, timedOut, exitCode, durationMs, detail }: ActionOutcome):
 
 function createProbes({ policy, supervisor, paths, baseDir, env, reported }: WorldOptions) {
   const made = new Map<string, PolicyProbe>();
+  const sights = createProbeSights(policy);
   const around = {
     ...{ service: policy.service, supervisor, home: paths.home, baseDir, env, now: Date.now },
     process: () => supervisor.processNow(),
@@ -95,10 +98,13 @@ function createProbes({ policy, supervisor, paths, baseDir, env, reported }: Wor
     return probe;
   };
   return {
+    sights,
     look: async (name: string, signal: AbortSignal): Promise<FindingOf> => {
       const probe = probeOf(name);
       if (!probe) return { passes: false, unknown: true, detail: `no probe ${name} is declared` };
-      const { passes, unknown, detail } = await probe.look(signal);
+      const finding = await probe.look(signal);
+      if (!signal.aborted) sights.note(name, finding);
+      const { passes, unknown, detail } = finding;
       return { passes, unknown, detail };
     },
     close: async () => {

@@ -66,6 +66,7 @@ export class SystemWatch implements Watch {
       netLatencyMs: net.latencyMs,
       hostCpuPercent: load.cpuPercent,
       load1m: load.load1m,
+      hostMemoryPercent: load.memoryPercent,
     }));
   }
 }

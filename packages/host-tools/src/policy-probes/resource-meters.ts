@@ -3,7 +3,7 @@ import { loadavg } from 'node:os';
 import path from 'node:path';
 import { hasErrno, OpsError } from '@yoban/shared/errors';
 import type { ProbeConfigOf, ResourceMetric } from '@yoban/shared/policy/probe-config';
-import { type HostTicks, hostTicks } from '../probes/host-load.ts';
+import { type HostTicks, hostMemoryPercent, hostTicks } from '../probes/host-load.ts';
 import { cpuPercentBetween, type ProcStat, readProc } from '../proc.ts';
 import { askOnce } from './ask-once.ts';
 import { createReadingWindow } from './core/reading-window.ts';
@@ -123,11 +123,4 @@ function shownDisk(space: DiskSpace | null, pick: (space: DiskSpace) => [number,
   if (space === null) return { missing: 'there is no such folder' };
   const [value, unit] = pick(space);
   return { value: rounded(value), unit };
-}
-
-/** What is in use and cannot be given back: caches are not counted (proc_meminfo(5)). */
-export function hostMemoryPercent(text: string): number | null {
-  const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? Number.NaN);
-  const percent = (1 - field('MemAvailable') / field('MemTotal')) * 100;
-  return Number.isNaN(percent) ? null : percent;
 }

@@ -6,6 +6,8 @@ export interface HostLoad {
   /** Of all cores together, since the look before; null at the first look. */
   cpuPercent: number | null;
   load1m: number;
+  /** In use without caches; null where the machine does not say. */
+  memoryPercent: number | null;
 }
 
 export interface HostTicks {
@@ -23,7 +25,14 @@ export function hostTicks(text: string): HostTicks | null {
   return { busy: all - (ticks[3] ?? 0) - (ticks[4] ?? 0), all };
 }
 
-/** CPU use of the whole machine and its load. */
+/** What is in use and cannot be given back: caches are not counted (proc_meminfo(5)). */
+export function hostMemoryPercent(text: string): number | null {
+  const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? Number.NaN);
+  const percent = (1 - field('MemAvailable') / field('MemTotal')) * 100;
+  return Number.isNaN(percent) ? null : percent;
+}
+
+/** CPU use of the whole machine, its load, and its memory. */
 export function createHostLoadProbe(): () => Observed<HostLoad> {
   let before: HostTicks | null = null;
   return () => {
@@ -31,7 +40,9 @@ export function createHostLoadProbe(): () => Observed<HostLoad> {
     const passed = before && now ? now.all - before.all : 0;
     const cpuPercent = before && now && passed > 0 ? round(((now.busy - before.busy) / passed) * 100) : null;
     before = now;
-    return { observedAt: Date.now(), cpuPercent, load1m: round(loadavg()[0] ?? 0) };
+    const memory = hostMemoryPercent(readProc('meminfo') ?? '');
+    const memoryPercent = memory === null ? null : round(memory);
+    return { observedAt: Date.now(), cpuPercent, load1m: round(loadavg()[0] ?? 0), memoryPercent };
   };
 }
 

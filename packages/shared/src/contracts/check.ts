@@ -48,6 +48,22 @@ export const CheckResult = z.discriminatedUnion('check', [
     netLatencyMs: z.number().nullable(),
     hostCpuPercent: z.number().nullable(),
     load1m: z.number().nullable(),
+    /** In use without caches; a watchdog of 0.1.0 does not say. */
+    hostMemoryPercent: z.number().nullable().default(null),
+  }),
+  /** What a probe of the service's policy saw last. */
+  z.strictObject({
+    check: z.literal('probe'),
+    ...base,
+    name: z.string(),
+    type: z.string(),
+    state: z.enum(['ok', 'failing', 'unknown']),
+    value: z.number().nullable(),
+    unit: z.string().nullable(),
+    /** May name hosts and paths. */
+    detail: z.string(),
+    /** When it last held. */
+    goodAt: IsoTime.nullable(),
   }),
 ]);
 export type CheckResult = z.infer<typeof CheckResult>;

@@ -36,6 +36,18 @@ export const DatabaseSummary = z.object({
   integrity: z.enum(['ok', 'unknown']),
 });
 
+/** A probe of a service's policy; what it said in words is told with the key alone. */
+export const ProbeSummary = z.object({
+  service: z.string(),
+  name: z.string(),
+  type: z.string(),
+  status: z.enum(['ok', 'failing', 'unknown']),
+  value: z.number().nullable(),
+  unit: z.string().nullable(),
+  ...freshness,
+});
+export type ProbeSummary = z.infer<typeof ProbeSummary>;
+
 /** `GET /api/health` (H1): the source's shape exactly; what it does not have is additive. `status` is the first key (contracts). */
 export const HealthResponse = z.object({
   status: OverallStatus,
@@ -102,6 +114,7 @@ export const HealthResponse = z.object({
       net_latency_ms: z.number().nullable(),
       host_cpu_percent: z.number().nullable(),
       load_1m: z.number().nullable(),
+      host_memory_percent: z.number().nullable(),
       ...freshness,
     }),
     backups: z.object({
@@ -121,5 +134,7 @@ export const HealthResponse = z.object({
   reasons: z.array(Reason),
   services: z.array(ServiceSummary),
   databases: z.array(DatabaseSummary),
+  /** Outside the roll-up, but for OBS, which stands in `platforms`. */
+  probes: z.array(ProbeSummary),
 });
 export type HealthResponse = z.infer<typeof HealthResponse>;

@@ -103,8 +103,31 @@ function outerEntries({ checks }: HealthResponse, { words, locale, nowMs }: RowC
 const isPlatform = (id: Entry['id']): id is 'youtube' | 'tiktok' | 'obs' =>
   id === 'youtube' || id === 'tiktok' || id === 'obs';
 
-/** The checks of the primary service, each with its own freshness. */
-export function checkRows(health: HealthResponse, context: RowContext): CheckRow[] {
+/** How often a policy usually looks, seconds; each probe has its own interval, which the server knows. */
+const probeIntervalS = 60;
+const probeSeverity = { ok: 'ok', failing: 'warn', unknown: 'unknown' } as const;
+
+/** The probes of one service's policy, by the names in its file. */
+export function probeRows({ probes }: HealthResponse, service: string, { elapsedS }: RowContext): CheckRow[] {
+  return probes
+    .filter((probe) => probe.service === service)
+    .map(({ name, type, status, value, unit, stale, age_s: ageS }) => {
+      const freshness = freshnessOf({ stale, ageS, elapsedS, everyS: probeIntervalS });
+      const severity = probeSeverity[status];
+      const state = severity === 'unknown' ? severity : panelState(severity, freshness);
+      const measured = value === null || state === 'unknown' ? null : `${value} ${unit ?? ''}`.trim();
+      const facts = [type, measured].filter((fact) => fact !== null).join(' · ');
+      return { id: `probe.${name}`, name, state, facts, ageS: freshness.ageS };
+    });
+}
+
+/** The checks of the primary service, each with its own freshness, then the probes of its policy. */
+export function checkRows(health: HealthResponse, primary: string, context: RowContext): CheckRow[] {
+  const probes = probeRows(health, primary, context);
+  return [...ownRows(health, context), ...probes];
+}
+
+function ownRows(health: HealthResponse, context: RowContext): CheckRow[] {
   return [...appEntries(health, context), ...outerEntries(health, context)].map(({ id, name, check, facts }) => {
     const everyS = panelIntervalS[isPlatform(id) ? 'platforms' : id];
     const freshness = freshnessOf({ stale: check.stale, ageS: check.age_s, elapsedS: context.elapsedS, everyS });

@@ -20,7 +20,7 @@ const reason = (code: string, check: string, rest: Partial<Reason> = {}): Reason
 
 describe('the verdict', () => {
   test('counts the configured checks when all is well', () => {
-    expect(verdictSentence(sampleHealth('healthy', nowMs), en, 'ailife')).toBe('All 9 checks pass.');
+    expect(verdictSentence(sampleHealth('healthy', nowMs), en, 'ailife')).toBe('All 10 checks pass.');
     expect(verdictSentence(sampleHealth('empty', nowMs), ja, 'ailife')).toBe('新しいデータが届いていません: LLM API。');
   });
   test('names the value and the limit', () => {

@@ -81,6 +81,11 @@ export function SystemPanel() {
             {percent(system.host_cpu_percent ?? 0)}
           </Value>
         </Row>
+        <Row label={words.hostMemory}>
+          <Value id="system.host_memory_percent" raw={system.host_memory_percent}>
+            {percent(system.host_memory_percent ?? 0)}
+          </Value>
+        </Row>
       </Rows>
     </Panel>
   );

@@ -1,25 +1,41 @@
 import type { HealthResponse } from '@yoban/shared/contracts/health';
+import { MINUTE } from '@yoban/shared/contracts/time';
 import type { Finding, Judged, Observed } from '../observed.ts';
-import { type Freshness, notConfigured, staleFinding } from '../staleness.ts';
+import { type Freshness, freshnessOf, notConfigured, staleFinding } from '../staleness.ts';
 import { partFreshness } from './part-freshness.ts';
+
+/** Of a probe that nobody has told of yet. */
+const unheardEveryMs = MINUTE;
 
 type PlatformsShown = HealthResponse['checks']['platforms'];
 
-/** YouTube and TikTok as the app reports them; one it does not report is not configured. OBS has no source yet. */
+/** YouTube and TikTok as the app reports them; one it does not report is not configured. OBS as the probe of the policy sees it. */
 export function platformsCheck(seen: Observed, now: number): Judged<PlatformsShown> {
   const [fresh, everyMs] = partFreshness(seen, 'platforms', now);
   const reported = seen.report?.platforms ?? null;
   const youtube = onePlatform('youtube', reported?.youtube?.connected, fresh, everyMs);
   const tiktok = onePlatform('tiktok', reported?.tiktok?.connected, fresh, everyMs);
+  const obs = obsPlatform(seen, now);
   return {
     shown: {
       youtube: { ...youtube.shown, last_poll: reported?.youtube?.lastPollAt ?? '' },
       tiktok: { ...tiktok.shown, last_event: reported?.tiktok?.lastEventAt ?? '' },
-      obs: { status: 'disconnected', streaming: false, last_seen: '', ...notConfigured },
+      obs: obs.shown,
       viewers: reported?.viewers ?? null,
     },
-    findings: [...youtube.findings, ...tiktok.findings],
+    findings: [...youtube.findings, ...tiktok.findings, ...obs.findings],
   };
+}
+
+/** What does not stream is as gone to the viewers as what does not answer. What the probe could never tell is stale. */
+function obsPlatform({ settings, probes }: Observed, now: number): Judged<PlatformsShown['obs']> {
+  const declared = settings.probes.find(({ type }) => type === 'obs');
+  const probe = declared && probes.get(declared.name);
+  const known = probe && probe.state !== 'unknown' ? probe : null;
+  const everyMs = probe?.everyMs ?? unheardEveryMs;
+  const fresh = freshnessOf(known && Date.parse(known.observedAt), everyMs, now);
+  const { shown, findings } = onePlatform('obs', declared && known?.state === 'ok', fresh, everyMs);
+  return { shown: { ...shown, streaming: shown.status === 'ok', last_seen: probe?.goodAt ?? '' }, findings };
 }
 
 function onePlatform(

@@ -30,6 +30,7 @@ export function systemCheck({ system }: Observed, now: number): Judged<HealthRes
       net_latency_ms: system?.netLatencyMs ?? null,
       host_cpu_percent: system?.hostCpuPercent ?? null,
       load_1m: system?.load1m ?? null,
+      host_memory_percent: system?.hostMemoryPercent ?? null,
       ...fresh,
     },
     findings,
