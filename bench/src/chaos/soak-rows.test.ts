@@ -32,7 +32,7 @@ test('P5: an alarm may be on its way for a moment after its fault; an INFO is no
   expect(figures({ told: alarms })).toMatchObject({ 'false-alarms': 50 });
 });
 
-test('W3: the fourth restart within the window is beyond the budget, and one just after it is not', () => {
+test('W2: the fourth restart within the window is beyond the budget, and one just after it is not', () => {
   expect(figures({ actions: [50_000, 51_000, 52_000, 69_999].map(restart) })).toMatchObject({ beyond: 1 });
   expect(figures({ actions: [50_000, 51_000, 52_000, 70_000].map(restart) })).toMatchObject({ beyond: 0 });
 });

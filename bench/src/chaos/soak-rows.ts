@@ -32,7 +32,7 @@ const budget = 3;
 const onItsWayMs = 5_000;
 const alarms = ['CRITICAL', 'WARNING'];
 
-/** The figures of a soak with their goals: P5 (recovery, false positives), W3 (budget). */
+/** The figures of a soak with their goals: P5 (recovery, false positives), W2 (budget), W7 (the watchdog lasts). */
 export function rowsOfSoak({ outcomes, actions, told, memory, windowMs }: SoakRecord): ProofRow[] {
   const real = outcomes.filter(({ fault }) => fault.real);
   const missed = real.filter(({ overAt }) => overAt === null);
