@@ -71,10 +71,12 @@ export function rowsOfSoak({ outcomes, actions, told, memory, windowMs }: SoakRe
     ...memoryRows(memory),
     plainRow('recover-p50', 'fault to the next 200, median s', percentile(took, 0.5)),
     plainRow('recover-p95', 'the same, p95 s', percentile(took, 0.95)),
-    ...[...new Set(real.map(({ fault }) => fault.name))].sort().map((name) => {
-      const own = real.filter(({ fault }) => fault.name === name).flatMap(tookS);
-      return plainRow(`recover ${name}`, 'the same of these, median s', percentile(own, 0.5), spread(own));
-    }),
+    ...[...new Set(real.map(({ fault }) => fault.name))]
+      .sort((one, other) => one.localeCompare(other))
+      .map((name) => {
+        const own = real.filter(({ fault }) => fault.name === name).flatMap(tookS);
+        return plainRow(`recover ${name}`, 'the same of these, median s', percentile(own, 0.5), spread(own));
+      }),
   ];
 }
 
