@@ -1,12 +1,12 @@
 // A live application with backups behind it, made anew before each test of the file that imports this.
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import Database from 'better-sqlite3';
-import { afterAll, afterEach, beforeEach } from 'vitest';
-import { openCatalog } from '../../src/catalog.ts';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { catalogPath, openCatalog } from '../../src/catalog.ts';
 import type { GuardedService, RestoreDeps, RestoreRequest } from '../../src/restore.ts';
 import { type RestoreCandidate, restoreCandidates } from '../../src/restore-candidates.ts';
 import { defaultRotation } from '../../src/rotation.ts';
@@ -43,33 +43,55 @@ export let goodRows: string;
 let count = 0;
 export const nowMs = Date.UTC(2026, 2, 11, 6);
 
-/** A live application with a weekly and an hourly backup behind it, and commits after them in its log. */
-beforeEach(async () => {
-  count += 1;
-  dir = path.join(temp.dir, `${count}`);
-  mkdirSync(dir);
-  file = path.join(dir, 'game.sqlite');
-  app = await startApp(file);
-  const backupDir = path.join(dir, 'backups');
+/** Made once: a database with a weekly and an hourly backup behind it, as its killed application left it. */
+const template = path.join(temp.dir, 'template');
+beforeAll(async () => {
+  const [db, backupDir] = [path.join(template, 'game.sqlite'), path.join(template, 'backups')];
+  mkdirSync(template);
+  const writer = await startApp(db);
   const catalog = openCatalog(backupDir);
   for (const [at, tier] of (['weekly', 'hourly'] as const).entries()) {
-    const deps = { catalog, backupDir, locksDir: path.join(dir, 'locks'), zone: 'Asia/Tokyo', record: () => undefined };
-    await takeBackup(
+    const now = nowMs + at * 1_000;
+    const made = await takeBackup(
       {
-        db: { name: 'game', path: file, requiredTables: ['live'] },
+        db: { name: 'game', path: db, requiredTables: ['live'] },
         tier,
         rotation: defaultRotation[tier],
         gzip: tier === 'weekly',
-        dueAtMs: nowMs + at * 1_000,
+        dueAtMs: now,
         trigger: 'schedule',
       },
-      { ...deps, now: () => nowMs + at * 1_000 },
+      {
+        ...{ catalog, backupDir, locksDir: path.join(template, 'locks'), zone: 'Asia/Tokyo' },
+        ...{ record: () => undefined, now: () => now },
+      },
     );
+    if (made.outcome !== 'ok') throw new Error(`no ${tier} backup was made`);
   }
+  catalog.close();
+  await killApp(writer);
+});
+
+/** Where a catalog keeps whole paths, moved with its folder. */
+function moveCatalog(backupDir: string): void {
+  const db = new Database(catalogPath(backupDir));
+  const move = (column: string) => `${column} = replace(${column}, '${template}/', '${dir}/')`;
+  db.exec(`UPDATE files SET ${move('path')}, ${move('body')}; UPDATE runs SET ${move('prepared')}`);
+  db.close();
+}
+
+/** A live application with both backups behind it, and commits after them in its log. */
+beforeEach(async () => {
+  count += 1;
+  dir = path.join(temp.dir, `${count}`);
+  cpSync(template, dir, { recursive: true, preserveTimestamps: true });
+  file = path.join(dir, 'game.sqlite');
+  const backupDir = path.join(dir, 'backups');
+  moveCatalog(backupDir);
+  const catalog = openCatalog(backupDir);
   candidates = await restoreCandidates(catalog, backupDir, 'game');
   goodRows = rowsOf(newest().path);
   catalog.close();
-  await killApp(app);
   app = await startApp(file);
 });
 
