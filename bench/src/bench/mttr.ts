@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { database } from '../chaos/cases/database.ts';
 import { loop } from '../chaos/cases/loop.ts';
@@ -70,6 +71,7 @@ async function measure(counts: Counts, say: (text: string) => void): Promise<Pro
   say(
     `peers: pm2, systemd and Monit (${monitCycle.badCycles} bad cycles of ${monitCycle.everyS} s, ${monitCycle.timeoutS} s for an answer)`,
   );
+  const before = loadText();
   const theirs = await measurePeers(counts, say);
   say(
     `${counts.hangs} hangs, ${2 * counts.notices} crashes, ${counts.restores} corrupt databases, one crash loop of ours`,
@@ -100,8 +102,15 @@ async function measure(counts: Counts, say: (text: string) => void): Promise<Pro
     1,
     tried(() => ofCase(loop, '9')),
   );
-  return rowsOf(theirs, { hangs, notices, bareNotices, restores, loopMs });
+  const busy =
+    'load average of the machine over a minute, before and after; the cores are shared with whatever else runs';
+  return [
+    ...rowsOf(theirs, { hangs, notices, bareNotices, restores, loopMs }),
+    plainRow('load', busy, `${before}, ${loadText()}`),
+  ];
 }
+
+const loadText = (): string => (loadavg()[0] ?? 0).toFixed(1);
 
 interface Ours {
   hangs: number[];
