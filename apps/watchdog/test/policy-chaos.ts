@@ -56,7 +56,7 @@ export class PolicyChaos {
       { type: 'maintenance', until: null },
       { type: 'dependencies', faulty: [] },
       { type: 'deploying', is: false },
-      { type: 'told_elsewhere', is: false },
+      { type: 'told_elsewhere', is: 'none' },
     ] as const)
       this.#step(event);
     this.#pass(300_000);

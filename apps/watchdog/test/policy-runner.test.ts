@@ -48,7 +48,7 @@ const world: PolicyWorld = {
   tryLock: () => ({ release: () => undefined }),
   maintenanceUntil: () => null,
   faultyDependencies: () => [],
-  isToldElsewhere: () => false,
+  toldElsewhere: () => 'none',
   onState: () => undefined,
   close: async () => undefined,
 };

@@ -66,7 +66,10 @@ export function createPolicyWorld(options: WorldOptions): PolicyWorld & { sights
     },
     faultyDependencies: () =>
       policy.dependsOn.filter((name) => (openFaults.get(name)?.length ?? 0) > 0 || board.open(name).size > 0),
-    isToldElsewhere: () => board.openOrComing(service).size > 0,
+    toldElsewhere: () => {
+      if (board.open(service).size > 0) return 'open';
+      return board.openOrComing(service).size > 0 ? 'coming' : 'none';
+    },
     onState: (state) => {
       openFaults.set(service, openFaultsOf(state.faults));
       board.setPolicy(service, { acting: isActing(state), tells: tellsCritical(state) }, Date.now());

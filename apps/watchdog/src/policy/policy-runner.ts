@@ -129,7 +129,7 @@ export class PolicyRunner {
     const { maintenance, blockedBy, toldElsewhere } = this.#state;
     const until = world.maintenanceUntil(now);
     const faulty = world.faultyDependencies();
-    const is = world.isToldElsewhere();
+    const is = world.toldElsewhere();
     return [
       ...(until === (maintenance?.until ?? null) ? [] : [{ type: 'maintenance', until } as const]),
       ...(faulty.join() === blockedBy.join() ? [] : [{ type: 'dependencies', faulty } as const]),

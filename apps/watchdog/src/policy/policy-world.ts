@@ -1,5 +1,5 @@
 import type { FindingOf } from '../core/policy/policy-event.ts';
-import type { PolicyState } from '../core/policy/policy-state.ts';
+import type { Elsewhere, PolicyState } from '../core/policy/policy-state.ts';
 
 /** What became of an action, as far as the engine needs it. */
 export interface Acted {
@@ -21,8 +21,8 @@ export interface PolicyWorld {
   maintenanceUntil(now: number): number | null;
   /** Services we depend on that have a fault now. */
   faultyDependencies(): string[];
-  /** A built-in alert of the service is open or coming. */
-  isToldElsewhere(): boolean;
+  /** What the built-in alerts of the service are. */
+  toldElsewhere(): Elsewhere;
   /** The state after each step, for the others. */
   onState(state: PolicyState): void;
   close(): Promise<void>;

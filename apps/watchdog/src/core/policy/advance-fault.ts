@@ -18,7 +18,7 @@ const turnsMax = 50;
 /** Lets a fault go as far as it can now. */
 export function advanceFault(work: PolicyWork, name: string): void {
   const before = work.state.faults[name];
-  if (isOpen(before) && work.state.toldElsewhere) before.open.beside = true;
+  if (isOpen(before) && work.state.toldElsewhere === 'open') before.open.beside = true;
   for (let turn = 0; turn < turnsMax; turn += 1) {
     const fault = work.state.faults[name];
     const next = fault && advanceOnce(work, name, fault);

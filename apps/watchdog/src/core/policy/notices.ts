@@ -35,7 +35,7 @@ export function tell(work: PolicyWork, fault: string, open: Open, notice: Notice
 
 /** A built-in alert says that something is wrong; that a limit is met or a repair failed is more than that. */
 const isLeftToOthers = ({ state }: PolicyWork, fault: string, { level, alertType }: Notice): boolean =>
-  level === 'critical' && alertType === alertTypeOf(fault, undefined) && state.toldElsewhere;
+  level === 'critical' && alertType === alertTypeOf(fault, undefined) && state.toldElsewhere !== 'none';
 
 function raise(work: PolicyWork, fault: string, open: Open, { level, alertType, params = {} }: Notice): void {
   const before = open.told[alertType];
@@ -65,7 +65,7 @@ export function paramsOf(work: PolicyWork, fault: string, open: Open): AlertPara
 export function tellOwed(work: PolicyWork, fault: string, open: Open): void {
   for (const [alertType, told] of Object.entries(open.told)) {
     const notice = { level: told.level, alertType, params: told.params };
-    if (told.by === 'elsewhere' && !work.state.toldElsewhere)
+    if (told.by === 'elsewhere' && work.state.toldElsewhere === 'none')
       open.told[alertType] = { ...told, by: 'owed', at: work.now + afterElsewhereMs };
     else if (told.by === 'owed' && work.now >= told.at) {
       if (isLeftToOthers(work, fault, notice)) open.told[alertType] = { ...told, by: 'elsewhere' };

@@ -90,13 +90,25 @@ test('W5: a cooldown keeps a notice back, and owes it to a fault that still stan
 
 test('while a built-in alert is told, a critical is not told twice; if only ours is left, it is told after all', () => {
   const elsewhere = [
-    { at: at(5), event: { type: 'told_elsewhere', is: true } as const },
-    { at: at(100), event: { type: 'told_elsewhere', is: false } as const },
+    { at: at(5), event: { type: 'told_elsewhere', is: 'open' } as const },
+    { at: at(100), event: { type: 'told_elsewhere', is: 'none' } as const },
   ];
   const short = play(policy, failing(10, 110, 'process'), 300, elsewhere);
   expect(short.words.filter((word) => !word.includes('act'))).toEqual([]);
   const long = play(policy, failing(10, 200, 'process'), 300, elsewhere);
   expect(long.words.filter((word) => !word.includes('act'))).toEqual(['130 raise fault_down', '205 clear fault_down']);
+});
+
+test('a repair that ends what a built-in watch was about to tell is told by us, once', () => {
+  const short = (is: 'coming' | 'open') => {
+    const elsewhere = [
+      { at: at(5), event: { type: 'told_elsewhere', is } as const },
+      { at: at(32), event: { type: 'told_elsewhere', is: 'none' } as const },
+    ];
+    return play(policy, failing(10, 35, 'process'), 300, elsewhere).words.filter((word) => !word.includes('act'));
+  };
+  expect(short('coming')).toEqual(['35 info fault_repaired']);
+  expect(short('open')).toEqual([]);
 });
 
 test('W6: a kick runs once it is its turn, counts in the budget, and lifts a halt; a second one is refused meanwhile', () => {

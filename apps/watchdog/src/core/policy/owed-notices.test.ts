@@ -27,7 +27,7 @@ test('W5: a limit that is told when the cooldown is over says which one, as at o
 });
 
 test('W5: a limit that was owed is told though a built-in alert stands, which says only that something is wrong', () => {
-  const elsewhere = [{ at: 100_000, event: { type: 'told_elsewhere', is: true } as const }];
+  const elsewhere = [{ at: 100_000, event: { type: 'told_elsewhere', is: 'open' } as const }];
   expect(limits(play(policy, twice, 600, elsewhere)).map(({ at }) => at)).toEqual([10, 310]);
 });
 

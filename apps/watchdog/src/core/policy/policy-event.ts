@@ -1,3 +1,5 @@
+import type { Elsewhere } from './policy-state.ts';
+
 /** What a look at a probe found, without what only people want. */
 export interface FindingOf {
   passes: boolean;
@@ -37,7 +39,7 @@ export type PolicyEvent =
   | { type: 'deploying'; is: boolean }
   /** Services of `dependsOn` that have a fault now. */
   | { type: 'dependencies'; faulty: readonly string[] }
-  /** A built-in alert of the service is open or coming. */
-  | { type: 'told_elsewhere'; is: boolean }
+  /** What the built-in alerts of the service are. */
+  | { type: 'told_elsewhere'; is: Elsewhere }
   /** The wall clock was set: by so much more than time has passed. Ages are kept. */
   | { type: 'clock_jumped'; byMs: number };

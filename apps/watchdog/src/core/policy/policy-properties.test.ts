@@ -69,7 +69,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
         fc.record({ type: fc.constant('process' as const), event: fc.constantFrom('exit', 'online', 'gave_up') }),
         fc.constant({ type: 'ack' as const, fault: null }),
         fc.record({ type: fc.constant('dependencies' as const), faulty: fc.constantFrom([], ['other']) }),
-        fc.record({ type: fc.constant('told_elsewhere' as const), is: fc.boolean() }),
+        fc.record({ type: fc.constant('told_elsewhere' as const), is: fc.constantFrom('none', 'coming', 'open') }),
         fc.record({ type: fc.constant('deploying' as const), is: fc.boolean() }),
         fc.record({ type: fc.constant('maintenance' as const), until: fc.constantFrom(null, 1_773_187_300_000) }),
         fc.record({

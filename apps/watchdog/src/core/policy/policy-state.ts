@@ -70,7 +70,7 @@ const Open = z.object({
   repairedAt: z.number().nullable().default(null),
   /** A person has kicked an action or acknowledged it since our last repair. */
   handled: z.boolean().default(false),
-  /** A built-in alert stood beside it: that one's recovery is what people hear. */
+  /** A built-in alert was told beside it: that one's recovery is what people hear. One that was only coming may be over without a word. */
   beside: z.boolean().default(false),
   /** Since when everything passes that must, without a proof; null while it does not. */
   wellSince: z.number().nullable(),
@@ -135,6 +135,9 @@ const Milestone = z.object({
 });
 export type Milestone = z.infer<typeof Milestone>;
 
+const Elsewhere = z.enum(['none', 'coming', 'open']);
+export type Elsewhere = z.infer<typeof Elsewhere>;
+
 export const PolicyState = z.object({
   version: z.literal(1),
   /** The newest `now` that was seen. */
@@ -167,8 +170,8 @@ export const PolicyState = z.object({
   deploying: z.boolean(),
   /** Services we depend on that have a fault. */
   blockedBy: z.array(z.string()),
-  /** A built-in alert of this service is told or about to be. */
-  toldElsewhere: z.boolean(),
+  /** A built-in alert of this service is told, or may be soon; states of 0.1.0 kept only that one of both is so. */
+  toldElsewhere: Elsewhere.or(z.boolean().transform((is) => (is ? ('open' as const) : ('none' as const)))),
 });
 export type PolicyState = z.infer<typeof PolicyState>;
 
@@ -177,7 +180,7 @@ export function initialPolicyState(policy: ServicePolicy, now: number): PolicySt
   const state: PolicyState = {
     ...{ version: 1, latestAt: now, seq: 0, probes: {}, faults: {}, starts: {}, notices: {} },
     ...{ milestones: [], kick: null, supervisor: { gaveUp: false, startedAt: null, exitedAt: null } },
-    ...{ maintenance: null, deploying: false, blockedBy: [], toldElsewhere: false },
+    ...{ maintenance: null, deploying: false, blockedBy: [], toldElsewhere: 'none' },
   };
   return fitToPolicy(state, policy, now);
 }
