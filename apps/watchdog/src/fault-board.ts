@@ -8,6 +8,8 @@ export interface FaultBoard {
   set(service: string, subject: string, alertType: AlertType, standing: 'none' | 'coming' | 'open'): void;
   open(service: string): ReadonlySet<AlertType>;
   openOrComing(service: string): ReadonlySet<AlertType>;
+  /** What was open or coming and is over for less than so long. */
+  justOver(service: string, withinMs: number): ReadonlySet<AlertType>;
   /** What the service's policy does: `acting` = a repair is under way, `tells` = it has told a critical fault that stands. */
   setPolicy(service: string, does: PolicyDoes, now: number): void;
   policyOf(service: string): PolicyDoes;
@@ -22,7 +24,9 @@ export interface PolicyDoes {
 
 const idle: PolicyDoes = { acting: false, tells: false };
 
-export function createFaultBoard(): FaultBoard {
+/** `now` in ms, of any clock that goes on. */
+export function createFaultBoard(now: () => number = () => performance.now()): FaultBoard {
+  const ended = new Map<string, { service: string; alertType: AlertType; at: number }>();
   const entries = new Map<string, { service: string; alertType: AlertType; standing: 'coming' | 'open' }>();
   const policies = new Map<string, PolicyDoes>();
   const actedAt = new Map<string, number>();
@@ -34,11 +38,15 @@ export function createFaultBoard(): FaultBoard {
     );
   return {
     set: (service, subject, alertType, standing) => {
-      if (standing === 'none') entries.delete(subject);
-      else entries.set(subject, { service, alertType, standing });
+      if (standing !== 'none') entries.set(subject, { service, alertType, standing });
+      else if (entries.delete(subject)) ended.set(subject, { service, alertType, at: now() });
     },
     open: (service) => of(service, ['open']),
     openOrComing: (service) => of(service, ['coming', 'open']),
+    justOver: (service, withinMs) => {
+      const own = [...ended.values()].filter((one) => one.service === service && now() - one.at < withinMs);
+      return new Set(own.map(({ alertType }) => alertType));
+    },
     setPolicy: (service, does, now) => {
       if (does.acting || policies.get(service)?.acting) actedAt.set(service, now);
       policies.set(service, does);

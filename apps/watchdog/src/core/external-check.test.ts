@@ -23,6 +23,7 @@ function play(events: [ExternalEvent, Partial<ExternalContext>?][]) {
       host: 'localhost:3000',
       serviceUp: true,
       told: new Set(),
+      justOver: new Set(),
       ...more,
     };
     const next = stepExternal(state, event, context, 60_000 * (index + 1));
@@ -67,6 +68,18 @@ test('H6: worsening is told at each step, recovery only at healthy', () => {
     'clear service_unhealthy',
     'clear service_degraded',
   ]);
+});
+
+test('H6: a status that still shows what was over a moment ago is no news; what else it shows, and what lasts, is', () => {
+  const justOver = { justOver: new Set<AlertType>(['health_unreachable']) };
+  expect(play([[fetched('unhealthy', 'process'), justOver], [fetched('healthy')]]).told).toEqual([]);
+  expect(play([[fetched('unhealthy', 'process', 'database.game'), justOver]]).told).toEqual([
+    'raise service_unhealthy',
+  ]);
+  expect(play([[fetched('unhealthy', 'process'), justOver], [fetched('unhealthy', 'process')]]).told).toEqual([
+    'raise service_unhealthy',
+  ]);
+  expect(play([[unreachable, { serviceUp: false, ...justOver }]]).told).toEqual(['raise health_unreachable']);
 });
 
 test('decisions: unhealthy says nothing of its own while every reason is told by an open CRITICAL', () => {

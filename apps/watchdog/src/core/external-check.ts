@@ -35,6 +35,8 @@ export interface ExternalContext {
   serviceUp: boolean | null;
   /** CRITICAL alerts of the service that are open, or about to be told (a process in its grace). */
   told: ReadonlySet<AlertType>;
+  /** Those that were over a moment ago: the status, which waits for two good looks, still shows them. */
+  justOver: ReadonlySet<AlertType>;
 }
 
 /** One step of the check from outside (H6) at `now` (epoch ms). Worsening is told at once, recovery only at healthy. */
@@ -88,7 +90,8 @@ function statusSeen(
     case 'unhealthy': {
       if (state.unhealthy) return quiet(state);
       const bad = reasons.filter((reason) => reason.impact === 'unhealthy');
-      if (bad.length > 0 && bad.every((reason) => isTold(reason, context.told))) return quiet(state, 'told_already');
+      const told = new Set([...context.told, ...context.justOver]);
+      if (bad.length > 0 && bad.every((reason) => isTold(reason, told))) return quiet(state, 'told_already');
       const { incidentId, effect } = statusRaise('service_unhealthy', bad, context, now);
       return { state: { ...state, unhealthy: { incidentId } }, effects: [effect], reason: 'unhealthy' };
     }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttpProbe, type HttpProbe } from '@yoban/host-tools/probes/http';
 import { isoTime, SECOND } from '@yoban/shared/contracts/time';
 import { appendFixedName } from '@yoban/shared/fixed-name-file';
-import { maintenanceAt } from '@yoban/shared/maintenance';
+import { announcedAt } from '@yoban/shared/maintenance';
 import { makeFolder } from '@yoban/shared/make-folder';
 import {
   type ExternalContext,
@@ -20,6 +20,8 @@ import type { Watch, WatchDeps } from './watch.ts';
 const timeoutMs = 10 * SECOND;
 const rechecks = 2;
 const bodyMaxBytes = 1_048_576;
+/** The status rises at the second good sample; one more for what is on its way. */
+const samplesToRise = 3;
 
 interface Attempted {
   event: ExternalEvent;
@@ -84,14 +86,15 @@ export class ExternalWatch implements Watch {
     const seen = await this.#fetchWithRechecks();
     if (this.#end.signal.aborted) return;
     this.#note(seen);
-    const { primary, healthUrl, paths } = this.#deps.config;
+    const { primary, healthUrl, paths, pace } = this.#deps.config;
     const now = Date.now();
-    if (maintenanceAt(paths.run, primary, now)) return;
+    if (announcedAt(paths.run, primary, now)) return;
     const context: ExternalContext = {
       service: primary,
       host: new URL(healthUrl).host,
       serviceUp: this.#serviceUp(),
       told: this.#deps.board.openOrComing(primary),
+      justOver: this.#deps.board.justOver(primary, samplesToRise * pace.sampleEveryMs),
     };
     this.#keeper.take(stepExternal(this.#keeper.state, seen.event, context, now), now);
   }
