@@ -4,14 +4,13 @@ import type { Log } from '@yoban/shared/logger';
 import { appointmentOf } from './core/agenda.ts';
 import { type DecidedCommand, decideCommand, needsOfCommand } from './core/decide-command.ts';
 import { decideEvent, needsOfEvent } from './core/decide-event.ts';
-import type { EventToDecide } from './core/decide-events.ts';
 import { decideFallback, needsOfFallback, type Takeover } from './core/decide-fallback.ts';
 import type { DirectTelling } from './core/direct-telling.ts';
 import type { Known, Needs } from './core/known.ts';
 import type { Plan } from './core/plan.ts';
 import type { AlertRules } from './core/rules.ts';
 import { dueDecision } from './due-decision.ts';
-import { eventRounds } from './event-rounds.ts';
+import { type BusEvent, eventRounds, heldBack } from './event-rounds.ts';
 import type { OnStep } from './on-step.ts';
 import type { AlertStore } from './store/alert-store.ts';
 
@@ -21,8 +20,11 @@ export interface Decider {
    * where Redis has not written it in twice that time at most: then it never will, and another try is needed.
    */
   event(event: AlertEvent, how?: EventOptions): Promise<string>;
-  /** The same for events that came together, in their order, which costs what one does. Resolves to the reason of each. */
-  events(list: readonly EventToDecide[]): Promise<string[]>;
+  /**
+   * The same for events of the bus that came together, in their order, which costs what one does. Resolves to the reason of each;
+   * `heldBack` is that of one which was not decided, since the spool holds something of its alert.
+   */
+  events(list: readonly BusEvent[]): Promise<string[]>;
   /** Decides a command likewise. */
   command(command: DecidedCommand): Promise<string>;
   /** Gives a notice that its channel does not deliver to another channel too, once. */
@@ -44,6 +46,8 @@ interface DeciderDeps {
   onStep: OnStep;
   /** Hears of each decision that was written, with what it was made from. */
   onWritten?: (plan: Plan, known: Known) => void;
+  /** Keys of the alerts that the spool holds events of, now. */
+  spooled?: () => ReadonlySet<string>;
 }
 
 /** A decision that nobody counts on any more, some time after `beganAt` (`performance.now()`), is not made: see `AlertStore.apply`. */
@@ -139,7 +143,7 @@ async function untilWritten(attempt: (tries: number) => Promise<string | 'confli
 /** More than that at once is a storm: its lines would cost as much as its decisions, and its records say the same. */
 const singlyMax = 20;
 
-function tellList(log: Log, list: readonly EventToDecide[], reasons: readonly string[]): void {
+function tellList(log: Log, list: readonly BusEvent[], reasons: readonly string[]): void {
   const isStorm = list.length > singlyMax;
   if (isStorm) {
     const each = Map.groupBy(reasons, (reason) => reason);
@@ -147,7 +151,10 @@ function tellList(log: Log, list: readonly EventToDecide[], reasons: readonly st
     log.info({ event: 'alerts.decided', count: list.length, reasons: counts });
   }
   if (isStorm && !log.isLevelEnabled('debug')) return;
-  for (const [at, { event }] of list.entries()) tellDecided(log, event, reasons[at] ?? 'seen');
+  for (const [at, { event }] of list.entries()) {
+    const reason = reasons[at] ?? 'seen';
+    if (reason !== heldBack) tellDecided(log, event, reason);
+  }
 }
 
 function tellDecided(log: Log, { id, service, alertType }: AlertEvent, reason: string): void {

@@ -1,18 +1,18 @@
 import { isInfo } from './core/decide-event.ts';
-import type { EventToDecide } from './core/decide-events.ts';
+import type { BusEvent } from './event-rounds.ts';
 
-/** Decides an event with others that are there; resolves when that is written. */
-export type DecideSoon = (one: EventToDecide) => Promise<void>;
+/** Decides an event with others that are there; resolves to the reason when that is written. */
+export type DecideSoon = (one: BusEvent) => Promise<string>;
 
 interface BatchDeps {
-  /** Decides and writes all of them. */
-  decide: (list: readonly EventToDecide[]) => Promise<unknown>;
+  /** Decides and writes all of them; resolves to the reason of each. */
+  decide: (list: readonly BusEvent[]) => Promise<readonly string[]>;
   /** Some were written. */
   onDecided: () => void;
 }
 
-interface Waiting extends EventToDecide {
-  resolve: () => void;
+interface Waiting extends BusEvent {
+  resolve: (reason: string) => void;
   reject: (error: unknown) => void;
 }
 
@@ -31,8 +31,8 @@ export function createEventBatches({ decide, onDecided }: BatchDeps): DecideSoon
 
   const decideSome = async (some: readonly Waiting[]): Promise<void> => {
     try {
-      await decide(some);
-      for (const one of some) one.resolve();
+      const reasons = await decide(some);
+      for (const [at, one] of some.entries()) one.resolve(reasons[at] ?? 'seen');
     } catch (error) {
       const [only] = some;
       if (some.length === 1) return only?.reject(error);
@@ -48,9 +48,9 @@ export function createEventBatches({ decide, onDecided }: BatchDeps): DecideSoon
     }
     running = false;
   };
-  return ({ event, told }) => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    (isInfo(event) ? quiet : urgent).push({ event, told, resolve, reject });
+  return (one) => {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    (isInfo(one.event) ? quiet : urgent).push({ ...one, resolve, reject });
     if (!running) {
       running = true;
       // A turn later, so that what comes in this one is there too.

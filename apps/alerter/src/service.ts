@@ -20,6 +20,7 @@ import { createEventBatches } from './event-batches.ts';
 import { createEventEntry } from './event-entry.ts';
 import { startIntake } from './intake/start-intake.ts';
 import { noStep, type OnStep } from './on-step.ts';
+import { createWaiting } from './spool/waiting.ts';
 import { createAlertStore } from './store/alert-store.ts';
 import { createFreshRows } from './store/fresh-rows.ts';
 import { createPresence } from './store/presence.ts';
@@ -49,7 +50,9 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
   const fresh = createFreshRows();
   const store = createAlertStore(redis, setAside, { horizonMs: agendaHorizonMs(config.rules), fresh });
   const shadow = createShadow(config.rules);
-  const decider = createDecider({ store, rules: config.rules, log, onStep, onWritten: shadow.remember });
+  const waiting = createWaiting(config.intake.spoolDir);
+  const heard = { onWritten: shadow.remember, spooled: waiting.keys };
+  const decider = createDecider({ store, rules: config.rules, log, onStep, ...heard });
   const tellFacts = startTelling({ list: createTellList(redis, setAside), producer, log, stop });
   const drainRecords = startRecordDrain({ queue: createRecordQueue(redis, setAside), producer, log, stop });
   const tell = () => void [drainRecords(), tellFacts()];
@@ -74,21 +77,18 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
     },
   );
   startHeartbeat(config.runDir, 'alerter', stop);
-  const presence = createPresence(redis);
-  const intake = startIntake(config.intake, { decider, shadow, channels, presence, onDecided: nudgeAll, log, stop });
+  const doorParts = { decider, shadow, channels, presence: createPresence(redis), waiting, log, stop };
+  const intake = startIntake(config.intake, { ...doorParts, onDecided: nudgeAll });
   const command = createCommands({
     ...{ decider, store, channels, log },
     ...{ resend: createResend(redis, channels), spend: createSpendToken(redis) },
   });
-  const onEvent = createEventEntry({
-    told: intake.told,
-    decide: createEventBatches({ decide: decider.events, onDecided: nudgeAll }),
-  });
+  const decide = createEventBatches({ decide: decider.events, onDecided: nudgeAll });
   takeJobs({
     redis: config.redis,
     log,
     stop,
-    onEvent,
+    onEvent: createEventEntry({ turn: intake.turn, decide }),
     onCommand: async (asked) => {
       await command(asked);
       nudgeAll();

@@ -2,7 +2,9 @@ import type { AlertEvent } from '@yoban/shared/contracts/alert';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
-import { eventRounds } from '../src/event-rounds.ts';
+import { alertKey } from '../src/core/alert-key.ts';
+import { decideWithinMs } from '../src/decide-limits.ts';
+import { eventRounds, heldBack } from '../src/event-rounds.ts';
 import { noStep } from '../src/on-step.ts';
 import { createAlertStore } from '../src/store/alert-store.ts';
 import { fullEvent, startBench } from './support/alerter-bench.ts';
@@ -107,6 +109,36 @@ test('A5: what another alerter changed meanwhile is decided anew, with all that 
   const heads = (name: string) =>
     world.arrivals.slack.filter(({ nid }) => nid.includes(`/${name}#`)).map(({ text }) => text.slice(0, 5));
   expect([heads('a'), heads('b'), heads('c')]).toEqual([['[CRIT', '[RECO'], ['[CRIT'], ['[CRIT']]);
+});
+
+test('A5: what the spool holds something of is held back, looked at anew for each writing; what hung for long is read anew', async (context) => {
+  const world = await start(context);
+  const { redis, setAside, rules, clock } = world;
+  const store = createAlertStore(redis, setAside, { horizonMs: 3_600_000, clock: clock.now });
+  const held = new Set([alertKey({ service: 'ailife', alertType: 'a' })]);
+  const list = ['a', 'b', 'c'].map((alertType) => ({
+    event: fullEvent({ id: alertType, alertType, at: new Date(clock.now()).toISOString() }),
+    told: [],
+  }));
+  // The first writing comes to Redis when its time is over, as one that hung in a stopped Redis does; the door took another meanwhile.
+  let hangs = true;
+  const hanging: typeof store = {
+    ...store,
+    apply: async (...args) => {
+      if (hangs) {
+        hangs = false;
+        held.add(alertKey({ service: 'ailife', alertType: 'b' }));
+        clock.advance(decideWithinMs + 1);
+      }
+      return store.apply(...args);
+    },
+  };
+  const { round, reasons } = eventRounds({ store: hanging, rules, onStep: noStep, spooled: () => held }, list);
+  expect([await round(), await round()]).toEqual(['conflict', 'done']);
+  expect(reasons).toEqual([heldBack, heldBack, 'raised']);
+  const overtaking = list.slice(0, 1).map((one) => ({ ...one, overtakes: true }));
+  const past = eventRounds({ store, rules, onStep: noStep, spooled: () => held }, overtaking);
+  expect([await past.round(), past.reasons]).toEqual(['done', ['raised']]);
 });
 
 test('A5: sixty CRITICALs in one job of the bus each reach both receivers once', async ({ onTestFinished }) => {

@@ -5,6 +5,7 @@ import { twinOf } from '../core/decide-fallback.ts';
 import type { DirectTelling } from '../core/direct-telling.ts';
 import type { OutboxRow, Via } from '../core/notice.ts';
 import type { Shadow } from '../core/shadow.ts';
+import { tellAfterMs } from '../decide-limits.ts';
 import type { SpoolEntry } from '../spool/read-spool.ts';
 import { type DirectTask, type TaskDeps, tellingOf, tryTask } from './direct-task.ts';
 import { createMemoryPace, type MemoryPace } from './memory-pace.ts';
@@ -26,6 +27,8 @@ export class DirectSender {
   readonly #tasks = new Map<string, DirectTask[]>();
   /** Events that Redis is to decide: nothing more is told of them here. */
   readonly #settled = new Set<string>();
+  /** Events that Redis has decided although its answer came late. */
+  readonly #decided = new Set<string>();
   readonly #thought = new Set<string>();
   /** Tries on their way, by channel. */
   readonly #under = new Map<string, number>();
@@ -43,7 +46,7 @@ export class DirectSender {
     this.#think(waiting);
     this.#fallBack(waiting);
     const waits = this.#all()
-      .filter(({ eventId }) => !this.#settled.has(eventId))
+      .filter(({ eventId }) => !this.#settled.has(eventId) && !this.#decided.has(eventId))
       .flatMap((task) => [untilFallback(task), this.#tryIfDue(task)])
       .filter((ms) => ms !== null);
     return waits.length > 0 ? Math.min(...waits) : null;
@@ -62,9 +65,14 @@ export class DirectSender {
     this.#settled.delete(eventId);
   }
 
+  /** Redis has decided it, and has not been heard in time: the outbox tells it. */
+  leave(eventId: string): void {
+    this.#decided.add(eventId);
+  }
+
   /** It is decided. */
   forget(eventId: string): void {
-    for (const known of [this.#settled, this.#tasks, this.#thought]) known.delete(eventId);
+    for (const known of [this.#settled, this.#decided, this.#tasks, this.#thought]) known.delete(eventId);
   }
 
   #tasksOf(eventId: string): readonly DirectTask[] {
@@ -115,12 +123,12 @@ export class DirectSender {
     // Redis has decided its raise meanwhile: whether that has arrived, only Redis knows.
     if (isRecovery && raise === null) return;
     const task: DirectTask = {
-      ...{ eventId, ...place, after: raise, attempts: 0, running: null },
+      ...{ eventId, entry, ...place, after: raise, attempts: 0, running: null },
       row: known ? { ...row, sentAs: known.nid } : row,
       state: known?.state === 'sent' ? 'sent' : 'waiting',
       mayRepeat: known !== undefined,
       begunAt: performance.now(),
-      notBefore: 0,
+      notBefore: performance.now() + untilTold(entry),
     };
     this.#tasks.set(eventId, [...own, task]);
   }
@@ -150,6 +158,10 @@ function toldOf(own: readonly DirectTask[], entry: SpoolEntry): DirectTelling[] 
   return [...own.flatMap((task) => tellingOf(task, entry.told.get(task.row.channel)?.at ?? Date.now()) ?? []), ...kept];
 }
 
+/** What was taken at the door by a clock that went back since waits no longer than what came now. */
+const untilTold = ({ receivedAt }: SpoolEntry): number =>
+  Math.min(tellAfterMs, Math.max(0, receivedAt + tellAfterMs - Date.now()));
+
 const raiseOf = (tasks: readonly DirectTask[], { channel, recordIds }: OutboxRow): DirectTask | null =>
   tasks.find(
     ({ row }) => row.channel === channel && row.recordIds[0] === recordIds[0] && row.notice.kind === 'raise',
@@ -164,8 +176,10 @@ function takenOver(tasks: readonly DirectTask[], recovery: OutboxRow): OutboxRow
   });
 }
 
+const noFallback: ReadonlySet<DirectTask['state']> = new Set(['sent', 'left']);
+
 const untilFallback = ({ channel, state, begunAt }: DirectTask): number | null =>
-  channel.fallback === null || state === 'given-up' || state === 'sent'
+  channel.fallback === null || state === 'given-up' || noFallback.has(state)
     ? null
     : Math.max(0, begunAt + channel.patience.fallbackMs - performance.now());
 
@@ -173,7 +187,7 @@ const untilFallback = ({ channel, state, begunAt }: DirectTask): number | null =
 function fallbackRow({ channel, row, state, begunAt }: DirectTask): OutboxRow | null {
   const { fallback, patience } = channel;
   const waitedMs = performance.now() - begunAt;
-  const isOverdue = state === 'given-up' || (state !== 'sent' && waitedMs >= patience.fallbackMs);
+  const isOverdue = state === 'given-up' || (!noFallback.has(state) && waitedMs >= patience.fallbackMs);
   if (fallback === null || !isOverdue || !('alertType' in row.notice)) return null;
   const nid = twinOf(row, fallback);
   const why = state === 'given-up' ? 'refused' : 'silent';

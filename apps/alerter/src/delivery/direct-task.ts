@@ -3,22 +3,28 @@ import { SECOND } from '@yoban/shared/contracts/time';
 import type { Log } from '@yoban/shared/logger';
 import type { Channel } from '../channels/channel.ts';
 import { outgoingMessage } from '../channels/outgoing-message.ts';
+import { timeLimit } from '../channels/time-limit.ts';
 import { incidentOfRecord } from '../core/alert-key.ts';
 import type { DirectTelling } from '../core/direct-telling.ts';
 import type { OutboxRow } from '../core/notice.ts';
+import type { SpoolEntry } from '../spool/read-spool.ts';
 import type { MemoryPace } from './memory-pace.ts';
-import { trySending } from './try-sending.ts';
+import { sendTimeoutMs, trySending } from './try-sending.ts';
 
 /** One message of one event on its way past Redis. */
 export interface DirectTask {
   eventId: string;
+  entry: Pick<SpoolEntry, 'event' | 'receivedAt'>;
   row: OutboxRow;
   channel: Channel;
   pace: MemoryPace;
   /** What must have arrived on this channel first; null: nothing. */
   after: DirectTask | null;
-  /** `given-up`: the receiver will not have it; the outbox has the last word once Redis is back. */
-  state: 'waiting' | 'trying' | 'sent' | 'given-up';
+  /**
+   * `given-up`: the receiver will not have it; the outbox has the last word once Redis is back. `left`: somebody goes past it, and
+   * the outbox has it alone.
+   */
+  state: 'waiting' | 'trying' | 'sent' | 'given-up' | 'left';
   /** A try may have arrived. */
   mayRepeat: boolean;
   attempts: number;
@@ -31,6 +37,8 @@ export interface DirectTask {
 export interface TaskDeps {
   /** Puts what is known of a telling where a kill leaves it. */
   note: (telling: DirectTelling) => Promise<void>;
+  /** True where somebody decides something later of this alert, or has, without waiting for this event. */
+  isOvertaken: (entry: DirectTask['entry']) => boolean;
   log: Log;
   random: () => number;
 }
@@ -48,11 +56,12 @@ export function tellingOf({ eventId, row, state, mayRepeat }: DirectTask, at: nu
 }
 
 /** One try of a task that is waiting. Never rejects. */
-export async function tryTask(task: DirectTask, { note, log, random }: TaskDeps): Promise<void> {
+export async function tryTask(task: DirectTask, { note, isOvertaken, log, random }: TaskDeps): Promise<void> {
   const { channel, row, eventId } = task;
   const fields = { eventId, channel: channel.name, kind: row.notice.kind };
   task.state = 'trying';
-  task.attempts += 1;
+  // Begins before the note does: whoever reads that waits as long for its end.
+  const limit = timeLimit(sendTimeoutMs);
   const repeats = task.mayRepeat;
   // Until the answer is there, it may have arrived: so says the spool to whoever comes after a kill.
   task.mayRepeat = true;
@@ -62,10 +71,17 @@ export async function tryTask(task: DirectTask, { note, log, random }: TaskDeps)
     if (telling) await note(telling).catch((error: unknown) => log.error({ event: 'direct.not_noted', err: error }));
   };
   await noted();
+  // A5: behind the note. Who overtakes marks that first and looks for notes then, so that one of the two sees the other.
+  if (isOvertaken(task.entry)) {
+    task.state = 'left';
+    task.mayRepeat = repeats;
+    return void log.info({ event: 'direct.left', ...fields });
+  }
+  task.attempts += 1;
   const { lateMs } = channel.patience;
   const delayMs = Date.now() - (row.waitsSince ?? row.createdAt);
   const sending = { mayRepeat: repeats && !channel.keyed(), delayMs, lateMs };
-  const result = await trySending(channel, outgoingMessage(row, channel.style, sending));
+  const result = await trySending(channel, outgoingMessage(row, channel.style, sending), limit);
   const { attempts } = task;
   if (result.kind === 'sent') {
     task.state = 'sent';

@@ -3,7 +3,9 @@ import { SECOND } from '@yoban/shared/contracts/time';
 import type { StopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
 import { createNudgedLoop } from '@yoban/shared/nudged-loop';
+import { atMostAwake } from '../at-most-awake.ts';
 import type { Decider } from '../decide-and-write.ts';
+import { tellAfterMs } from '../decide-limits.ts';
 import type { DirectSender } from '../delivery/direct-send.ts';
 import type { SpoolEntry } from '../spool/read-spool.ts';
 import type { Spool } from '../spool/spool.ts';
@@ -22,7 +24,8 @@ export interface EmptyingDeps {
 const retryMs = SECOND;
 /** Redis writes a decision within this, or never: only then it may be told past Redis. */
 const decideWithinMs = 500;
-const answerLimitMs = 2 * decideWithinMs + 200;
+/** Nothing is told sooner anyway; an answer that is later than this is one of a disk that hangs. */
+const answerLimitMs = tellAfterMs;
 const stopMaxMs = 3 * SECOND;
 /** So many failures in a row are no matter of single events. */
 const failuresMax = 3;
@@ -83,7 +86,9 @@ async function decideOne(entry: SpoolEntry, { spool, decider, direct, onDecided 
   const { event } = entry;
   const told = await direct.settle(entry);
   try {
-    const reason = await atMost(decider.event(event, { told, withinMs: decideWithinMs }), answerLimitMs);
+    const deciding = decider.event(event, { told, withinMs: decideWithinMs });
+    const reason = await atMostAwake(deciding, answerLimitMs);
+    if (reason === late) leaveIfDecided(deciding, event.id, direct);
     if (reason === late || reason === 'late') {
       direct.goOn(event.id);
       return false;
@@ -96,4 +101,13 @@ async function decideOne(entry: SpoolEntry, { spool, decider, direct, onDecided 
   direct.forget(event.id);
   onDecided();
   return true;
+}
+
+/** Redis has written it and was slow to say so: what was not told yet is told by the outbox. */
+function leaveIfDecided(deciding: Promise<string>, eventId: string, direct: DirectSender): void {
+  const decided = (reason: string) => {
+    if (reason !== 'late') direct.leave(eventId);
+  };
+  // It is looked up again anyway, and a failure is told there.
+  deciding.then(decided, () => undefined);
 }

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { createAlerterIntake } from '@yoban/shared/bus/alerter-intake';
 import type { AlertEvent } from '@yoban/shared/contracts/alert';
@@ -7,9 +9,8 @@ import { intakeBodyMaxBytes, intakeEventsMax } from '@yoban/shared/contracts/int
 import { OpsError } from '@yoban/shared/errors';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { createTestLog } from '@yoban/shared/testing/test-log';
+import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Spool } from '../spool/spool.ts';
-import { askTold } from './ask-told.ts';
 import { type IntakeServer, listenForEvents } from './intake-server.ts';
 
 const event = (id: string): AlertEvent => ({
@@ -29,8 +30,6 @@ let socket: string;
 let server: IntakeServer;
 let taken: string[];
 let refusal: OpsError | null;
-const toldOf = (eventId: string) =>
-  eventId === 'ä?&' ? [{ eventId, channel: 'slack', nid: 'n', epoch: 1, state: 'sent' as const, at: 2 }] : [];
 const { log, lines } = createTestLog();
 
 beforeEach(async () => {
@@ -47,7 +46,6 @@ beforeEach(async () => {
     socket,
     tcp: { host: '127.0.0.1', port: 0 },
     take,
-    told: async (id) => toldOf(id),
     log,
   });
 });
@@ -122,23 +120,23 @@ test('A5: what cannot be kept is answered with its reason, which reaches the sen
   });
 });
 
-test('another alerter hears who was told of an event, from whoever has the door, else from the spool', async () => {
-  const at = { socket, spoolDir: path.join(temp.dir, 'spool') };
-  expect(await askTold(at, 'ä?&')).toEqual([]);
-  const spool = new Spool({ dir: at.spoolDir, log });
-  await spool.append([event('b')], 1);
-  expect(await askTold(at, 'ä?&')).toMatchObject([{ channel: 'slack', state: 'sent' }]);
-  expect(await askTold(at, 'b')).toEqual([]);
-  await server.close();
-  await spool.note({ eventId: 'b', channel: 'mail', nid: 'm', epoch: 1, state: 'trying', at: 2 });
-  expect(await askTold(at, 'b')).toMatchObject([{ channel: 'mail', state: 'trying' }]);
-  await spool.close();
+test('A5: what its sender does not wait for any more when it is read is not taken: it has gone another way', async () => {
+  const body = JSON.stringify(event('a'));
+  const head = `POST /events HTTP/1.1\r\nhost: alerter\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  const gone = connect(socket, () => {
+    gone.write(head + body);
+    gone.destroy();
+  });
+  await once(gone, 'close');
+  await waitFor('its end', () => lines.some((line) => line.event === 'intake.left'), 30_000);
+  await createAlerterIntake({ socket }).post([event('b')]);
+  expect(taken).toEqual(['b']);
 });
 
 test('a socket that a killed alerter left is replaced', async () => {
   const left = path.join(temp.dir, 'left.sock');
   writeFileSync(left, '');
-  const again = await listenForEvents({ socket: left, tcp: null, take: async () => {}, told: async () => [], log });
+  const again = await listenForEvents({ socket: left, tcp: null, take: async () => {}, log });
   await createAlerterIntake({ socket: left }).post([event('a')]);
   expect(again.port).toBeNull();
   await again.close();

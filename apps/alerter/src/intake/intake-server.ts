@@ -3,6 +3,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { AlertEvent } from '@yoban/shared/contracts/alert';
 import { IntakeBody, intakeBodyMaxBytes, intakePath } from '@yoban/shared/contracts/intake';
 import { jsonText } from '@yoban/shared/contracts/json-text';
@@ -12,7 +13,6 @@ import { errorCatalog } from '@yoban/shared/error-catalog';
 import { asOpsError, OpsError } from '@yoban/shared/errors';
 import type { Log } from '@yoban/shared/logger';
 import { makeFolder } from '@yoban/shared/make-folder';
-import type { DirectTelling } from '../core/direct-telling.ts';
 
 export interface IntakeServerOptions {
   /** Path of the unix socket. Whoever listens here must be the only one: what lies there is removed. */
@@ -21,12 +21,8 @@ export interface IntakeServerOptions {
   tcp: { host: string; port: number } | null;
   /** Resolves when the events are safe. */
   take: (events: readonly AlertEvent[]) => Promise<void>;
-  /** Who heard of an event past Redis; for other alerters, which are about to decide it. */
-  told: (eventId: string) => Promise<readonly DirectTelling[]>;
   log: Log;
 }
-
-export const toldPath = '/told';
 
 export interface IntakeServer {
   /** The port listened at, where one was asked for. */
@@ -39,11 +35,11 @@ const requestLimitMs = 10 * SECOND;
 const connectionsMax = 64;
 
 /** The alerter's own door: `POST /events`, answered 200 when the events are safe. Only this machine's own user and group get in. */
-export async function listenForEvents({ socket, tcp, take, told, log }: IntakeServerOptions): Promise<IntakeServer> {
+export async function listenForEvents({ socket, tcp, take, log }: IntakeServerOptions): Promise<IntakeServer> {
   const servers: Server[] = [];
   const listen = async (place: string | { host: string; port: number }): Promise<Server> => {
     const server = createServer((request, response) => {
-      answer(request, response, { take, told }).catch((error: unknown) => refuse(response, error, log));
+      answer(request, response, { take, log }).catch((error: unknown) => refuse(response, error, log));
     });
     server.requestTimeout = requestLimitMs;
     server.headersTimeout = requestLimitMs;
@@ -78,10 +74,9 @@ const isPort = (address: ReturnType<Server['address']>): address is AddressInfo 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { take, told }: Pick<IntakeServerOptions, 'take' | 'told'>,
+  { take, log }: Pick<IntakeServerOptions, 'take' | 'log'>,
 ): Promise<void> {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://alerter');
-  if (pathname === toldPath) return reply(response, await told(searchParams.get('id') ?? ''));
+  const { pathname } = new URL(request.url ?? '/', 'http://alerter');
   if (pathname !== intakePath) throw new OpsError('NOT_FOUND', `there is only ${intakePath}`);
   if (request.method !== 'POST') throw new OpsError('METHOD_NOT_ALLOWED', `${intakePath} takes POST`);
   const body = Body.safeParse(await readText(request));
@@ -91,8 +86,21 @@ async function answer(
     const detail = `not an alert event, nor a list of them: ${first?.path ? `${first.path}: ` : ''}${first?.message}`;
     throw new OpsError('REQUEST_INVALID', detail, { fields: { errors } });
   }
+  // A5: who does not wait for the answer any more has taken another way, and may have told of the end there.
+  if (await isGone(request)) {
+    log.warn({ event: 'intake.left', events: body.data.length });
+    return void response.destroy();
+  }
   await take(body.data);
   reply(response, { taken: body.data.length });
+}
+
+/** That its sender has closed is read in the turn behind the one that read its last byte, and told one later. */
+const turnsToHear = 3;
+
+async function isGone({ socket }: IncomingMessage): Promise<boolean> {
+  for (let turn = 0; turn < turnsToHear; turn++) await setImmediate();
+  return socket.destroyed || socket.readableEnded;
 }
 
 function reply(response: ServerResponse, body: unknown): void {

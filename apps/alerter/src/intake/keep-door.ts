@@ -8,7 +8,7 @@ import { createStopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
 import { createNudgedLoop } from '@yoban/shared/nudged-loop';
 import { Spool } from '../spool/spool.ts';
-import { type IntakeServerOptions, listenForEvents } from './intake-server.ts';
+import { listenForEvents } from './intake-server.ts';
 
 export interface DoorOptions {
   spoolDir: string;
@@ -17,7 +17,7 @@ export interface DoorOptions {
   log: Log;
   stop: StopStack;
   /** Starts what empties the spool, and pushes its end on `own`. `taken` is called when events came. */
-  onOpened: (spool: Spool, own: StopStack) => { taken: () => void } & Pick<IntakeServerOptions, 'told'>;
+  onOpened: (spool: Spool, own: StopStack) => { taken: () => void };
 }
 
 const lookEveryMs = 2 * SECOND;
@@ -34,12 +34,12 @@ export function keepDoor({ spoolDir, socket, tcp, log, stop, onOpened }: DoorOpt
     steps.push('door lock', () => lock.release());
     const spool = new Spool({ dir: spoolDir, log });
     steps.push('spool', () => spool.close());
-    const { taken, told } = onOpened(spool, steps);
+    const { taken } = onOpened(spool, steps);
     const take = async (events: readonly AlertEvent[]) => {
       await spool.append(events, Date.now());
       taken();
     };
-    const server = await listenForEvents({ socket, tcp, take, told, log });
+    const server = await listenForEvents({ socket, tcp, take, log });
     steps.push('door', () => server.close());
     log.info({ event: 'intake.open', port: server.port, waiting: spool.pending().length });
   };

@@ -15,3 +15,8 @@ test('A5: an event of the bus waits for what the door took of its alert, and for
   await turns[0];
   expect(done).toEqual(['c', 'a']);
 });
+
+test('A5: who waits in vain hears so', async () => {
+  const turn = createTurns(() => [raise('stuck', 'a')], 1);
+  expect([await turn(raise('later', 'a')), await turn(raise('other', 'b'))]).toEqual([false, true]);
+});

@@ -45,7 +45,8 @@ export function readSpool(dir: string): SpoolRead {
   return read;
 }
 
-function applyRecord(entries: Map<string, SpoolEntry>, record: SpoolRecord, segment: number): void {
+/** What a line says, in the order of the lines. */
+export function applyRecord(entries: Map<string, SpoolEntry>, record: SpoolRecord, segment: number): void {
   switch (record.is) {
     case 'event': {
       const { event, receivedAt } = record;
@@ -63,10 +64,8 @@ function applyRecord(entries: Map<string, SpoolEntry>, record: SpoolRecord, segm
   }
 }
 
-/** False where nothing waits. */
-export const isAnySpooled = (dir: string): boolean => segmentsIn(dir).length > 0;
-
-function segmentsIn(dir: string): string[] {
+/** Names of the files, oldest first. */
+export function segmentsIn(dir: string): string[] {
   try {
     return readdirSync(dir)
       .filter((name) => segmentName.test(name))

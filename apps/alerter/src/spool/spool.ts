@@ -5,6 +5,7 @@ import { hasErrno, OpsError } from '@yoban/shared/errors';
 import type { Log } from '@yoban/shared/logger';
 import { makeFolder } from '@yoban/shared/make-folder';
 import type { DirectTelling } from '../core/direct-telling.ts';
+import { forgetOvertaken } from './overtaken.ts';
 import { numberOf, readSpool, type SpoolEntry, type SpoolRead } from './read-spool.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { spoolLine } from './spool-line.ts';
@@ -84,6 +85,7 @@ export class Spool {
     this.#count(entry.segment, -1);
     if (!this.#isIdle()) await this.#write(spoolLine({ is: 'done', eventId }));
     await this.#removeFinished();
+    if (this.#isIdle()) forgetOvertaken(this.#dir);
   }
 
   close(): Promise<void> {
