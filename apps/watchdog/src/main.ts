@@ -1,6 +1,7 @@
 import { runService } from '@yoban/shared/lifecycle';
 import { createLogger } from '@yoban/shared/logger';
 import { readWatchdogConfig } from './config.ts';
+import { readProfileFlags, withProfile } from './profile.ts';
 import { createService } from './service.ts';
 import { takeServiceManager } from './service-manager.ts';
 
@@ -8,7 +9,9 @@ const log = createLogger('watchdog', process.env.LOG_LEVEL || 'info');
 const manager = takeServiceManager(process.env, log);
 
 runService(log, async (stop) => {
-  const config = readWatchdogConfig(process.env, process.cwd());
+  const flags = readProfileFlags(process.env);
+  const config = withProfile(readWatchdogConfig(process.env, process.cwd()), flags);
+  if (flags.fast || flags.noRecovery) log.info({ event: 'policy.profile', ...flags });
   const service = createService(config, log);
   stop.push('watchdog', () => service.stop());
   await service.start();

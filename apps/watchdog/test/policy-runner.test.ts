@@ -47,6 +47,7 @@ const world: PolicyWorld = {
   takeEvidence: async () => null,
   tryLock: () => ({ release: () => undefined }),
   maintenanceUntil: () => null,
+  isDeploying: () => false,
   faultyDependencies: () => [],
   toldElsewhere: () => 'none',
   onState: () => undefined,
@@ -188,4 +189,17 @@ test('an action that ends while we are being stopped has ended: the next start g
   expect(starts).toBe(1);
   const [row] = store.db.prepare<[], { json: string }>('SELECT * FROM incidents').all();
   expect(JSON.stringify(row)).toContain('restarted');
+});
+
+test('V1: while a deploy is announced nothing is repaired; when it is over, what still fails is', async () => {
+  let deploying = true;
+  const store = createStore();
+  runner = begin(store, clockOf('one'), { world: { isDeploying: () => deploying } });
+  runner.start();
+  await waitFor('it to be held', () => runner?.state.faults.down?.at === 'held', 30_000);
+  expect(starts).toBe(0);
+  deploying = false;
+  await waitFor('the repair', () => starts > 0, 30_000);
+  await runner.stop();
+  store.close();
 });

@@ -19,25 +19,48 @@ export type Maintenance = z.infer<typeof Maintenance>;
 
 const MaintenanceText = jsonText(Maintenance);
 
-const fileOf = (runDir: string, service: string) => path.join(runDir, 'maintenance', `${service}.json`);
+/** `deploying` besides: another version is being put in place. Repairs wait, looks go on, nothing is told of what the deploy itself does. */
+type Kind = 'maintenance' | 'deploying';
+
+const fileOf = (runDir: string, kind: Kind, service: string) => path.join(runDir, kind, `${service}.json`);
 
 /** Announces maintenance, e.g. by a restore before it stops the service. Works without the bus. */
-export function announceMaintenance(runDir: string, maintenance: Maintenance): void {
-  const file = fileOf(runDir, maintenance.service);
+export const announceMaintenance = (runDir: string, maintenance: Maintenance): void =>
+  announce(runDir, 'maintenance', maintenance);
+
+/** Announces a deploy of the service, before anything of it is changed. One that dies is over at `until`. */
+export const announceDeploy = (runDir: string, deploy: Maintenance): void => announce(runDir, 'deploying', deploy);
+
+function announce(runDir: string, kind: Kind, work: Maintenance): void {
+  const file = fileOf(runDir, kind, work.service);
   const folder = path.dirname(file);
   // A link in its place could lead our file anywhere; that it is a link is all it takes to be none of ours.
   if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(folder);
   makeFolder(folder, { mode: 0o700 });
-  replaceFixedName(file, JSON.stringify(maintenance));
+  replaceFixedName(file, JSON.stringify(work));
 }
 
 /** Ends it; ending what is not there is fine. */
 export const endMaintenance = (runDir: string, service: string): void =>
-  rmSync(fileOf(runDir, service), { force: true });
+  rmSync(fileOf(runDir, 'maintenance', service), { force: true });
+
+export const endDeploy = (runDir: string, service: string): void =>
+  rmSync(fileOf(runDir, 'deploying', service), { force: true });
 
 /** The maintenance in force at `now`, or null. A file that cannot be parsed counts as none: it must never silence a fault. */
-export function maintenanceAt(runDir: string, service: string, now: number): Maintenance | null {
-  const text = textOf(fileOf(runDir, service));
+export const maintenanceAt = (runDir: string, service: string, now: number): Maintenance | null =>
+  workAt(runDir, 'maintenance', service, now);
+
+/** The deploy under way at `now`, in the same way. */
+export const deployAt = (runDir: string, service: string, now: number): Maintenance | null =>
+  workAt(runDir, 'deploying', service, now);
+
+/** Either: what is seen of the service meanwhile is announced. */
+export const announcedAt = (runDir: string, service: string, now: number): Maintenance | null =>
+  maintenanceAt(runDir, service, now) ?? deployAt(runDir, service, now);
+
+function workAt(runDir: string, kind: Kind, service: string, now: number): Maintenance | null {
+  const text = textOf(fileOf(runDir, kind, service));
   if (text === null) return null;
   const parsed = MaintenanceText.safeParse(text);
   return parsed.success && Date.parse(parsed.data.until) > now ? parsed.data : null;

@@ -28,11 +28,18 @@ export function kitVariables(kit: KitConfig, env: Variables): Record<string, str
     ...(known.displayZone !== null && { TZ_DISPLAY: known.displayZone }),
     REDIS_URL: needsOwnRedis(kit) ? `unix://${encodeURI(ownRedisSocket(kit))}` : (known.redisUrl ?? ''),
     ...Object.fromEntries(keyFiles.filter(([, file]) => existsSync(file))),
+    ...profileVariables(env),
     ...(env.PATH && { PATH: env.PATH }),
     NODE_COMPILE_CACHE: path.join(paths.home, 'cache', 'compile'),
     ...{ MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: '2' },
   };
 }
+
+/** How the watchdog that stays runs its policies. */
+const profileVariables = (env: Variables): Record<string, string> =>
+  Object.fromEntries(
+    ['YOBAN_WATCHDOG_FAST', 'YOBAN_WATCHDOG_NO_RECOVERY'].flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  );
 
 /** Names of the secrets that the configuration reads from variables, for the person to put into a file. */
 export function secretNames({ config }: KitConfig): string[] {

@@ -7,7 +7,7 @@ import type { PolicyProbe, ReportedMetric } from '@yoban/host-tools/policy-probe
 import type { Supervisor } from '@yoban/host-tools/supervisors/supervisor';
 import { tryFileLock } from '@yoban/shared/file-lock';
 import type { Log } from '@yoban/shared/logger';
-import { maintenanceAt } from '@yoban/shared/maintenance';
+import { deployAt, maintenanceAt } from '@yoban/shared/maintenance';
 import type { YobanPaths } from '@yoban/shared/paths';
 import type { FindingOf } from '../core/policy/policy-event.ts';
 import type { ServicePolicy } from '../core/policy/policy-rules.ts';
@@ -64,6 +64,7 @@ export function createPolicyWorld(options: WorldOptions): PolicyWorld & { sights
       const maintenance = maintenanceAt(paths.run, service, now);
       return maintenance && Date.parse(maintenance.until);
     },
+    isDeploying: (now) => deployAt(paths.run, service, now) !== null,
     faultyDependencies: () =>
       policy.dependsOn.filter((name) => (openFaults.get(name)?.length ?? 0) > 0 || board.open(name).size > 0),
     toldElsewhere: () => {

@@ -126,12 +126,14 @@ export class PolicyRunner {
   /** What holds us back, where it is not what the state says. */
   #overlays(now: number): PolicyEvent[] {
     const { world } = this.#deps;
-    const { maintenance, blockedBy, toldElsewhere } = this.#state;
+    const { maintenance, deploying, blockedBy, toldElsewhere } = this.#state;
     const until = world.maintenanceUntil(now);
+    const isDeploying = world.isDeploying(now);
     const faulty = world.faultyDependencies();
     const is = world.toldElsewhere();
     return [
       ...(until === (maintenance?.until ?? null) ? [] : [{ type: 'maintenance', until } as const]),
+      ...(isDeploying === deploying ? [] : [{ type: 'deploying', is: isDeploying } as const]),
       ...(faulty.join() === blockedBy.join() ? [] : [{ type: 'dependencies', faulty } as const]),
       ...(is === toldElsewhere ? [] : [{ type: 'told_elsewhere', is } as const]),
     ];

@@ -19,6 +19,8 @@ export interface PolicyWorld {
   tryLock(): { release(): void } | null;
   /** Announced work on the service, until then (epoch ms). */
   maintenanceUntil(now: number): number | null;
+  /** Another version of the service is being put in place. */
+  isDeploying(now: number): boolean;
   /** Services we depend on that have a fault now. */
   faultyDependencies(): string[];
   /** What the built-in alerts of the service are. */

@@ -2,7 +2,7 @@ import type { Observed } from '@yoban/host-tools/probes/probe';
 import { lookAtSqliteFile, type SqliteFileLook } from '@yoban/host-tools/probes/sqlite-file';
 import type { CheckOf, CheckResult } from '@yoban/shared/contracts/check';
 import { isoTime, SECOND } from '@yoban/shared/contracts/time';
-import { maintenanceAt } from '@yoban/shared/maintenance';
+import { announcedAt } from '@yoban/shared/maintenance';
 import type { OneAtATime } from '@yoban/shared/one-at-a-time';
 import { checkLiveIntegrity, type LiveIntegrity } from '@yoban/sqlite-tools/check-live-integrity';
 import type { WatchedDatabase } from '../config.ts';
@@ -107,7 +107,7 @@ export class DatabaseWatch implements Watch {
   }
 
   #inMaintenance(): boolean {
-    return maintenanceAt(this.#deps.config.paths.run, this.#db.toldUnder, Date.now()) !== null;
+    return announcedAt(this.#deps.config.paths.run, this.#db.toldUnder, Date.now()) !== null;
   }
 
   async #lookNow(): Promise<void> {

@@ -3,7 +3,7 @@ import type { Observed } from '@yoban/host-tools/probes/probe';
 import type { ServiceConfig } from '@yoban/shared/config/kit-config';
 import type { CheckResult } from '@yoban/shared/contracts/check';
 import { isoTime } from '@yoban/shared/contracts/time';
-import { maintenanceAt } from '@yoban/shared/maintenance';
+import { announcedAt } from '@yoban/shared/maintenance';
 import { type Hold, type LivenessEvent, LivenessState, stepLiveness } from '../core/liveness-fault.ts';
 import { FaultKeeper } from '../fault-keeper.ts';
 import { type Repeat, repeat } from '../repeat.ts';
@@ -150,7 +150,7 @@ export class LivenessWatch implements Watch {
 
   #hold(now: number): Hold {
     const policy = this.#deps.board.policyOf(this.#service);
-    if (policy.acting || maintenanceAt(this.#deps.config.paths.run, this.#service, now)) return 'maintenance';
+    if (policy.acting || announcedAt(this.#deps.config.paths.run, this.#service, now)) return 'maintenance';
     const process = this.#hooks.process();
     if (process && (process.gone || !process.running)) return 'process';
     if (this.#deps.board.open(this.#service).has('database_corrupt')) return 'database';

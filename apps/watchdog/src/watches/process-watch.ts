@@ -4,7 +4,7 @@ import { atMost } from '@yoban/shared/at-most';
 import type { ServiceConfig } from '@yoban/shared/config/kit-config';
 import type { CheckOf, CheckResult } from '@yoban/shared/contracts/check';
 import { isoTime, MINUTE, SECOND } from '@yoban/shared/contracts/time';
-import { maintenanceAt } from '@yoban/shared/maintenance';
+import { announcedAt } from '@yoban/shared/maintenance';
 import { lastErrorOf } from '../core/last-error.ts';
 import {
   type ProcessPolicy,
@@ -192,7 +192,7 @@ export class ProcessWatch implements Watch {
   /** By announcement, or by a repair of ours: what is seen meanwhile is no fault. */
   #isWorkedOn(now: number): boolean {
     const { board, config } = this.#deps;
-    return board.policyOf(this.#service).acting || maintenanceAt(config.paths.run, this.#service, now) !== null;
+    return board.policyOf(this.#service).acting || announcedAt(config.paths.run, this.#service, now) !== null;
   }
 
   #isUnasked(now: number): boolean {

@@ -125,7 +125,7 @@ describe('picoclaw on a real gateway', () => {
     const incident = await recovered('gateway_unready');
     expect(incident.evidence).toHaveLength(1);
     expect(kit.runs()).toEqual(['restart_gateway']);
-    expect(kit.ear.told()).toContain('raise gateway_health_failing');
+    await waitFor('the notice', () => kit.ear.told().includes('raise gateway_health_failing'), 30_000);
   });
 
   test('W4: a tunnel that is off is switched on by sudo -n; one that stays off after a reset', async () => {

@@ -111,6 +111,12 @@ test('a repair that ends what a built-in watch was about to tell is told by us, 
   expect(short('open')).toEqual([]);
 });
 
+test('another version lifts every halt: what fails still is judged anew', () => {
+  const deploy = (second: number, is: boolean) => ({ at: at(second), event: { type: 'deploying', is } as const });
+  const { words } = play(policy, failing(10, 999, 'process'), 200, [deploy(100, true), deploy(120, false)]);
+  expect(words.filter((word) => word.endsWith('act restart'))).toEqual(['30 act restart', '120 act restart']);
+});
+
 test('W6: a kick runs once it is its turn, counts in the budget, and lifts a halt; a second one is refused meanwhile', () => {
   const kick = (second: number, id: string, action = 'restart') => ({
     at: at(second),

@@ -64,6 +64,8 @@ function apply(work: PolicyWork, event: PolicyEvent): void {
       state.maintenance = event.until === null ? null : { until: event.until };
       break;
     case 'deploying':
+      // Another version runs now: whatever was halted is judged anew by it.
+      if (state.deploying && !event.is) liftHalts(work, null);
       state.deploying = event.is;
       break;
     case 'dependencies':
