@@ -29,7 +29,8 @@ interface AlerterHome {
 }
 
 const main = path.join(import.meta.dirname, 'alerter-main.ts');
-const startLimitMs = 20_000;
+/** Only there to end a hang: a dozen processes may share the machine with whatever else runs there. */
+const startLimitMs = 90_000;
 
 /** Starts an alerter as a process of its own and waits until it is ready. */
 export async function startAlerter({ home, logFile, env, sabotage }: AlerterHome): Promise<AlerterChild> {
