@@ -110,6 +110,7 @@ export const errorCatalog = {
   PROCESS_DOWN: critical('Read the last lines of its log and start it: yoban restart'),
   HEALTH_UNREACHABLE: critical('The process runs but does not answer; restart it: yoban restart'),
   SERVICE_UNHEALTHY: critical('See the reasons: yoban health'),
+  RESTORE_PROOF_OLD: critical('Restore the newest backup beside the database and look into it'),
   BUS_DOWN: critical('Start Redis again and look at its log; alerts go out directly meanwhile'),
   KIT_DOWN: critical("yoban's own health-api does not answer; look at its log in YOBAN_HOME/logs"),
 } as const satisfies Record<string, CatalogEntry>;

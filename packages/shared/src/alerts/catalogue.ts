@@ -21,6 +21,7 @@ export const alertCatalogue = {
   bus_down: { level: 'critical', threshold: 'no answer for 30 s', runbook: 'BUS_DOWN' },
   database_corrupt: critical('DB_CORRUPT'),
   backup_failed: critical('BACKUP_FAILED'),
+  restore_proof_old: { level: 'critical', threshold: 'no proven restore for 72 h', runbook: 'RESTORE_PROOF_OLD' },
   recovery_failed: critical('RECOVERY_FAILED'),
   restart_limit: { level: 'critical', threshold: 'the budget of the policy', runbook: 'RESTART_LIMIT' },
   llm_error_rate: warning('> 10 % of the last hour'),

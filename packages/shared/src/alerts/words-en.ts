@@ -77,6 +77,13 @@ export const wordsEn: Record<AlertType, TypeWords> = {
     effect: (p) => (typeof p.hint === 'string' ? p.hint : null),
     recovered: (p) => `Backups of ${str(p.db)} work again`,
   },
+  restore_proof_old: {
+    title: 'Restore not proven',
+    cause: (p) =>
+      `No backup of ${str(p.db)} has been restored for trial for ${num(p.ageH, 0)} h (limit ${num(p.limit, 0)} h).`,
+    effect: () => 'Whether the backups can be restored is not known.',
+    recovered: (p) => `A backup of ${str(p.db)} was restored for trial`,
+  },
   llm_error_rate: {
     title: 'LLM errors',
     cause: (p) => `LLM error rate is over ${num(p.limit)}% (now ${num(p.value)}%).`,

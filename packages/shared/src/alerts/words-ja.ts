@@ -84,6 +84,13 @@ export const wordsJa: Record<AlertType, TypeWords> = {
     effect: (p) => (typeof p.hint === 'string' ? p.hint : null),
     recovered: (p) => `${str(p.db)} のバックアップは再び成功しています`,
   },
+  restore_proof_old: {
+    title: 'リストア未検証',
+    cause: (p) =>
+      `${str(p.db)} のバックアップが ${num(p.ageH, 0)} 時間リストア検証されていません（上限 ${num(p.limit, 0)} 時間）。`,
+    effect: () => 'バックアップから復元できるかどうかは不明です。',
+    recovered: (p) => `${str(p.db)} のバックアップのリストア検証に成功しました`,
+  },
   llm_error_rate: {
     title: 'LLM エラー',
     cause: (p) => `LLM のエラー率が ${num(p.limit)}% を超えました（現在 ${num(p.value)}%）。`,
