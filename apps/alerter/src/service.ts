@@ -14,6 +14,7 @@ import { createPulse } from './delivery/pulse.ts';
 import { startAgenda } from './delivery/run-agenda.ts';
 import { openChannels, startDelivery } from './delivery/start-delivery.ts';
 import { startTelling } from './delivery/tell-facts.ts';
+import { createTraffic } from './delivery/traffic.ts';
 import { startWaking } from './delivery/wake.ts';
 import { createCommands } from './do-command.ts';
 import { createEventBatches } from './event-batches.ts';
@@ -54,11 +55,12 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
   const heard = { onWritten: shadow.remember, spooled: waiting.keys };
   const decider = createDecider({ store, rules: config.rules, log, onStep, ...heard });
   const tellFacts = startTelling({ list: createTellList(redis, setAside), producer, log, stop });
-  const drainRecords = startRecordDrain({ queue: createRecordQueue(redis, setAside), producer, log, stop });
+  const traffic = createTraffic();
+  const drainRecords = startRecordDrain({ queue: createRecordQueue(redis, setAside), producer, traffic, log, stop });
   const tell = () => void [drainRecords(), tellFacts()];
   const channels = openChannels(config, producer, log);
   const pulse = createPulse(['agenda', ...channels.map(({ name }) => name)]);
-  const parts = { channels, redis, setAside, fresh, decider, onStep, pulse, log, stop };
+  const parts = { channels, redis, setAside, fresh, decider, onStep, pulse, traffic, log, stop };
   const delivery = startDelivery(config, { ...parts, onChanged: drainRecords });
   const nudgeAgenda = startAgenda(decider, log, stop, () => {
     pulse.beat('agenda');

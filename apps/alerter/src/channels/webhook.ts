@@ -30,7 +30,7 @@ export function webhookChannel(settings: WebhookSettings): Receiver {
     keyed: () => true,
     pace: { perSecond: 10, burst: 50, reserve: 10 },
     // Each waits for the disk before and after it; a repeat of those that a kill leaves half way is known by its key.
-    concurrency: 32,
+    concurrency: 64,
     send: (message, limit) => {
       const body = JSON.stringify(payloadOf(message, settings));
       const headers = {

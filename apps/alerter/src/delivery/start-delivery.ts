@@ -20,6 +20,7 @@ import { startFallBack } from './fall-back.ts';
 import type { Pulse } from './pulse.ts';
 import { startPump } from './pump.ts';
 import { createSentLog } from './sent-log.ts';
+import type { Traffic } from './traffic.ts';
 
 export interface DeliveryParts {
   channels: readonly Channel[];
@@ -29,6 +30,7 @@ export interface DeliveryParts {
   decider: Pick<Decider, 'fallback'>;
   onStep: OnStep;
   pulse: Pulse;
+  traffic: Traffic;
   log: Log;
   stop: StopStack;
   /** Records have changed. */
@@ -49,7 +51,7 @@ export function openChannels(config: AlerterConfig, producer: Producer, log: Log
 
 /** A pump for each channel, and what sees to it that nobody else's channel keeps a CRITICAL to itself. */
 export function startDelivery(config: AlerterConfig, parts: DeliveryParts): Delivery {
-  const { channels, redis, setAside, fresh, decider, onStep, pulse, log, stop, onChanged } = parts;
+  const { channels, redis, setAside, fresh, decider, onStep, pulse, traffic, log, stop, onChanged } = parts;
   const outbox = createOutbox(redis, setAside, { fresh });
   const claim: Outbox['claim'] = async (channel, pace, most) => {
     const claimed = await outbox.claim(channel, pace, most);
@@ -57,7 +59,8 @@ export function startDelivery(config: AlerterConfig, parts: DeliveryParts): Deli
     return claimed;
   };
   const late = createLateRows(redis);
-  const deps = { outbox: { ...outbox, claim }, late, log, onSent: createSentLog(log), onStep, random: Math.random };
+  const sending = { onSent: createSentLog(log), onStep, traffic, random: Math.random };
+  const deps = { outbox: { ...outbox, claim }, late, log, ...sending };
   const pumps = new Map(channels.map((channel) => [channel.name, startPump(channel, deps, onChanged)]));
   endOrphans(createOrphanRows(redis), knownChannels(config), { log, stop }, onChanged);
   stop.push('deliveries', () => {
