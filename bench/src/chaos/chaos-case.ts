@@ -1,8 +1,9 @@
+import type { PrivateRedis } from '@yoban/shared/testing/private-redis';
 import type { FaultyApp } from './faulty-app.ts';
 import type { ChaosKit } from './kit.ts';
 import type { Place, PlaceKind } from './place.ts';
 import type { Switches } from './switches.ts';
-import type { BegunAction } from './watchdog-record.ts';
+import type { BegunAction, KeptEvidence } from './watchdog-record.ts';
 
 /** Everything a case can touch: app, supervisor and kit, all running and healthy when it begins. */
 export interface Stage {
@@ -17,8 +18,10 @@ export interface Stage {
   heard(level: string, count: number, withinMs: number): Promise<void>;
   /** Action starts that the watchdog wrote down, oldest first. */
   actions(): BegunAction[];
-  /** Faults that the watchdog has taken up now. */
-  faults(): string[];
+  /** What was kept before actions began, oldest first. */
+  evidence(): KeptEvidence[];
+  /** Faults of the guarded service, or another, that the watchdog has taken up now. */
+  faults(service?: string): string[];
   /** Some fault has come to the end of what may be done. */
   halted(): boolean;
   /** Nothing is to happen for so long; fails at once when the app is started anew or an action begins. */
@@ -28,7 +31,8 @@ export interface Stage {
 /** One half of a case. It throws when what must happen does not, or what must not happens. */
 export interface ChaosHalf {
   what: string;
-  run(stage: Stage): Promise<void>;
+  /** May give the ms that its bound is about, where they are not all that it took. */
+  run(stage: Stage): Promise<unknown>;
   /** For this half only. */
   switches?: Partial<Switches>;
 }
@@ -44,8 +48,12 @@ export interface ChaosCase {
   switches?: Partial<Switches>;
   /** The app has a database, which is backed up; three backups are there before the fault. */
   database?: boolean;
+  /** The clock of the watchdog can be set (`kit.setClock`). Needs Debian's faketime. */
+  clock?: boolean;
   /** What differs from the usual policy of the guarded service. */
   policy?: (app: FaultyApp, home: string) => object;
+  /** Other services of the file beside the guarded one. */
+  others?: (redis: PrivateRedis) => object;
   fault: ChaosHalf;
   twin: ChaosHalf;
 }

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { atMost } from '@yoban/shared/at-most';
 import { type FakeSlack, startFakeSlack } from '@yoban/shared/testing/fake-slack';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { runCommand } from '@yoban/shared/testing/running-kit';
 import { waitFor } from '@yoban/shared/testing/wait-for';
-import { freePort } from '../bench/tiny-app.ts';
+import { ownPort } from './own-port.ts';
+import { createSettableClock } from './settable-clock.ts';
 
 /** What people were told, in order. */
 export interface Told {
@@ -32,6 +35,8 @@ export interface ChaosKit {
   told(): Told[];
   /** `POST /api/kicks` with a token. @returns the status. */
   kick(token: string, body: object): Promise<number>;
+  /** Sets the clock of the watchdog, wrong by so many hours. Throws where the case has not asked for such a clock. */
+  setClock(wrongByHours: number): void;
   /** The command line of this kit. @returns what it printed; throws when it ends with anything but 0. */
   yoban(...args: string[]): Promise<string>;
   stop(): Promise<void>;
@@ -40,16 +45,19 @@ export interface ChaosKit {
 export interface KitWish {
   dir: string;
   /** yoban.yml but for the alerts. */
-  config: object;
+  config: (redis: PrivateRedis) => object;
   /** With a backup worker. */
   backups: boolean;
+  /** The watchdog's clock can be set. */
+  clock: boolean;
   sabotage: string | null;
   /** Besides, for every process. */
   env: Readonly<Record<string, string>>;
 }
 
 const apps = path.resolve(import.meta.dirname, '../../../apps');
-const readyLimitMs = 30_000;
+const readyLimitMs = 60_000;
+const endLimitMs = 4_000;
 /** What the service of the stage may be kicked with. */
 export const kickToken = 'token-of-the-chaos-that-is-long-enough';
 
@@ -59,24 +67,40 @@ export async function startChaosKit({ dir, config, sabotage, ...wish }: KitWish)
   mkdirSync(path.join(home, 'run'), { recursive: true });
   const configFile = path.join(dir, 'yoban.yml');
   // JSON is YAML.
-  writeFileSync(configFile, JSON.stringify({ ...config, alerts: slackOnly }));
-  const port = String(await freePort());
+  writeFileSync(configFile, JSON.stringify({ ...config(redis), alerts: slackOnly }));
+  const port = String(await ownPort());
   const env = {
     ...{ ...process.env, ...wish.env },
     ...{ PORT: port, ADMIN_API_KEY: 'key-of-the-chaos', CHAOS_KICK_TOKEN: kickToken },
     ...{ YOBAN_HOME: home, YOBAN_CONFIG: configFile, REDIS_URL: redis.url, SLACK_WEBHOOK_URL: slack.url },
     LOG_LEVEL: 'info',
+    // Dozens of stages start the same programs.
+    NODE_COMPILE_CACHE: path.join(tmpdir(), `yoban-chaos-compiled-${process.getuid?.() ?? 0}`),
   };
   const alerter = service(path.join(apps, 'alerter/src/main.ts'), [], { env, log: path.join(dir, 'alerter.log') });
+  const clock = wish.clock ? createSettableClock(dir) : null;
   const watchdog = service(path.join(import.meta.dirname, 'watchdog-main.ts'), sabotage ? [sabotage] : [], {
-    ...{ env, log: path.join(dir, 'watchdog.log') },
+    ...{ env: { ...env, ...clock?.env }, log: path.join(dir, 'watchdog.log') },
   });
   const worker = service(path.join(apps, 'backup-worker/src/main.ts'), [], { env, log: path.join(dir, 'worker.log') });
   const web = service(path.join(apps, 'health-api/src/main.ts'), [], { env, log: path.join(dir, 'api.log') });
   const wanted = [alerter, watchdog, web, ...(wish.backups ? [worker] : [])];
-  await Promise.all(wanted.map((one) => one.start()));
+  const stop = async () => {
+    await Promise.all(wanted.map(ended));
+    await Promise.all([redis.stop(), slack.stop()]);
+  };
+  try {
+    await Promise.all(wanted.map((one) => one.start()));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
-    ...{ home, redis, watchdog },
+    ...{ home, redis, watchdog, stop },
+    setClock: (hours) => {
+      if (!clock) throw new Error('this case has no clock that can be set');
+      clock.set(hours);
+    },
     told: () => toldBy(slack),
     kick: async (token, body) => {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
@@ -93,11 +117,13 @@ export async function startChaosKit({ dir, config, sabotage, ...wish }: KitWish)
       if (code !== 0) throw new Error(`yoban ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
       return stdout;
     },
-    stop: async () => {
-      await Promise.all(wanted.map((one) => one.kill('SIGKILL')));
-      await Promise.all([redis.stop(), slack.stop()]);
-    },
   };
+}
+
+/** Not killed at once: a program that ends by itself leaves what it has compiled to the next. */
+async function ended(one: ServiceProcess): Promise<void> {
+  await atMost(one.kill('SIGTERM'), endLimitMs);
+  await one.kill('SIGKILL');
 }
 
 const slackOnly = {
@@ -124,7 +150,13 @@ function service(main: string, args: string[], around: { env: NodeJS.ProcessEnv;
       started.on('message', (message) => {
         ready ||= message === 'ready';
       });
-      await waitFor(`${path.basename(path.dirname(main))} to be ready (${around.log})`, () => ready, readyLimitMs);
+      const name = path.relative(apps, main);
+      const isReady = () => {
+        if (started.exitCode !== null)
+          throw new Error(`${name} ended: ${readFileSync(around.log, 'utf8').slice(-400)}`);
+        return ready;
+      };
+      await waitFor(`${name} to be ready (${around.log})`, isReady, readyLimitMs);
     },
     kill: async (signal) => {
       const running = child;

@@ -1,9 +1,10 @@
-import { createSystemd } from '@yoban/host-tools/supervisors/systemd';
+import { pm2DaemonPid } from '@yoban/host-tools/pm2-home';
 import { createPrivatePm2 } from '@yoban/host-tools/testing/private-pm2';
 import { createPrivateRun } from '@yoban/host-tools/testing/private-run';
 import { startPrivateSystemd } from '@yoban/host-tools/testing/private-systemd';
+import { underCompose } from './under-compose.ts';
 
-export type PlaceKind = 'command' | 'pm2' | 'systemd-user';
+export type PlaceKind = 'command' | 'pm2' | 'systemd-user' | 'compose';
 
 /** Where a guarded app runs: a real supervisor of this run's own. */
 export interface Place {
@@ -14,6 +15,8 @@ export interface Place {
   env: Readonly<Record<string, string>>;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** The supervisor's own process, where it is this run's own; null = none runs. */
+  daemonPid(): number | null;
 }
 
 /** Nothing runs yet but the supervisor. `script` is started as `node <script>`; its path stands in no other command line. */
@@ -25,6 +28,8 @@ export async function createPlace(kind: PlaceKind, script: string, logDir: strin
       return underPm2(script, logDir);
     case 'systemd-user':
       return underSystemd(script);
+    case 'compose':
+      return underCompose(script);
     default:
       return kind satisfies never;
   }
@@ -37,6 +42,7 @@ function underRun(script: string, logDir: string): Place {
     supervisor: { kind: 'command', socket: run.socket },
     start: async () => void (await run.start('--log-dir', logDir)),
     stop: run.stop,
+    daemonPid: run.parentPid,
   };
 }
 
@@ -57,6 +63,7 @@ function underPm2(script: string, logDir: string): Place {
       await pm2.run('save', '--silent');
     },
     stop: pm2.stop,
+    daemonPid: () => pm2DaemonPid(pm2.home),
   };
 }
 
@@ -78,10 +85,8 @@ async function underSystemd(script: string): Promise<Place> {
   const env = { XDG_RUNTIME_DIR: systemd.runtimeDir };
   return {
     ...{ kind: 'systemd-user', env, supervisor: { kind: 'systemd-user', unit } },
-    start: async () => {
-      Object.assign(process.env, env);
-      await createSystemd({ unit, user: true }).start();
-    },
+    start: () => systemd.startUnit(unit),
     stop: systemd.stop,
+    daemonPid: systemd.pid,
   };
 }

@@ -18,7 +18,7 @@ export interface StageWish {
   sabotage: string | null;
 }
 
-const firstAnswerMs = 20_000;
+const firstAnswerMs = 60_000;
 const lookEveryMs = 50;
 const backupCount = 3;
 /** Standings of a fault that is none. */
@@ -36,7 +36,15 @@ export async function setStage({ which, half, on, sabotage }: StageWish): Promis
   mkdirSync(logDir);
   const ends: (() => unknown)[] = [() => rmSync(dir, { recursive: true, force: true })];
   const close = async () => {
-    for (const end of ends.reverse()) await end();
+    const problems: unknown[] = [];
+    for (const end of ends.reverse()) {
+      try {
+        await end();
+      } catch (error) {
+        problems.push(error);
+      }
+    }
+    if (problems.length > 0) throw problems[0];
   };
   try {
     const app = await writeFaultyApp(dir, { database: which.database ?? false, ...which.switches, ...half.switches });
@@ -51,7 +59,10 @@ export async function setStage({ which, half, on, sabotage }: StageWish): Promis
       services: { demo: { supervisor: place.supervisor, ...policy } },
       ...(which.database && databaseParts(app, dir)),
     };
-    const kit = await startChaosKit({ dir, config, sabotage, env: place.env, backups: which.database ?? false });
+    const kit = await startChaosKit({
+      ...{ dir, sabotage, env: place.env, backups: which.database ?? false, clock: which.clock ?? false },
+      config: (redis) => ({ ...config, services: { ...config.services, ...which.others?.(redis) } }),
+    });
     ends.push(kit.stop);
     for (let n = 0; which.database && n < backupCount; n++) await kit.yoban('backup', 'now');
     await waitFor('the watchdog to have seen it', watchdogRecord(kit.home).hasSeen, firstAnswerMs);
@@ -64,11 +75,11 @@ export async function setStage({ which, half, on, sabotage }: StageWish): Promis
 
 /** What a case sees of the app and the kit, and waits for. */
 function lookAt(app: FaultyApp, kit: ChaosKit): Omit<Stage, 'place' | 'pid'> {
-  const { actions, standings } = watchdogRecord(kit.home);
+  const { actions, evidence, standings } = watchdogRecord(kit.home);
   const countOf = (level: string) => kit.told().filter((one) => one.level === level).length;
   return {
-    ...{ app, kit, actions },
-    faults: () => Object.entries(standings()).flatMap(([name, at]) => (quiet.includes(at) ? [] : [name])),
+    ...{ app, kit, actions, evidence },
+    faults: (service) => Object.entries(standings(service)).flatMap(([name, at]) => (quiet.includes(at) ? [] : [name])),
     halted: () => Object.values(standings()).includes('halted'),
     back: (not, withinMs) =>
       waitFor(

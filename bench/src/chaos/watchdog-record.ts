@@ -16,12 +16,21 @@ interface AttemptRow {
   outcome: string | null;
 }
 
+export interface KeptEvidence {
+  /** Absolute. */
+  folder: string;
+  /** When all of it was there; epoch ms. */
+  at: number;
+}
+
 /** What the watchdog of a home has written down, as another process sees it. */
 export interface WatchdogRecord {
   /** Action starts, oldest first. */
   actions(): BegunAction[];
-  /** Where each fault of the service stands: `healthy`, `repairing`, `halted` … */
-  standings(): Record<string, string>;
+  /** Bundles of evidence, oldest first. */
+  evidence(): KeptEvidence[];
+  /** Where each fault of a service, else of the guarded one, stands: `healthy`, `repairing`, `halted` … */
+  standings(service?: string): Record<string, string>;
   /** It has seen the process of the service: what happens to it from now on is news. */
   hasSeen(): boolean;
 }
@@ -51,9 +60,21 @@ export function watchdogRecord(home: string): WatchdogRecord {
             })),
         [],
       ),
-    standings: () =>
+    evidence: () =>
+      ask(
+        (db) =>
+          db
+            .prepare<[], KeptEvidence>('SELECT folder, at FROM policy_evidence ORDER BY at')
+            .all()
+            .map(({ folder, at }) => ({ folder: path.join(home, folder), at })),
+        [],
+      ),
+    standings: (service = 'demo') =>
       ask((db) => {
-        const text = db.prepare<[], string>('SELECT state FROM policy_state').pluck().get();
+        const text = db
+          .prepare<[string], string>('SELECT state FROM policy_state WHERE service = ?')
+          .pluck()
+          .get(service);
         const { faults } = JSON.parse(text ?? '{"faults":{}}') as { faults: Record<string, { at: string }> };
         return Object.fromEntries(Object.entries(faults).map(([name, { at }]) => [name, at]));
       }, {}),

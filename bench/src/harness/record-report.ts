@@ -1,25 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { resiliencePage } from '../chaos/resilience-page.ts';
 import type { ProofReport, ProofRow, TimelineEntry } from './proof.ts';
 import { recordSoak } from './record-soak.ts';
 
 const docs = path.resolve(import.meta.dirname, '../../../docs');
 const store = path.join(docs, 'benchmarks');
-
-/** Keeps a report of the chaos as docs/resilience.md: what was broken, and what followed. */
-function recordChaos({ at, commit, machine, rows }: ProofReport): void {
-  const lines = rows.map(({ id, what, ours, goal, met, note }) =>
-    [id, what, ours === null ? '' : `${ours} s`, goal, met ? 'met' : '**missed**', note].map((text) =>
-      cell(text ?? ''),
-    ),
-  );
-  const head = `# What happens when things break\n\nWritten by \`bin/pnpm chaos all\`, not edited by hand: ${at.slice(0, 10)}, commit ${commit}, ${machine}.\n\nEach number is a fault on a real supervisor, from the fault to the end of what must follow; its twin looks like it and must not be acted on. A service is looked at each 5 s, with 2 s for an answer.`;
-  const table = lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
-  writeFileSync(
-    path.join(docs, 'resilience.md'),
-    `${head}\n\n| case | what | took | bound | | |\n|---|---|---|---|---|---|\n${table}\n`,
-  );
-}
 
 /** Keeps a report, those of the chaos and the soak on pages of their own, the others under docs/benchmarks, and writes docs/benchmarks.md anew from all that are kept: the page is never edited by hand. */
 export function recordReport(report: ProofReport): void {
@@ -28,7 +14,7 @@ export function recordReport(report: ProofReport): void {
     return;
   }
   if (report.kind === 'chaos') {
-    recordChaos(report);
+    writeFileSync(path.join(docs, 'resilience.md'), resiliencePage(report));
     return;
   }
   mkdirSync(store, { recursive: true });

@@ -49,7 +49,8 @@ export async function runProof(kind: Kind, argv: string[]): Promise<0 | 1 | 2> {
   for (const proof of proofs) reports.push(await runOne(kind, proof, { seed, seconds, sabotage, realTime }));
   if (args.values.json)
     writeFileSync(args.values.json, `${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 1)}\n`);
-  if (args.values.record || proofs[0] === kind.whole) for (const report of reports) recordReport(report);
+  const isWhole = proofs[0] === kind.whole && sabotage === null;
+  if (args.values.record || isWhole) for (const report of reports) recordReport(report);
   const missed = reports.some((report) => report.rows.some((row) => row.met === false));
   return kind.name !== 'bench' && missed ? 1 : 0;
 }

@@ -13,7 +13,7 @@ import { promisedFaults, startWeather, type Weather } from './alerts/weather.ts'
 import { realTimeAlerts } from './realtime-alerts.ts';
 
 const lookEveryMs = 1_000;
-/** A short run goes on until each promised fault has come, which takes a machine without time many times what it takes a quiet one. */
+/** A short run goes on until each promised fault and deed has come, which takes a machine without time many times what it takes a quiet one. */
 const overtimeMs = 900_000;
 
 async function torture({ seed, seconds, sabotage, say }: ProofOptions): Promise<ProofRow[]> {
@@ -25,13 +25,12 @@ async function torture({ seed, seconds, sabotage, say }: ProofOptions): Promise<
     const weather = startWeather(arena, random, sabotage === null ? null : faultsFor(sabotage as Sabotage));
     const look = () => judgeNow(arena, source.book, weather.troubles);
     const deadline = performance.now() + seconds * 1_000;
-    const isOver = () =>
+    const isOver = ({ deeds: done }: Verdict) =>
       performance.now() > deadline &&
-      (sabotage !== null || weather.isComplete() || performance.now() > deadline + overtimeMs);
-    while (!isOver()) {
-      await sleep(lookEveryMs);
-      if (definiteFaults(look()).length > 0) break;
-    }
+      (sabotage !== null ||
+        (weather.isComplete() && deeds.every((deed) => done.has(deed))) ||
+        performance.now() > deadline + overtimeMs);
+    for (let seen = look(); !isOver(seen) && definiteFaults(seen).length === 0; seen = look()) await sleep(lookEveryMs);
     await Promise.all([weather.calm(), source.finish()]);
     const rest = await atRest(arena, look);
     const verdict = look();

@@ -12,7 +12,7 @@ function expectNoAction({ actions }: Stage): void {
 /** The supervisor brings a crashed app back; we only look that it did. */
 export const crash: ChaosCase[] = (
   [
-    { n: '1', on: ['pm2', 'systemd-user'], boundMs: 12_000 },
+    { n: '1', on: ['pm2', 'systemd-user', 'compose'], boundMs: 12_000 },
     { n: '2', on: ['command'], boundMs: 3_000 },
   ] as const
 ).map(({ n, on, boundMs }) => ({

@@ -1,10 +1,18 @@
+import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChaosCase, ChaosHalf, Stage } from '../chaos-case.ts';
 import type { Switches } from '../switches.ts';
 
-const everywhere = ['command', 'pm2', 'systemd-user'] as const;
+const everywhere = ['command', 'pm2', 'systemd-user', 'compose'] as const;
 /** Longer than any bad streak could take to be acted on. */
 const longEnoughMs = 12_000;
+
+/** How things were is kept before anything is done. */
+function expectEvidence({ actions, evidence }: Stage): void {
+  const [first] = actions();
+  const kept = evidence().filter(({ at, folder }) => first && at <= first.at && readdirSync(folder).length > 0);
+  if (kept.length === 0) throw new Error('no evidence was kept before the first action');
+}
 
 /** Restarted once, told and over. */
 const restartedOnce = (what: string, boundMs: number, begin: (stage: Stage) => unknown): ChaosHalf => ({
@@ -14,6 +22,7 @@ const restartedOnce = (what: string, boundMs: number, begin: (stage: Stage) => u
     await stage.back(stage.pid, boundMs);
     const begun = stage.actions();
     if (begun.length !== 1) throw new Error(`${begun.length} actions instead of one`);
+    expectEvidence(stage);
   },
 });
 

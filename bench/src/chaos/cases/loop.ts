@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import type { ChaosCase, Stage } from '../chaos-case.ts';
@@ -90,9 +92,18 @@ async function withPortTaken(stage: Stage) {
   return other;
 }
 
+/** The stranger is this process. */
+const namesHolder = ({ app, evidence }: Stage): boolean =>
+  evidence().some(({ folder }) =>
+    readdirSync(folder).some((name) => {
+      const text = readFileSync(path.join(folder, name), 'utf8');
+      return text.includes(`:${new URL(app.url).port}\tpid ${process.pid} `);
+    }),
+  );
+
 export const loop: ChaosCase[] = [
   {
-    ...{ n: '9', on: ['command', 'pm2', 'systemd-user'], boundMs: 130_000, policy: shortWindow },
+    ...{ n: '9', on: ['command', 'pm2', 'systemd-user', 'compose'], boundMs: 130_000, policy: shortWindow },
     fault: {
       what: `crash loop from its start: ${max} restarts, one CRITICAL that the limit is reached, tried again when the window has slid`,
       run: async (stage) => {
@@ -146,13 +157,14 @@ export const loop: ChaosCase[] = [
   {
     ...{ n: '11', on: ['command', 'pm2', 'systemd-user'], boundMs: 60_000 },
     fault: {
-      what: 'its port is taken by a stranger: the restart is not believed, it halts and tells, the stranger lives',
+      what: 'its port is taken by a stranger: the restart is not believed, it halts and tells, the stranger lives, the evidence names it',
       run: async (stage) => {
         const other = await withPortTaken(stage);
         try {
           await stage.heard('CRITICAL', 1, 55_000);
           await waitFor('it halts', () => stage.halted(), 30_000);
           if (!other.isAlive()) throw new Error('the stranger was ended');
+          if (!namesHolder(stage)) throw new Error('no evidence names who has the port');
         } finally {
           await other.close();
         }

@@ -33,7 +33,7 @@ export function judge(book: readonly Expected[], channels: readonly ChannelLog[]
   return verdict;
 }
 
-/** How long a CRITICAL that was taken at the door may need while Redis is away and all else is well: 2 s of it are the rule (docs/adr/0013). */
+/** How long a CRITICAL that was taken at the door may need while Redis is away and all else is well: 1 s of it is the rule (docs/adr/0013). */
 const atOnceMs = 5_000;
 /** A killed alerter is back after that, and its door has been taken over. */
 const backMs = 6_000;
