@@ -38,9 +38,9 @@ test('W2: the fourth restart within the window is beyond the budget, and one jus
 });
 
 test('memory: its growth after the first quarter, and a watchdog that is gone', () => {
-  const memory = Array.from({ length: 101 }, (_, n) => ({ at: n * 1_000, mb: n < 20 ? 10 : 100 + n * 0.04 }));
+  const memory = Array.from({ length: 101 }, (_, n) => ({ at: n * 1_000, mb: n < 20 ? 10 : 100 + n * 0.04, load: 2 }));
   expect(figures({ memory })).toMatchObject({ grown: 3, ended: 0 });
-  expect(figures({ memory: [...memory, { at: 101_000, mb: null }] })).toMatchObject({ ended: 1 });
+  expect(figures({ memory: [...memory, { at: 101_000, mb: null, load: 2 }] })).toMatchObject({ ended: 1 });
 });
 
 test('each kind of fault comes as often as the others', () => {

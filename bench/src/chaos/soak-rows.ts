@@ -12,10 +12,13 @@ export interface Outcome {
   overAt: number | null;
 }
 
-/** `mb` is null once the watchdog has ended. */
+/** A look at the watchdog and its machine. */
 export interface Memory {
   at: number;
+  /** Null once it has ended. */
   mb: number | null;
+  /** Load average over a minute. */
+  load: number;
 }
 
 export interface SoakRecord {
@@ -44,6 +47,7 @@ export function rowsOfSoak({ outcomes, actions, told, memory, windowMs }: SoakRe
   const row = (id: string, what: string, [ours, unit]: [number, string], atMost: number, note: string) =>
     boundRow({ id, what, ours, unit, atMost, note });
   const took = real.flatMap(tookS);
+  const loads = memory.map(({ load }) => load);
   return [
     row(
       'not-recovered',
@@ -69,6 +73,7 @@ export function rowsOfSoak({ outcomes, actions, told, memory, windowMs }: SoakRe
     ),
     row('beyond', 'restarts beyond the budget', [beyond.length, 'restarts'], 0, `${budget} in ${windowMs / 1_000} s`),
     ...memoryRows(memory),
+    plainRow('load', 'load average of the machine, median', percentile(loads, 0.5), spread(loads)),
     plainRow('recover-p50', 'fault to the next 200, median s', percentile(took, 0.5)),
     plainRow('recover-p95', 'the same, p95 s', percentile(took, 0.95)),
     ...[...new Set(real.map(({ fault }) => fault.name))]

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Proof, ProofOptions, TimelineEntry } from '../harness/proof.ts';
 import { seededRandom } from '../harness/random.ts';
@@ -41,7 +42,7 @@ function rssMb(pid: number): number | null {
 
 function watchMemory(pid: number, everyMs: number): { seen: Memory[]; end: () => void } {
   const seen: Memory[] = [];
-  const timer = setInterval(() => seen.push({ at: Date.now(), mb: rssMb(pid) }), everyMs);
+  const timer = setInterval(() => seen.push({ at: Date.now(), mb: rssMb(pid), load: loadavg()[0] ?? 0 }), everyMs);
   return { seen, end: () => clearInterval(timer) };
 }
 
