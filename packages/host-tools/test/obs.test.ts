@@ -163,6 +163,19 @@ test('S2: the browser source is refreshed without cache', async () => {
   ]);
 });
 
+test('S2: without a name every browser source is refreshed', async () => {
+  const fake = await obs();
+  fake.state.browserSources.set('Second page', 0);
+  expect(await refresh(fake.url, { source: undefined })).toMatchObject({
+    ...{ ok: true, detail: 'OBS refreshed Stream page, Second page' },
+  });
+  fake.state.browserSources.clear();
+  expect(await refresh(fake.url, { source: undefined })).toMatchObject({
+    ok: false,
+    detail: 'OBS has no browser source',
+  });
+});
+
 test('S2: a refresh that cannot be says why, and ends at its limit', async () => {
   const fake = await obs();
   const unknownSource = await refresh(fake.url, { source: 'Strem page' });

@@ -93,6 +93,7 @@ afterAll(async () => {
   await kit.close();
   await pm2.stop();
 });
+const refresh = ['page_ready', 'refresh_page'];
 let begunAt = 0;
 beforeEach(() => {
   kit.forget();
@@ -117,7 +118,7 @@ test(
     writeFileSync(at('refuse'), '');
     await killApp();
     await waitFor('the end of the ladder', () => kit.reasons('down').includes('halted'), 120_000);
-    expect(kit.runs()).toEqual(['restart']);
+    expect(kit.runs()).toEqual(['restart', ...refresh]);
     expect(incident()?.evidence).toHaveLength(1);
     expect(dayIn(database)).toBe('day 15');
     rmSync(at('refuse'));
@@ -133,7 +134,7 @@ test(
     spoil(database);
     await killApp();
     const over = await waitFor('the end of the incident', () => (incident()?.recoveredAt ? incident() : null), 120_000);
-    expect(kit.runs()).toEqual(['stop', 'restore', 'start']);
+    expect(kit.runs()).toEqual(['stop', 'restore', 'start', ...refresh]);
     expect(over).toMatchObject({ recoveredBy: 'yoban' });
     expect(Date.parse(over.recoveredAt ?? '') - Date.parse(over.detectedAt)).toBeLessThan(60_000);
     expect(await answers()).toBe(true);

@@ -4,6 +4,8 @@ import { playedWorld, presetPolicy, Timeline } from '../timeline.ts';
 const policy = presetPolicy('ailife');
 const app = ['process', 'alive'] as const;
 const rest = ['viewers', 'stream', 'platforms'] as const;
+/** What every step ends with: a page that OBS is to show anew. */
+const refresh = ['page_ready', 'refresh_page'];
 const exit = { type: 'process', event: 'exit' } as const;
 const critical = (line: Timeline) => line.told.filter((one) => one.startsWith('critical'));
 
@@ -31,7 +33,7 @@ describe('ailife: the decision flow of a crash', () => {
   test('R4: not back and the database is corrupt: stop, restore, start, proven, told; within a minute', () => {
     const played = playedWorld(({ good }) => ({ restore: () => good('database'), start: () => good(...app) }));
     const line = crash(played, ['database']).until(600);
-    expect(line.runs.map(({ action }) => action)).toEqual(['stop', 'restore', 'start']);
+    expect(line.runs.map(({ action }) => action)).toEqual(['stop', 'restore', 'start', ...refresh]);
     expect(line.startsOf('stop')[0]).toBeGreaterThanOrEqual(110);
     expect(line.told).toEqual(['critical database_restored', 'clear database_restored']);
     expect(line.when('verified')).toHaveLength(1);
@@ -51,7 +53,7 @@ describe('ailife: the decision flow of a crash', () => {
     const line = crash(played).until(6 * 3_600);
     const evidence = line.effects.find(({ effect }) => effect.do === 'evidence');
     expect(evidence?.effect).toMatchObject({ items: ['last_lines', 'pm2_state', 'disk'] });
-    expect(line.runs.map(({ action }) => action)).toEqual(['restart']);
+    expect(line.runs.map(({ action }) => action)).toEqual(['restart', ...refresh]);
     expect(critical(line)).toEqual(['critical fault_down']);
     expect(line.when('halted')).toHaveLength(1);
   });
@@ -85,13 +87,13 @@ describe('ailife: besides', () => {
     ]);
     expect(line.told).toContain('warning phase_late');
     expect(line.told.at(-1)).toBe('clear phase_late');
-    expect(line.runs.map(({ action }) => action)).toEqual(['restart']);
+    expect(line.runs.map(({ action }) => action)).toEqual(['restart', ...refresh]);
   });
 
   test('R4: a game that hangs is restarted; one slow answer is not', () => {
     const played = playedWorld(({ good }) => ({ restart: () => good('alive') }));
     const line = new Timeline(policy, played.world).at(100, () => played.bad('alive')).until(600);
-    expect(line.runs.map(({ action }) => action)).toEqual(['restart']);
+    expect(line.runs.map(({ action }) => action)).toEqual(['restart', ...refresh]);
     const slow = playedWorld();
     const quiet = new Timeline(policy, slow.world)
       .at(99, () => slow.bad('alive'))

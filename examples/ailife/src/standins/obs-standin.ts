@@ -4,6 +4,8 @@ import { Refusal } from '../http/reply.ts';
 import { createStandin } from './standin-server.ts';
 
 const FRAMES_PER_SECOND = 60;
+/** Its one browser source. */
+const PAGE = 'Stream page';
 
 export interface ObsStandin {
   server: Server;
@@ -17,10 +19,13 @@ interface Message {
 
 /**
  * OBS as obs-websocket 5 shows it, without a password: on the air, no frame dropped. Not connected: lines are cut and new ones
- * refused; not streaming: it answers, and says so.
+ * refused; not streaming: it answers, and says so. It counts how often its page was refreshed.
  */
 export function createObsStandin(token: string): ObsStandin {
-  const state: { connected: boolean; streaming: boolean } = { connected: true, streaming: true };
+  const state: { connected: boolean; streaming: boolean; refreshed: number } = {
+    ...{ connected: true, streaming: true },
+    refreshed: 0,
+  };
   const began = performance.now();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 65_536 });
   const cut = () => {
@@ -35,6 +40,11 @@ export function createObsStandin(token: string): ObsStandin {
     answer: (_request, _response, path) => Promise.reject(new Refusal(404, `Nothing at ${path}; this is a WebSocket.`)),
   });
   const answerTo = (requestType = ''): Record<string, unknown> | null => {
+    if (requestType === 'GetInputList') return { inputs: [{ inputName: PAGE, inputKind: 'browser_source' }] };
+    if (requestType === 'PressInputPropertiesButton') {
+      state.refreshed += 1;
+      return {};
+    }
     if (requestType !== 'GetStreamStatus') return null;
     const frames = Math.round(((performance.now() - began) / 1_000) * FRAMES_PER_SECOND);
     return {

@@ -9,7 +9,7 @@ const Inputs = z.object({ inputs: z.array(z.object({ inputName: z.string() })) }
 const notFound = 600;
 
 /**
- * Presses "Refresh cache of current page" of a browser source, so that OBS shows the page as it is now (S2). Ends at the
+ * Presses "Refresh cache of current page" of a browser source, or of all, so that OBS shows the page as it is now (S2). Ends at the
  * action's limit, at once when the signal fires, and does not reject for what OBS says.
  */
 export async function refreshObs(
@@ -23,8 +23,9 @@ export async function refreshObs(
   let session: ObsSession | null = null;
   try {
     session = await openObs({ url, password: password ? readSecret(password, env) : null }, signal);
-    await pressRefresh(session, source, signal);
-    return outcome(true, `OBS refreshed ${source}`);
+    const sources = source === undefined ? await everySource(session, signal) : [source];
+    for (const name of sources) await pressRefresh(session, name, signal);
+    return outcome(true, `OBS refreshed ${sources.join(', ')}`);
   } catch (error) {
     if (!(error instanceof OpsError)) throw error;
     return outcome(false, error.message);
@@ -44,6 +45,12 @@ async function pressRefresh(session: ObsSession, source: string, signal: AbortSi
     const there = names.length > 0 ? names.join(', ') : 'none';
     throw new OpsError('OBS_REFUSED', `OBS has no browser source "${source}" (there are: ${there})`, { cause: error });
   }
+}
+
+async function everySource(session: ObsSession, signal: AbortSignal): Promise<string[]> {
+  const names = await browserSources(session, signal);
+  if (names.length === 0) throw new OpsError('OBS_REFUSED', 'OBS has no browser source');
+  return names;
 }
 
 async function browserSources(session: ObsSession, signal: AbortSignal): Promise<string[]> {

@@ -47,8 +47,8 @@ export const ActionConfig = z.discriminatedUnion('kind', [
     kind: z.literal('obs_refresh'),
     url: z.url({ protocol: /^wss?$/ }).default('ws://127.0.0.1:4455'),
     password: SecretRef.optional(),
-    /** The browser source's name in OBS. */
-    source: z.string().min(1),
+    /** The browser source's name in OBS; without one, every browser source there is. */
+    source: z.string().min(1).optional(),
     timeout: timeout('10s'),
   }),
   z.strictObject({ kind: z.literal('wait'), for: DurationMs }),
