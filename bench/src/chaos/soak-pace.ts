@@ -10,6 +10,8 @@ export interface SoakPace {
   patienceMs: number;
   /** Longer than a look waits for its answer, and over before the next. */
   pauseMs: number;
+  /** After so much silence people are told, and rightly, though nobody acts; null = nobody asks for that. */
+  alarmAfterMs: number | null;
   policy: NonNullable<ChaosCase['policy']>;
 }
 
@@ -28,13 +30,13 @@ const restartsWithin = (windowMs: number, backoff: readonly string[]) => ({
 
 /** A look each 5 s, and budgets whose window holds as many faults as ten minutes do in reality. */
 export const scaledPace = (count: number): SoakPace => ({
-  ...{ everyMs: scaledEveryMs, count, patienceMs: 25_000, pauseMs: 2_500 },
+  ...{ everyMs: scaledEveryMs, count, patienceMs: 25_000, pauseMs: 2_500, alarmAfterMs: null },
   policy: () => ({ budgets: restartsWithin(scaledEveryMs, ['0s', '1s']) }),
 });
 
 /** Values as a preset has them: a look each 30 s with 10 s for an answer, three bad ones, 3 restarts in 10 minutes; and liveness, asked each second. */
 export const realPace: SoakPace = {
-  ...{ everyMs: realEveryMs, count: hourMs / realEveryMs, patienceMs: 180_000, pauseMs: 12_000 },
+  ...{ everyMs: realEveryMs, count: hourMs / realEveryMs, patienceMs: 180_000, pauseMs: 12_000, alarmAfterMs: 10_000 },
   policy: (app) => {
     const usual = usualPolicy(app);
     const probes = usual.probes as Record<'proc' | 'health', object>;

@@ -16,7 +16,7 @@ const outcomes: Outcome[] = [
   { fault: fault(false), at: 30_000, overAt: 42_000 },
   { fault: fault(true), at: 50_000, overAt: null },
 ];
-const calm: SoakRecord = { outcomes, actions: [], told: [], memory: [], windowMs: 20_000 };
+const calm: SoakRecord = { outcomes, actions: [], told: [], memory: [], windowMs: 20_000, alarming: false };
 
 function figures(record: Partial<SoakRecord>): Record<string, number | string | null> {
   return Object.fromEntries(rowsOfSoak({ ...calm, ...record }).map(({ id, ours }) => [id, ours]));
@@ -30,6 +30,7 @@ test('P5: an action counts as needless before a fault, after it, and of a false 
 test('P5: an alarm may be on its way for a moment after its fault; an INFO is no alarm', () => {
   const alarms = [told('CRITICAL', 20_000), told('WARNING', 31_000), told('INFO', 32_000)];
   expect(figures({ told: alarms })).toMatchObject({ 'false-alarms': 50 });
+  expect(figures({ told: alarms, alarming: true })).toMatchObject({ 'false-alarms': 0 });
 });
 
 test('W2: the fourth restart within the window is beyond the budget, and one just after it is not', () => {

@@ -28,6 +28,8 @@ export interface SoakRecord {
   memory: readonly Memory[];
   /** Of the budget of 3 restarts. */
   windowMs: number;
+  /** A false fault is long enough for people to be told of it, though it must be left alone. */
+  alarming: boolean;
 }
 
 const budget = 3;
@@ -36,12 +38,13 @@ const onItsWayMs = 5_000;
 const alarms = ['CRITICAL', 'WARNING'];
 
 /** The figures of a soak with their goals: P5 (recovery, false positives), W2 (budget), W7 (the watchdog lasts). */
-export function rowsOfSoak({ outcomes, actions, told, memory, windowMs }: SoakRecord): ProofRow[] {
+export function rowsOfSoak({ outcomes, actions, told, memory, windowMs, alarming }: SoakRecord): ProofRow[] {
   const real = outcomes.filter(({ fault }) => fault.real);
   const missed = real.filter(({ overAt }) => overAt === null);
   const needless = actions.filter(({ at }) => !isCalledFor(outcomes, at, 0));
   const alarmed = told.filter(({ level }) => alarms.includes(level));
-  const falseAlarms = alarmed.filter(({ at }) => !isCalledFor(outcomes, at, onItsWayMs));
+  const telling = outcomes.map((one) => (alarming ? { ...one, fault: { ...one.fault, real: true } } : one));
+  const falseAlarms = alarmed.filter(({ at }) => !isCalledFor(telling, at, onItsWayMs));
   const beyond = actions.filter(({ at }, n) => at - (actions[n - budget]?.at ?? Number.NEGATIVE_INFINITY) < windowMs);
   const harmed = outcomes.filter(({ fault, overAt }) => !fault.real && overAt === null);
   const row = (id: string, what: string, [ours, unit]: [number, string], atMost: number, note: string) =>

@@ -47,12 +47,13 @@ function watchMemory(pid: number, everyMs: number): { seen: Memory[]; end: () =>
 }
 
 async function soak({ seed, say, sabotage }: ProofOptions, pace: SoakPace) {
-  const { everyMs, count, policy } = pace;
+  const { everyMs, count, policy, pauseMs, alarmAfterMs } = pace;
   const half = { what: 'soak', run: async () => undefined };
   const which: ChaosCase = { ...{ n: '0', on: ['command'], boundMs: 0, fault: half, twin: half }, policy };
   const stage = await setStage({ which, half, on: 'command', sabotage });
   const memory = watchMemory(stage.kit.watchdog.pid(), everyMs / looksPerFault);
   const outcomes: Outcome[] = [];
+  const alarming = alarmAfterMs !== null && pauseMs >= alarmAfterMs;
   try {
     for (const [n, fault] of dealFaults(count, seededRandom(seed)).entries()) {
       const begin = performance.now();
@@ -62,7 +63,7 @@ async function soak({ seed, say, sabotage }: ProofOptions, pace: SoakPace) {
       await sleep(Math.max(settleMs, everyMs - (performance.now() - begin)));
     }
     const [actions, told] = [stage.actions(), stage.kit.told()];
-    const seen = { outcomes, actions, told, memory: memory.seen, windowMs: everyMs };
+    const seen = { outcomes, actions, told, memory: memory.seen, windowMs: everyMs, alarming };
     return { rows: rowsOfSoak(seen), timeline: timelineOf(seen) };
   } finally {
     memory.end();
