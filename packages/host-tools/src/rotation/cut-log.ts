@@ -21,27 +21,34 @@ export interface CutLog {
 /**
  * Copies a log to `target` and cuts it to nothing, for writers that have it open and will not open it anew. The bulk is copied while
  * they write; for the rest, the cut and the name of the copy they are stopped for a moment, so that none of their lines falls between
- * copy and cut. Killed at any point we leave lines twice at worst.
+ * copy and cut; so are `holders`, who had it open a moment ago. Killed at any point we leave lines twice at worst.
  * @throws OpsError SUPERVISOR_FAILED where one writes at a place of its own (a cut would leave a hole) or cannot be stopped; the
  * system error of a disk that has no room for a packed copy either. The log is whole then.
  */
-export async function cutLog(log: string, target: string): Promise<CutLog> {
+export async function cutLog(log: string, target: string, holders: readonly number[] = []): Promise<CutLog> {
   try {
-    return await cut(log, target, false);
+    return await cut({ log, to: target, holders, packed: false });
   } catch (error) {
     if (!hasErrno(error, 'ENOSPC', 'EDQUOT')) throw error;
-    return cut(log, `${target}.gz`, true);
+    return cut({ log, to: `${target}.gz`, holders, packed: true });
   }
 }
 
-async function cut(log: string, to: string, packed: boolean): Promise<CutLog> {
+interface Cut {
+  log: string;
+  to: string;
+  holders: readonly number[];
+  packed: boolean;
+}
+
+async function cut({ log, to, holders, packed }: Cut): Promise<CutLog> {
   const part = `${to}.part`;
   const source = openSync(log, 'r+');
   let copy: LogCopy | null = null;
   try {
     copy = openLogCopy(source, part, packed);
     await takeBulk(copy);
-    return { to, ...(await cutFrozen(log, { source, copy, part, to })) };
+    return { to, ...(await cutFrozen(log, { source, copy, part, to, holders })) };
   } finally {
     closeSync(source);
     copy?.close();
@@ -51,10 +58,13 @@ async function cut(log: string, to: string, packed: boolean): Promise<CutLog> {
 
 async function cutFrozen(
   log: string,
-  { source, copy, part, to }: { source: number; copy: LogCopy; part: string; to: string },
+  { source, copy, part, to, holders }: { source: number; copy: LogCopy; part: string } & Pick<Cut, 'to' | 'holders'>,
 ): Promise<Omit<CutLog, 'to'>> {
+  // Also who has it closed by now: one that opens it for each line would write into the moment of the cut.
+  const seen = new Set(holders);
   for (let tries = 1; ; tries += 1) {
-    const pids = appendersOf(log);
+    for (const pid of appendersOf(log)) seen.add(pid);
+    const pids = [...seen];
     const { value: bytes, pausedMs } = await whileFrozen(pids, () => {
       // One that opened it since would write on while we cut.
       if (tries < triesMax && appendersOf(log).some((pid) => !pids.includes(pid))) return null;

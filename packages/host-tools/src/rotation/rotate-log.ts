@@ -20,6 +20,8 @@ const goneMs = 300;
 /** A parent that has nothing to write opens the name anew when it has. */
 const reopenMs = 1_000;
 const pollMs = 20;
+/** One that opens it for each line has it open at one look or another by chance, and not at each of some. */
+const heldLooks = 4;
 
 /**
  * Takes the lines out of a log's way without losing one while it is written (C2). `reopen` makes its writer open the name anew; null
@@ -28,7 +30,8 @@ const pollMs = 20;
 export async function rotateLog(log: string, now: number, reopen: (() => Promise<void>) | null): Promise<RotatedLog> {
   const folder = path.dirname(log);
   const to = path.join(folder, rotatedName(path.basename(log), now, readdirSync(folder)));
-  if (reopen === null && writersOf(fileIdOf(log)).writers.length > 0) return { how: 'cut', ...(await cutLog(log, to)) };
+  const holders = reopen === null ? await holdersOf(log) : [];
+  if (holders.length > 0) return { how: 'cut', ...(await cutLog(log, to, holders)) };
   renameSync(log, to);
   const id = fileIdOf(to);
   try {
@@ -41,6 +44,18 @@ export async function rotateLog(log: string, now: number, reopen: (() => Promise
   // Whoever opened it between our look and the new name writes on under that name, where nobody would look for it.
   if (left && reopen === null && nameBack(to, log)) return { how: 'cut', ...(await cutLog(log, to)) };
   return { how: reopen === null ? 'renamed' : 'reopened', to, bytes: statSync(to).size, pausedMs: 0 };
+}
+
+/** Pids; none where it was closed at any look. */
+async function holdersOf(log: string): Promise<number[]> {
+  const [id, seen] = [fileIdOf(log), new Set<number>()];
+  for (let looks = 0; looks < heldLooks; looks += 1) {
+    if (looks > 0) await sleep(pollMs);
+    const { writers } = writersOf(id);
+    if (writers.length === 0) return [];
+    for (const { pid } of writers) seen.add(pid);
+  }
+  return [...seen];
 }
 
 async function untilLetGo(id: string, limitMs: number): Promise<boolean> {

@@ -14,7 +14,7 @@ const ways: Record<WriterKind, string> = {
   placed: "const fd = fs.openSync(file, 'w'); write = (line) => fs.writeSync(fd, line);",
 };
 
-/** Writes `<name> <number> …` lines, 200 each few milliseconds, until SIGTERM; then `tell`. SIGUSR2: it goes on silently. It ends by itself after 40 s. */
+/** Writes `<name> <number> …` lines, 200 each few milliseconds, until SIGTERM; then `tell`. SIGUSR2: it goes on silently. It ends by itself after two minutes. */
 const script = (begin: string, tell: string): string => `
   const fs = require('fs'); let write; let n = 0; let ended = false; let hushed = false;
   ${begin}
@@ -25,7 +25,7 @@ const script = (begin: string, tell: string): string => `
     ${tell}
     if (!hushed) process.exit(0);
   };
-  setTimeout(() => process.exit(9), 40000);
+  setTimeout(() => process.exit(9), 120000);
   process.on('SIGTERM', () => { ended = true; }).on('SIGINT', () => { ended = true; });
   process.on('SIGUSR2', () => { ended = hushed = true; });
   turn();`;
