@@ -5,7 +5,7 @@ import type { Log } from '@yoban/shared/logger';
 import { createNudgedLoop } from '@yoban/shared/nudged-loop';
 import { atMostAwake } from '../at-most-awake.ts';
 import type { Decider } from '../decide-and-write.ts';
-import { tellAfterMs } from '../decide-limits.ts';
+import { decideWithinMs, tellAfterMs } from '../decide-limits.ts';
 import type { DirectSender } from '../delivery/direct-send.ts';
 import type { SpoolEntry } from '../spool/read-spool.ts';
 import type { Spool } from '../spool/spool.ts';
@@ -22,10 +22,8 @@ export interface EmptyingDeps {
 }
 
 const retryMs = SECOND;
-/** Redis writes a decision within this, or never: only then it may be told past Redis. */
-const decideWithinMs = 500;
-/** Nothing is told sooner anyway; an answer that is later than this is one of a disk that hangs. */
-const answerLimitMs = tellAfterMs;
+/** The decision has landed by then, or never will; its answer may need a moment more. */
+const answerLimitMs = tellAfterMs + 200;
 const stopMaxMs = 3 * SECOND;
 /** So many failures in a row are no matter of single events. */
 const failuresMax = 3;
