@@ -12,10 +12,6 @@ const switchFile = path.join(dir, 'switches.json');
 let switches = JSON.parse(readFileSync(switchFile, 'utf8')) as Switches;
 appendFileSync(path.join(dir, 'boots.jsonl'), `${JSON.stringify({ pid: process.pid, at: Date.now() })}\n`);
 
-if (switches.refuseStart) {
-  console.error('Error: this app was told not to start');
-  process.exit(1);
-}
 const db = switches.database ? openDatabase() : null;
 const held: Buffer[] = [];
 

@@ -31,10 +31,7 @@ const answerLimitMs = 1_000;
 export async function writeFaultyApp(dir: string, switches: Partial<Switches>): Promise<FaultyApp> {
   const port = await ownPort();
   const script = path.join(dir, 'app.mjs');
-  writeFileSync(
-    script,
-    `process.argv.splice(2, 9, '${port}', ${JSON.stringify(dir)});\nawait import(${JSON.stringify(program)});\n`,
-  );
+  writeFileSync(script, scriptOf(port, dir));
   const switchFile = path.join(dir, 'switches.json');
   const bootFile = path.join(dir, 'boots.jsonl');
   writeFileSync(switchFile, JSON.stringify({ ...goodSwitches, ...switches }));
@@ -70,6 +67,19 @@ export async function writeFaultyApp(dir: string, switches: Partial<Switches>): 
     },
   };
 }
+
+/** What its supervisor starts. One that refuses is gone as soon as any program can be: on a busy machine it would else be there for a while. */
+const scriptOf = (port: number, dir: string): string => `
+process.argv.splice(2, 9, '${port}', ${JSON.stringify(dir)});
+const { appendFileSync, readFileSync } = process.getBuiltinModule('node:fs');
+if (JSON.parse(readFileSync(${JSON.stringify(path.join(dir, 'switches.json'))}, 'utf8')).refuseStart) {
+  const boot = { pid: process.pid, at: Date.now() };
+  appendFileSync(${JSON.stringify(path.join(dir, 'boots.jsonl'))}, JSON.stringify(boot) + '\\n');
+  console.error('Error: this app was told not to start');
+  process.exit(1);
+}
+await import(${JSON.stringify(program)});
+`;
 
 /** One that hangs or is down cannot be asked; it reads the file at its next start. */
 async function askToChange(url: string, to: Partial<Switches>): Promise<void> {

@@ -14,8 +14,8 @@ test('so many jobs at a time, and their results in their order', async () => {
   expect(most).toBe(2);
 });
 
-test('turns are taken one after the other, also after one that failed', async () => {
-  const turns = createTurns();
+test('a turn comes when the one before is over, also when that failed', async () => {
+  const turns = createTurns(1);
   const seen: string[] = [];
   const failed = turns(async () => {
     await sleep(5);

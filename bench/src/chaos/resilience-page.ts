@@ -43,7 +43,7 @@ ${rows.length} rows, ${missed} missed, ${leftOut} left out.
 Each case breaks one thing on a real supervisor of its own: an app under \`yoban run\` (command), pm2, systemd (as a user's services) or a container of Docker
 Compose, with the whole kit beside it. *Took* is from the fault to the end of what must follow; the bound is the case's own. The twin looks like the fault and must not
 be acted on, or must end otherwise, as its line says. A service is looked at each 5 s, with 2 s for an answer, two bad looks, the second after 1 s.
-Three cases run side by side. A miss stands here as one.
+Four cases run side by side. A miss stands here as one.
 
 ${parts.join('\n')}
 \`bin/pnpm chaos --sabotage list\` names the safeguards that can be broken on purpose, one at a time; with each of them a case of these fails, and the command ends with 1.

@@ -23,8 +23,8 @@ interface Job {
   on: PlaceKind;
 }
 
-/** Nearly all of a case is waiting; what is not, the setting of a stage, is done one at a time. */
-const laneCount = 3;
+/** Nearly all of a case is waiting; what is not, the setting of a stage, is done by few at a time. */
+const [laneCount, settingCount] = [4, 2];
 /** Below this a stage that is set beside it would be measured, too. */
 const aloneBelowMs = 5_000;
 
@@ -35,7 +35,7 @@ export async function runCases(wish: CasesWish): Promise<ProofRow[]> {
       wish.halves.map((name): Job => ({ which, name, on })),
     ),
   );
-  const inTurn = createTurns();
+  const inTurn = createTurns(settingCount);
   const begin = performance.now();
   const work = async (job: Job) => {
     const row = await runHalf(job, wish.sabotage, inTurn);

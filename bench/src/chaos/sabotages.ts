@@ -93,14 +93,6 @@ const table = {
       put: 'if (Math.abs(byMs) >= jumpMs && byMs < 0)',
     },
   },
-  'two-copies': {
-    ...{ case: '22b', half: 'fault' },
-    edit: {
-      file: 'packages/host-tools/src/supervisors/pm2-resurrect.ts',
-      find: 'const left = await endProcesses(orphansOf(home), termMs);',
-      put: 'const left = await endProcesses(orphansOf(home).slice(0, 0), termMs);',
-    },
-  },
 } satisfies Record<string, Sabotage>;
 
 export type SabotageName = keyof typeof table;

@@ -58,7 +58,7 @@ export const kit: ChaosCase[] = [
         await waitFor('a repair', () => stage.actions().length > 0, 15_000);
         await stage.kit.watchdog.kill('SIGKILL');
         await stage.kit.watchdog.start();
-        await stage.back(stage.pid, 30_000);
+        await stage.back(stage.pid, 25_000);
         await sleep(2_000);
         if (restarts(stage) !== 1) throw new Error(`${restarts(stage)} restarts`);
       },
