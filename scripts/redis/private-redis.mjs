@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { SetupError, say } from '../bootstrap/talk.mjs';
 import { identify } from '../process/process-identity.mjs';
@@ -36,6 +36,12 @@ export function redisConfiguration({ dataFolder, socket, logFile }) {
   ].join('\n');
 }
 
+/** Whoever reads it, also while we write or are killed at that, finds all of it or what was there before. */
+function writeWhole(file, text) {
+  writeFileSync(`${file}.part`, text, { mode: 0o600 });
+  renameSync(`${file}.part`, file);
+}
+
 /** Asks a Redis that still sits on our socket (its launcher was killed) to leave: two on one append-only file destroy it. */
 async function dismissPredecessor(socket) {
   if ((await askRedis(socket, 'PING')) === undefined) return;
@@ -68,7 +74,7 @@ export async function startPrivateRedis({ server, dataFolder, socket, logFile, p
     mine.stdin.on('error', (error) => say(`redis did not read its configuration: ${error.code}`));
     mine.stdin.end(redisConfiguration({ dataFolder, socket, logFile }));
     mine.once('error', (error) => say(`redis cannot be started: ${error.message}`));
-    if (mine.pid !== undefined) writeFileSync(pidFile, JSON.stringify(identify(mine.pid)), { mode: 0o600 });
+    if (mine.pid !== undefined) writeWhole(pidFile, JSON.stringify(identify(mine.pid)));
     mine.once('exit', (code, signal) => {
       if (stopping) return;
       if (Date.now() - startedAt > stableAfterMs) waitMs = firstRestartAfterMs;
