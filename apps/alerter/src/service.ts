@@ -52,8 +52,8 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
   const store = createAlertStore(redis, setAside, { horizonMs: agendaHorizonMs(config.rules), fresh });
   const shadow = createShadow(config.rules);
   const waiting = createWaiting(config.intake.spoolDir);
-  const heard = { onWritten: shadow.remember, spooled: waiting.keys };
-  const decider = createDecider({ store, rules: config.rules, log, onStep, ...heard });
+  const { keys: spooled } = waiting;
+  const decider = createDecider({ store, rules: config.rules, log, onStep, onWritten: shadow.remember, spooled });
   const tellFacts = startTelling({ list: createTellList(redis, setAside), producer, log, stop });
   const traffic = createTraffic();
   const drainRecords = startRecordDrain({ queue: createRecordQueue(redis, setAside), producer, traffic, log, stop });
@@ -61,7 +61,7 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
   const channels = openChannels(config, producer, log);
   const pulse = createPulse(['agenda', ...channels.map(({ name }) => name)]);
   const parts = { channels, redis, setAside, fresh, decider, onStep, pulse, traffic, log, stop };
-  const delivery = startDelivery(config, { ...parts, onChanged: drainRecords });
+  const delivery = startDelivery(config, { ...parts, spooled, onChanged: drainRecords });
   const nudgeAgenda = startAgenda(decider, log, stop, () => {
     pulse.beat('agenda');
     tell();

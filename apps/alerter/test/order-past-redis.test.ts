@@ -98,4 +98,25 @@ describe.concurrent('order past Redis', () => {
     await waitFor('the recovery', () => Object.values(told(bench)).every(isOver), limitMs);
     for (const list of Object.values(told(bench))) context.expect(list.at(-1)).toBe('RECOVERED');
   }, 150_000);
+
+  test('A5: a raise that waits in the outbox is not sent behind its own recovery, where both were told past Redis', async (context) => {
+    const { bench, holder, other } = await pairOf(context);
+    bench.slack.script([{ do: 'outage' }]);
+    signal(holder, 'SIGSTOP');
+    await bench.send({ id: 'first' });
+    await waitFor('the first by mail', () => told(bench).mail.length === 1, limitMs);
+    await logged(other, 'notice.deferred');
+    signal(bench.redis, 'SIGSTOP');
+    bench.slack.script([]);
+    signal(holder, 'SIGCONT');
+    const door = createAlerterIntake({ socket: bench.config.intake.socket });
+    await door.post([fullEvent({ id: 'second' }), fullEvent({ id: 'up', kind: 'clear' })]);
+    await waitFor('the recovery', () => told(bench).slack.includes('RECOVERED'), limitMs);
+    signal(bench.redis, 'SIGCONT');
+    await emptied(bench);
+    await bench.send({ id: 'later', alertType: 'database_corrupt' });
+    const isLater = (text: string) => /database/i.test(text);
+    await waitFor('a later one', () => bench.slackTexts().some(isLater), limitMs);
+    context.expect(told(bench).slack).toEqual(['CRITICAL', 'RECOVERED', 'CRITICAL']);
+  }, 150_000);
 });

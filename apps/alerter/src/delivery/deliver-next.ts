@@ -1,6 +1,7 @@
 import type { Log } from '@yoban/shared/logger';
 import type { Channel } from '../channels/channel.ts';
 import { outgoingMessage } from '../channels/outgoing-message.ts';
+import type { OutboxRow } from '../core/notice.ts';
 import { nextTry } from '../core/retry.ts';
 import type { OnStep } from '../on-step.ts';
 import type { LateRows } from '../store/late-rows.ts';
@@ -15,7 +16,12 @@ export interface DeliveryDeps {
   onSent: (sent: SentNotice) => void;
   onStep: OnStep;
   random: () => number;
+  /** True for a row that must not be sent yet. */
+  waits: (row: OutboxRow) => boolean;
 }
+
+/** The spool is emptied within moments once Redis is there. */
+const lookAgainMs = 250;
 
 /** Sends one claimed row and writes how that ended; or makes one that waited too long part of another, which is claimed next. */
 export async function deliver(channel: Channel, claimed: Claimed, deps: DeliveryDeps): Promise<void> {
@@ -25,6 +31,12 @@ export async function deliver(channel: Channel, claimed: Claimed, deps: Delivery
   const { log } = deps;
   // A first try is made however late it is: what nobody has tried (the alerter was off for a day) people have not heard yet.
   if (attempts > 1 && claimed.now() >= row.expiresAt) return settle(claimed, 'dead', 'expired', deps);
+  if (deps.waits(row)) {
+    const how = { burned: false, holdUntil: null, fallBack: false, mayRepeat } as const;
+    const notBefore = claimed.now() + lookAgainMs;
+    await deps.outbox.defer(claimed, { do: 'defer', notBefore, reason: 'spool_first', ...how });
+    return void log.debug({ event: 'notice.waits', ...about });
+  }
   const { lateMs } = channel.patience;
   if (await deps.late.merge(claimed, { keyed: channel.keyed(), lateMs }))
     return void log.info({ event: 'notice.merged', ...about, attempts });

@@ -20,6 +20,7 @@ import { startFallBack } from './fall-back.ts';
 import type { Pulse } from './pulse.ts';
 import { startPump } from './pump.ts';
 import { createSentLog } from './sent-log.ts';
+import { createSpoolFirst } from './spool-first.ts';
 import type { Traffic } from './traffic.ts';
 
 export interface DeliveryParts {
@@ -31,6 +32,8 @@ export interface DeliveryParts {
   onStep: OnStep;
   pulse: Pulse;
   traffic: Traffic;
+  /** Keys of the alerts that the spool holds events of, now. */
+  spooled: () => ReadonlySet<string>;
   log: Log;
   stop: StopStack;
   /** Records have changed. */
@@ -51,7 +54,7 @@ export function openChannels(config: AlerterConfig, producer: Producer, log: Log
 
 /** A pump for each channel, and what sees to it that nobody else's channel keeps a CRITICAL to itself. */
 export function startDelivery(config: AlerterConfig, parts: DeliveryParts): Delivery {
-  const { channels, redis, setAside, fresh, decider, onStep, pulse, traffic, log, stop, onChanged } = parts;
+  const { channels, redis, setAside, fresh, decider, onStep, pulse, traffic, spooled, log, stop, onChanged } = parts;
   const outbox = createOutbox(redis, setAside, { fresh });
   const claim: Outbox['claim'] = async (channel, pace, most) => {
     const claimed = await outbox.claim(channel, pace, most);
@@ -60,7 +63,7 @@ export function startDelivery(config: AlerterConfig, parts: DeliveryParts): Deli
   };
   const late = createLateRows(redis);
   const sending = { onSent: createSentLog(log), onStep, traffic, random: Math.random };
-  const deps = { outbox: { ...outbox, claim }, late, log, ...sending };
+  const deps = { outbox: { ...outbox, claim }, late, log, waits: createSpoolFirst(spooled), ...sending };
   const pumps = new Map(channels.map((channel) => [channel.name, startPump(channel, deps, onChanged)]));
   endOrphans(createOrphanRows(redis), knownChannels(config), { log, stop }, onChanged);
   stop.push('deliveries', () => {

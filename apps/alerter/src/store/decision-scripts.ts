@@ -1,4 +1,5 @@
 import { luaScript, preamble } from './lua-script.ts';
+import { rowLua } from './row-lua.ts';
 
 /**
  * Keys below `{a}:`
@@ -39,7 +40,7 @@ return out`);
  * was made from, or is one that a plan before it should have written and did not). Numbers that are kept travel as text: cjson's own
  * number format would round epoch milliseconds.
  */
-export const applyScript = luaScript(`${preamble}
+export const applyScript = luaScript(`${preamble}${rowLua}
 local batch = cjson.decode(ARGV[1])
 local version, unwritten, wake = {}, {}, {}
 local function versionOf(name)
@@ -74,12 +75,41 @@ local function standing(nid)
   end
   return nid
 end
+local beginnings = { raise = true, still = true, escalation = true }
+-- Ends a beginning whose channel has heard newer news past Redis as merged into that: behind it, or even its recovery, it would be
+-- told anew. Answers what it waited for, nil where it is no beginning.
+local function merged(before, nid)
+  local out = P .. 'out:' .. before
+  local known = redis.call('HMGET', out, 'row', 'due')
+  local isRead, told = pcall(cjson.decode, known[1] or '')
+  if not isRead or type(told.notice) ~= 'table' or not beginnings[told.notice.kind] then return nil end
+  redis.call('HSET', out, 'st', 'merged', 'into', nid)
+  redis.call('PEXPIRE', out, batch.sentMs)
+  redis.call('ZREM', P .. 'due:' .. known[2], before)
+  redis.call('ZREM', P .. 'late:' .. channelOf(known[2]), before)
+  released(before)
+  for _, id in ipairs(told.recordIds) do
+    local notice = redis.call('HGET', P .. 'record:' .. id, 'n:' .. before)
+    if notice then
+      notice = cjson.decode(notice)
+      notice.state, notice.mergedInto = 'merged', nid
+      shown({ id }, before, cjson.encode(notice))
+    end
+  end
+  return told.after
+end
+local function passOver(row, nids)
+  for _, one in ipairs(nids) do
+    local before = standing(one)
+    if isPending(before) then
+      local behind = merged(before, row.nid)
+      if behind then passOver(row, behind) else redis.call('HSET', P .. 'out:' .. row.nid, 'into', before) end
+    end
+  end
+end
 -- What its channel had before Redis could be asked is over, whatever still waits there.
 local function writeSent(row)
-  for _, one in ipairs(row.after) do
-    local before = standing(one)
-    if isPending(before) then redis.call('HSET', P .. 'out:' .. row.nid, 'into', before) end
-  end
+  passOver(row, row.after)
   redis.call('HSET', P .. 'out:' .. row.nid, 'st', 'sent', 'row', ARGV[row.json], 'due', row.due, 'att', '1', 'tok', '')
   redis.call('PEXPIRE', P .. 'out:' .. row.nid, batch.sentMs)
 end

@@ -89,7 +89,7 @@ export async function createSimulation(
   };
   const tick = () => untilDone(() => all(alerters.map((alerter) => alerter.dueTicks())));
   const late = createLateRows(redis, clock.now);
-  const deps = { outbox, late, log, onSent: () => undefined, onStep: noStep, random: () => 0.5 };
+  const deps = { outbox, late, log, onSent: () => undefined, onStep: noStep, waits: () => false, random: () => 0.5 };
 
   const claimOne = async ({ name, pace }: (typeof receivers.channels)[number]) =>
     (await outbox.claim(name, pace, 1)).rows[0] ?? null;
