@@ -62,8 +62,10 @@ async function waitForRun(
     const job = await queue.getJob(jobIdOf(requestId));
     if (!job) throw new OpsError('BACKUP_INTERRUPTED', 'the request vanished from the queue');
     const state = await job.getState();
-    if (state === 'completed') return { answered: true, run: BackupRun.parse(job.returnvalue) };
-    if (state === 'failed') throw new OpsError('BACKUP_FAILED', job.failedReason);
+    // Read anew: it may have ended after `job` was read, which then knows nothing of its end.
+    const ended = state === 'completed' || state === 'failed' ? await queue.getJob(job.id ?? '') : undefined;
+    if (ended && state === 'completed') return { answered: true, run: BackupRun.parse(ended.returnvalue) };
+    if (ended) throw new OpsError('BACKUP_FAILED', ended.failedReason);
     const waits = state !== 'active';
     if (waits && (!isAlive() || signal.aborted) && (await takenBack(job))) {
       if (signal.aborted) throw new OpsError('BACKUP_INTERRUPTED', 'stopped before the backup began');
