@@ -28,11 +28,12 @@ export async function endEngine(): Promise<void> {
 }
 
 async function startEngine(): Promise<{ engine: Engine; isOurs: boolean }> {
-  const isOurs = (await call(['status'], process.env)).stdout.includes('no engine runs');
+  // It ends with 1 where none runs.
+  const isOurs = (await call(['env'], process.env)).code !== 0;
   const { code, stderr } = await call(['engine'], process.env);
   if (code !== 0) throw new NotHere(`no container engine: ${stderr.trim().split('\n').at(-1)}`);
-  const known = await runCommand('bash', ['-c', `eval "$(bash '${script}' env)"; echo "$DOCKER_HOST"`], process.env);
-  const host = known.stdout.trim() || 'unix:///var/run/docker.sock';
+  const asked = `eval "$(bash '${script}' env)" && echo "\${DOCKER_HOST:-}"`;
+  const host = (await runCommand('bash', ['-c', asked], process.env)).stdout.trim() || 'unix:///var/run/docker.sock';
   const engine: Engine = {
     host,
     project: async (name, verb, folder, ...args) => {

@@ -53,7 +53,8 @@ export async function setStage({ which, half, on, sabotage }: StageWish): Promis
     ends.push(place.stop);
     await place.start();
     const pid = await waitFor('the app to answer', app.answers, firstAnswerMs);
-    const policy = { ...usualPolicy(app), ...which.policy?.(app, path.join(dir, 'home')) };
+    const grace = place.grace === undefined ? {} : { grace: place.grace };
+    const policy = { ...usualPolicy(app), ...grace, ...which.policy?.(app, path.join(dir, 'home')) };
     const config = {
       ...{ version: 1, timezone: 'UTC', locale: 'en', primary: 'demo' },
       services: { demo: { supervisor: place.supervisor, ...policy } },

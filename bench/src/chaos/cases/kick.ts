@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isoTime } from '@yoban/shared/contracts/time';
 import { announceMaintenance, endMaintenance } from '@yoban/shared/maintenance';
 import { waitFor } from '@yoban/shared/testing/wait-for';
+import { percentile } from '../../harness/stats.ts';
 import type { ChaosCase, Stage } from '../chaos-case.ts';
 import { kickToken } from '../kit.ts';
 
@@ -20,8 +21,8 @@ async function expectStatus(stage: Stage, expected: number, body: object, token 
   return performance.now() - begin;
 }
 
-/** A second of wrong kicks, evenly: all refused, and from some point on unread. Gives the ms to the slowest answer. */
-async function flood(stage: Stage): Promise<number> {
+/** A second of wrong kicks, evenly: all refused, and from some point on unread. Gives the ms to each answer. */
+async function flood(stage: Stage): Promise<number[]> {
   const answers = Array.from({ length: tries }, async (_, n) => {
     await sleep((n * 1_000) / tries);
     const begin = performance.now();
@@ -32,7 +33,7 @@ async function flood(stage: Stage): Promise<number> {
   const seen = new Set(all.map(({ status }) => status));
   if (!seen.has(429) || [...seen].some((status) => status !== 401 && status !== 429))
     throw new Error(`the flood was answered with ${[...seen].join(', ')}`);
-  return Math.max(...all.map(({ ms }) => ms));
+  return all.map(({ ms }) => ms);
 }
 
 async function inMaintenance<T>(stage: Stage, act: () => Promise<T>): Promise<T> {
@@ -52,7 +53,7 @@ export const kick: ChaosCase[] = [
   {
     ...{ n: '25', on: ['command', 'pm2', 'systemd-user', 'compose'], boundMs: 1_000, policy },
     fault: {
-      what: `kicks with a wrong token, source, action and word, in maintenance, and ${tries} wrong ones in a second: each refused, nothing is done; the slowest answer`,
+      what: `kicks with a wrong token, source, action and word, in maintenance, and ${tries} wrong ones in a second: each refused, nothing is done; the time of 19 in 20 answers`,
       run: async (stage) => {
         const answersMs = [
           await inMaintenance(stage, () => expectStatus(stage, 409, right)),
@@ -60,10 +61,10 @@ export const kick: ChaosCase[] = [
           await expectStatus(stage, 403, { ...right, action: 'stop' }),
           await expectStatus(stage, 400, { ...right, more: 1 }),
           await expectStatus(stage, 401, right, 'a-token-that-is-not-the-right-one'),
-          await flood(stage),
+          ...(await flood(stage)),
         ];
         await stage.untouched(3_000);
-        return Math.max(...answersMs);
+        return percentile(answersMs, 0.95);
       },
     },
     twin: {
