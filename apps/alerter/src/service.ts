@@ -61,7 +61,7 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
   const channels = openChannels(config, producer, log);
   const pulse = createPulse(['agenda', ...channels.map(({ name }) => name)]);
   const parts = { channels, redis, setAside, fresh, decider, onStep, pulse, traffic, log, stop };
-  const delivery = startDelivery(config, { ...parts, spooled, onChanged: drainRecords });
+  const delivery = startDelivery(config, { ...parts, waiting, onChanged: drainRecords });
   const nudgeAgenda = startAgenda(decider, log, stop, () => {
     pulse.beat('agenda');
     tell();

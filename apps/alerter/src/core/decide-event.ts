@@ -1,13 +1,15 @@
 import type { AlertEvent } from '@yoban/shared/contracts/alert';
 import type { AlertRef } from './alert-key.ts';
+import type { AlertState } from './alert-state.ts';
 import { decideInfo } from './decide-info.ts';
+import { insideWindow } from './dedup-window.ts';
 import type { DirectTelling } from './direct-telling.ts';
 import { holderOf, holderOfKnown, withParents } from './holder.ts';
 import { alertIn, type Known, type Needs, nothingNeeded } from './known.ts';
 import type { Plan } from './plan.ts';
 import { planStep } from './plan-step.ts';
 import { type AlertRules, policyOf } from './rules.ts';
-import type { RaiseInput } from './step.ts';
+import type { RaiseInput, Step } from './step.ts';
 import { stepAlert } from './step-alert.ts';
 import { withTold } from './with-told.ts';
 
@@ -47,7 +49,18 @@ function decideAlert(event: AlertEvent, known: Known, rules: AlertRules, told: r
   const input = { ...raiseOf(event, at), epoch: telling?.epoch };
   const holder = telling ? null : holderOf({ ...ref, level: input.level, labels: input.labels }, known, rules);
   const step = stepAlert(state, input, { now, policy: telling ? { ...policy, windowMs: 0 } : policy, holder });
-  return planStep(ref, state, step, { now, rules, holder, shownAt: at });
+  const only = telling && insideWindow(state.memory, now, policy.windowMs) ? toldAgain(state, step, told) : step;
+  return planStep(ref, state, only, { now, rules, holder, shownAt: at });
+}
+
+/** Who heard of an open alert within its window past Redis was told again; nobody else who knows of it is. */
+function toldAgain(before: AlertState, step: Step, told: readonly DirectTelling[]): Step {
+  if (before.st !== 'open') return step;
+  const isDue = (channel: string) => told.some((one) => one.channel === channel) || !before.announced.includes(channel);
+  const drafts = step.drafts.map((draft) =>
+    draft.kind === 'still' ? { ...draft, channels: draft.channels.filter(isDue) } : draft,
+  );
+  return { ...step, drafts };
 }
 
 /** True for what is told once and leaves no alert open (T12). */

@@ -97,6 +97,25 @@ test('A5: an event that was told past Redis is decided as told, whatever the win
   expect(alert?.state.st === 'open' && alert.state.announced).toEqual(['slack', 'mail', 'line']);
 });
 
+test('A5: an open alert that was told again past Redis is not told again to those who have not heard that', () => {
+  const first = decideEvent(event('0'), nothing, rules);
+  const open: Known = {
+    ...nothing,
+    now: t0 + MINUTE,
+    alerts: new Map(first.alerts.map(({ ref, state }) => [alertKey(ref), state])),
+  };
+  const mark = { eventId: '1', channel: 'slack', nid: 'd', epoch: t0 + 1, state: 'sent' as const, at: t0 + 2 };
+  const plan = decideEvent(event('1', { at: isoTime(t0 + 1) }), open, rules, [mark]);
+  expect(plan.rows.map(({ notice, channel }) => `${notice.kind} ${channel}`)).toEqual(['still slack']);
+  const clear = event('2', { kind: 'clear', at: isoTime(t0 + MINUTE) });
+  const known: Known = { ...open, alerts: new Map(plan.alerts.map(({ ref, state }) => [alertKey(ref), state])) };
+  const over = decideEvent(clear, known, rules);
+  expect(over.rows.map(({ channel, after }) => `${channel} after ${after}`)).toEqual([
+    `slack after ${plan.rows[0]?.nid}`,
+    `mail after ${first.rows[1]?.nid}`,
+  ]);
+});
+
 test('A5: after a restart a fallback channel that may have heard of it still says why it is told', () => {
   const via = { channel: 'Slack', why: 'silent' as const, forMs: 60_000 };
   const telling = { eventId: '1', channel: 'line', nid: 'n', epoch: t0, state: 'trying' as const, at: t0, via };

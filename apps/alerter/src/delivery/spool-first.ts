@@ -1,10 +1,8 @@
-import { SECOND } from '@yoban/shared/contracts/time';
 import { stopwatch } from '../channels/time-limit.ts';
 import { alertKey } from '../core/alert-key.ts';
 import type { OutboxRow } from '../core/notice.ts';
+import type { Waiting } from '../spool/waiting.ts';
 
-/** The owner of the spool may be stopped: what was decided goes out all the same. */
-const usualWaitMs = 30 * SECOND;
 /** Of those that have waited so many are remembered: who is forgotten waits as long again. */
 const rememberedMax = 1_000;
 
@@ -12,13 +10,10 @@ const rememberedMax = 1_000;
  * True for a row that is not sent yet: the spool holds something of its alert, whose end may have been told past Redis. With the
  * decision of that it is known what is left to say.
  */
-export function createSpoolFirst(
-  spooled: () => ReadonlySet<string>,
-  waitMaxMs = usualWaitMs,
-): (row: OutboxRow) => boolean {
+export function createSpoolFirst(spool: Pick<Waiting, 'keys' | 'isInVain'>): (row: OutboxRow) => boolean {
   const waitedMs = new Map<string, () => number>();
   return ({ nid, notice }) => {
-    if (!('alertType' in notice) || !spooled().has(alertKey(notice))) {
+    if (!('alertType' in notice) || !spool.keys().has(alertKey(notice))) {
       waitedMs.delete(nid);
       return false;
     }
@@ -28,6 +23,6 @@ export function createSpoolFirst(
       if (waitedMs.size <= rememberedMax) break;
       waitedMs.delete(oldest);
     }
-    return waited() < waitMaxMs;
+    return !spool.isInVain(waited());
   };
 }

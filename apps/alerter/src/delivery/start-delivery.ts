@@ -8,6 +8,7 @@ import { openChannel } from '../channels/registry.ts';
 import type { AlerterConfig } from '../config.ts';
 import type { Decider } from '../decide-and-write.ts';
 import type { OnStep } from '../on-step.ts';
+import type { Waiting } from '../spool/waiting.ts';
 import type { FreshRows } from '../store/fresh-rows.ts';
 import { createLateRows } from '../store/late-rows.ts';
 import { createOrphanRows } from '../store/orphan-rows.ts';
@@ -32,8 +33,8 @@ export interface DeliveryParts {
   onStep: OnStep;
   pulse: Pulse;
   traffic: Traffic;
-  /** Keys of the alerts that the spool holds events of, now. */
-  spooled: () => ReadonlySet<string>;
+  /** What the spool holds, whoever owns it. */
+  waiting: Waiting;
   log: Log;
   stop: StopStack;
   /** Records have changed. */
@@ -54,7 +55,7 @@ export function openChannels(config: AlerterConfig, producer: Producer, log: Log
 
 /** A pump for each channel, and what sees to it that nobody else's channel keeps a CRITICAL to itself. */
 export function startDelivery(config: AlerterConfig, parts: DeliveryParts): Delivery {
-  const { channels, redis, setAside, fresh, decider, onStep, pulse, traffic, spooled, log, stop, onChanged } = parts;
+  const { channels, redis, setAside, fresh, decider, onStep, pulse, traffic, waiting, log, stop, onChanged } = parts;
   const outbox = createOutbox(redis, setAside, { fresh });
   const claim: Outbox['claim'] = async (channel, pace, most) => {
     const claimed = await outbox.claim(channel, pace, most);
@@ -63,7 +64,7 @@ export function startDelivery(config: AlerterConfig, parts: DeliveryParts): Deli
   };
   const late = createLateRows(redis);
   const sending = { onSent: createSentLog(log), onStep, traffic, random: Math.random };
-  const deps = { outbox: { ...outbox, claim }, late, log, waits: createSpoolFirst(spooled), ...sending };
+  const deps = { outbox: { ...outbox, claim }, late, log, waits: createSpoolFirst(waiting), ...sending };
   const pumps = new Map(channels.map((channel) => [channel.name, startPump(channel, deps, onChanged)]));
   endOrphans(createOrphanRows(redis), knownChannels(config), { log, stop }, onChanged);
   stop.push('deliveries', () => {

@@ -57,7 +57,7 @@ export function startIntake({ spoolDir, socket, tcp }: IntakeConfig, deps: Intak
       return { taken: nudge };
     },
   });
-  const hasTurn = createTurns(() => waiting.events());
+  const hasTurn = createTurns(waiting);
   return {
     turn: async (event) => {
       if (await hasTurn(event)) return { overtakes: false, told: [] };

@@ -1,22 +1,24 @@
 import { expect, test } from 'vitest';
 import { fullEvent } from '../../test/support/alerter-bench.ts';
+import { alertKey } from '../core/alert-key.ts';
 import { createTurns } from './wait-turn.ts';
 
 const raise = (id: string, service: string) => fullEvent({ id, service });
+const keyOf = (service: string) => alertKey(raise('', service));
 
 test('A5: an event of the bus waits for what the door took of its alert, and for nothing else', async () => {
-  let waiting = [raise('later', 'a'), raise('other', 'b')];
-  const turn = createTurns(() => waiting);
+  let keys = new Set(['a', 'b'].map(keyOf));
+  const turn = createTurns({ keys: () => keys, isInVain: () => false });
   const done: string[] = [];
   const turns = ['a', 'c'].map((service) => turn(raise('earlier', service)).then(() => done.push(service)));
   await turns[1];
   expect(done).toEqual(['c']);
-  waiting = waiting.slice(1);
+  keys = new Set([keyOf('b')]);
   await turns[0];
   expect(done).toEqual(['c', 'a']);
 });
 
 test('A5: who waits in vain hears so', async () => {
-  const turn = createTurns(() => [raise('stuck', 'a')], 1);
+  const turn = createTurns({ keys: () => new Set([keyOf('a')]), isInVain: () => true });
   expect([await turn(raise('later', 'a')), await turn(raise('other', 'b'))]).toEqual([false, true]);
 });

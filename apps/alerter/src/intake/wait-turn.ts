@@ -1,32 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertEvent } from '@yoban/shared/contracts/alert';
-import { SECOND } from '@yoban/shared/contracts/time';
+import { stopwatch } from '../channels/time-limit.ts';
 import { alertKey } from '../core/alert-key.ts';
+import type { Waiting } from '../spool/waiting.ts';
 
 const lookEveryMs = 250;
-/** Whoever owns the spool may be stopped: then it is overtaken. */
-const usualWaitMs = 30 * SECOND;
 
 /**
  * Lets an event of the bus wait until what the door took of the same alert is decided. People may have heard of that already, its
- * end included: decided after it, an older raise is counted; before it, it would be told behind the recovery. `waiting` is what the
- * spool holds. Resolves to false where it waited in vain.
+ * end included: decided after it, an older raise is counted; before it, it would be told behind the recovery. Resolves to false
+ * where it waited in vain.
  */
-export function createTurns(
-  waiting: () => Iterable<AlertEvent>,
-  waitMaxMs = usualWaitMs,
-): (event: AlertEvent) => Promise<boolean> {
-  let seen = { at: Number.NEGATIVE_INFINITY, keys: new Set<string>() };
+export function createTurns(waiting: Pick<Waiting, 'keys' | 'isInVain'>): (event: AlertEvent) => Promise<boolean> {
+  let seen = { at: Number.NEGATIVE_INFINITY, keys: waiting.keys() };
   // After an outage hundreds ask at once.
   const keys = (): ReadonlySet<string> => {
     const now = performance.now();
-    if (now - seen.at >= lookEveryMs) seen = { at: now, keys: new Set([...waiting()].map(alertKey)) };
+    if (now - seen.at >= lookEveryMs) seen = { at: now, keys: waiting.keys() };
     return seen.keys;
   };
   return async (event) => {
-    const until = performance.now() + waitMaxMs;
+    const waitedMs = stopwatch();
     while (keys().has(alertKey(event))) {
-      if (performance.now() >= until) return false;
+      if (waiting.isInVain(waitedMs())) return false;
       await sleep(lookEveryMs);
     }
     return true;
