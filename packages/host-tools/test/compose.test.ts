@@ -34,10 +34,10 @@ afterEach(async () => {
   temp.remove();
 });
 
-const compose = (more: Partial<ComposeOptions> = {}): Supervisor =>
-  createCompose({ service: 'web', project: null, host: engine.url, ...more }, times);
-const watched = async (more: Partial<ComposeOptions> = {}): Promise<Supervisor> => {
-  const supervisor = compose(more);
+const compose = (more: Partial<ComposeOptions> = {}, paces = times): Supervisor =>
+  createCompose({ service: 'web', project: null, host: engine.url, ...more }, paces);
+const watched = async (more: Partial<ComposeOptions> = {}, paces = times): Promise<Supervisor> => {
+  const supervisor = compose(more, paces);
   ends.push(supervisor.watch((event) => events.push(event)));
   await waitFor('the first word', () => events.length > 0);
   return supervisor;
@@ -146,13 +146,13 @@ test('without memory and CPU the process is seen all the same', async () => {
 });
 
 test('exits and starts are pushed at once, with the time of the engine', async () => {
-  const supervisor = await watched();
+  // A beat that does not come while this test waits: what is heard was pushed.
+  const supervisor = await watched({}, { ...times, beatMs: 120_000 });
   const first = supervisor.processNow();
   expect([told(), first?.pid]).toEqual([['online'], web.pid]);
-  const [begun, before] = [performance.now(), Date.now()];
+  const before = Date.now();
   engine.crash(web, 3);
   await waitFor('both', () => events.length === 3);
-  expect(performance.now() - begun).toBeLessThan(times.beatMs);
   expect(told()).toEqual(['online', 'exit', 'online']);
   expect(events[2]?.restarts).toBe(1);
   expect(events[1]?.at).toBeGreaterThanOrEqual(before);
