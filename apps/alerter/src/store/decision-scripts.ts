@@ -132,14 +132,16 @@ local function writeRow(row)
 end
 -- Writes what a record has new, beside these fields; true when it is the first that is written of it.
 local function noted(record, ...)
-  local key, fields = P .. 'record:' .. record.id, { ... }
+  local key = P .. 'record:' .. record.id
+  local rev = redis.call('HGET', key, 'rev')
+  local fields = { 'rev', ms((rev or 0) + 1), ... }
   for _, notice in ipairs(record.notices) do
     fields[#fields + 1] = 'n:' .. notice.nid
     fields[#fields + 1] = ARGV[notice.json]
   end
-  if #fields > 0 then redis.call('HSET', key, unpack(fields)) end
+  redis.call('HSET', key, unpack(fields))
   redis.call('ZADD', P .. 'facts', 'NX', ms(now), record.id)
-  return redis.call('HINCRBY', key, 'rev', 1) == 1
+  return not rev
 end
 local function writeRecords(plan)
   for _, record in ipairs(plan.records) do

@@ -21,9 +21,9 @@ end
 local function shown(ids, nid, notice)
   for _, id in ipairs(ids) do
     local record = P .. 'record:' .. id
-    if redis.call('EXISTS', record) == 1 then
-      redis.call('HSET', record, 'n:' .. nid, notice)
-      redis.call('HINCRBY', record, 'rev', 1)
+    local rev = redis.call('HGET', record, 'rev')
+    if rev then
+      redis.call('HSET', record, 'n:' .. nid, notice, 'rev', ms(rev + 1))
       redis.call('ZADD', P .. 'facts', 'NX', ms(now), id)
     end
   end
