@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { type ProofRow, plainRow, ratioRow } from '../../harness/proof.ts';
 import { median, spread } from '../../harness/stats.ts';
@@ -5,10 +6,12 @@ import type { AlertService } from './alert-service.ts';
 import { startCollector } from './collector.ts';
 import { startOurAlerter } from './our-alerter.ts';
 import { startAlertmanager } from './peer.ts';
-import { distinctAlerts } from './posted-alert.ts';
+import { distinctAlerts, type PostedAlert } from './posted-alert.ts';
 
 const perPost = 500;
 const limitMs = 240_000;
+/** The page of ours has followed by then. */
+const pageMs = 3_000;
 /** A channel that is as fast as it can be: the pace of a receiver is not what is measured. */
 const unpaced = { by: 'http', perSecond: 10_000 } as const;
 const goal = 2;
@@ -27,21 +30,26 @@ const starters: Record<Side, (url: string) => Promise<AlertService>> = {
   everysec: (receiverUrl) => startOurAlerter({ receiverUrl, fsync: 'everysec', ...unpaced }),
 };
 
-/** Distinct alerts posted as fast as they are taken, until the receiver has had each. */
-async function runOnce(side: Side, count: number): Promise<Run> {
+/** Distinct alerts posted as fast as they are taken, until the receiver has had each. `before`: so many that came first are not measured. */
+async function runOnce(side: Side, count: number, before = 0): Promise<Run> {
   const collector = await startCollector();
   const service = await starters[side](collector.url);
+  const deliver = async (alerts: readonly PostedAlert[]) => {
+    for (let at = 0; at < alerts.length; at += perPost) await service.post(alerts.slice(at, at + perPost));
+    const wanted = new Set(alerts.map(({ labels }) => labels.alertname));
+    const arrived = () => collector.arrivals.filter(({ name }) => wanted.has(name));
+    const hasAll = () =>
+      collector.arrivals.length >= count && new Set(arrived().map(({ name }) => name)).size >= wanted.size;
+    await waitFor(`${wanted.size} alerts of ${side}`, hasAll, limitMs);
+    return Math.max(...arrived().map(({ at }) => at));
+  };
   try {
-    const alerts = distinctAlerts(count);
+    if (before > 0) {
+      await deliver(distinctAlerts(before, 'W'));
+      await sleep(pageMs);
+    }
     const startedAt = performance.now();
-    for (let at = 0; at < count; at += perPost) await service.post(alerts.slice(at, at + perPost));
-    const distinct = () => new Set(collector.arrivals.map(({ name }) => name)).size;
-    await waitFor(
-      `${count} alerts of ${side}`,
-      () => collector.arrivals.length >= count && distinct() >= count,
-      limitMs,
-    );
-    const lastAt = Math.max(...collector.arrivals.map(({ at }) => at));
+    const lastAt = await deliver(distinctAlerts(count));
     return { lastMs: lastAt - startedAt, memoryMb: service.memoryMb() };
   } finally {
     await service.stop();
@@ -66,6 +74,27 @@ export async function throughputRows(
     rows.push(...rowsOf(count, times, results));
   }
   return rows;
+}
+
+/**
+ * The same by services that have been told of as many before: a fresh one of ours compiles its code while it works, which the peer
+ * brings compiled.
+ */
+export async function warmRow(count: number, runs: number, say: (text: string) => void): Promise<ProofRow> {
+  const times = { peer: [] as number[], always: [] as number[] };
+  for (let run = 0; run < runs; run++) {
+    for (const side of ['peer', 'always'] as const) times[side].push((await runOnce(side, count, count)).lastMs);
+  }
+  say(`${count} warm: ${times.always.map(Math.round).join(', ')} ms, peer ${times.peer.map(Math.round).join(', ')} ms`);
+  const row = ratioRow({
+    id: `throughput-${count}-warm`,
+    what: `the same ${count} by services that have had as many before, appendfsync always`,
+    ours: median(times.always),
+    peer: median(times.peer),
+    atMost: goal,
+    note: `${spread(times.always)}; peer ${spread(times.peer)}`,
+  });
+  return { ...row, goal: null, met: null };
 }
 
 function rowsOf(count: number, times: (side: Side) => number[], results: Record<Side, Run[]>): ProofRow[] {
