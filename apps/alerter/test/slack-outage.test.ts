@@ -58,7 +58,7 @@ describe.concurrent('receivers in trouble', () => {
     const bench = await benchOf(context);
     bench.smtp.script([{ do: 'reply', status: 421 }]);
     await bench.send({ id: 'down' });
-    await waitFor('Slack', () => heads(bench).length === 1, 3_000);
+    await waitFor('Slack', () => heads(bench).length === 1, 30_000);
     await waitFor('the mail', () => bench.mailSubjects().length === 1);
     context.expect(bench.smtp.requests().map((mail) => mail.status)).toEqual([421, 250]);
   });
