@@ -195,6 +195,7 @@ function exampleConfig() {
     BACKUP_DIR: `${home}/backups`,
     YOBAN_HOME: home,
     APP_PORT: '3100',
+    HEALTH_URL: 'http://127.0.0.1:3000/api/health',
   };
   return parseConfig(readFileSync(file, 'utf8'), env, file);
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RunningKit } from '@yoban/shared/testing/running-kit';
 import { waitFor } from '@yoban/shared/testing/wait-for';
@@ -14,6 +15,23 @@ export const quietApp = {
   STANDIN_TIP_EVERY_MS: '0',
   AILIFE_CYCLE_MS: '86400000',
 };
+
+const guarded = [
+  'include: [ailife]',
+  '    probes: { stream: { password: null } }\n',
+  '    actions: { refresh_page: { password: null } }\n',
+];
+
+/** The example's configuration without its policy: what pm2 does alone, and what is told of it, is seen only where nobody else repairs. */
+export function exampleOfPm2Alone(): string {
+  const file = path.resolve(import.meta.dirname, '../../examples/ailife/yoban.yml');
+  let text = readFileSync(file, 'utf8');
+  for (const line of guarded) {
+    if (!text.includes(line)) throw new Error(`the example no longer says ${line}`);
+    text = text.replace(line, '');
+  }
+  return text;
+}
 
 /** Truth of the example (`GET /api/state`), as far as tests compare it. */
 export interface Truth {

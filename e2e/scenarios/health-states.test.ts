@@ -1,18 +1,23 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { HealthResponse } from '@yoban/shared/contracts/health';
 import { type RunningKit, runCommand, startKit } from '@yoban/shared/testing/running-kit';
+import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { beforeAll, expect, test } from 'vitest';
-import { flip, healthyPid, quietApp } from '../harness/example-app.ts';
+import { exampleOfPm2Alone, flip, healthyPid, quietApp } from '../harness/example-app.ts';
 import { undoAfterAll } from '../harness/undo-after-all.ts';
 
 const undo = undoAfterAll();
 let kit: RunningKit;
+const temp = makeTempDir();
+undo(temp.remove);
 
 beforeAll(async () => {
   // Small talk every second makes the error rate of the last hour move while a test waits.
-  kit = await startKit({ ...quietApp, AILIFE_CHAT_MS: '400' });
+  const config = path.join(temp.dir, 'yoban.yml');
+  writeFileSync(config, exampleOfPm2Alone());
+  kit = await startKit({ ...quietApp, AILIFE_CHAT_MS: '400', YOBAN_CONFIG: config });
   undo(kit.remove);
   undo(kit.stop);
 });

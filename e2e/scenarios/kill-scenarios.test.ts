@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FakeSlack, startFakeSlack } from '@yoban/shared/testing/fake-slack';
@@ -7,7 +7,7 @@ import { type RunningKit, startKit } from '@yoban/shared/testing/running-kit';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { beforeAll, expect, test } from 'vitest';
-import { flip, healthyPid, newPid, quietApp } from '../harness/example-app.ts';
+import { exampleOfPm2Alone, flip, healthyPid, newPid, quietApp } from '../harness/example-app.ts';
 import { undoAfterAll } from '../harness/undo-after-all.ts';
 
 /** The example's configuration with a short window and grace: waiting out 15 minutes proves nothing more. */
@@ -27,9 +27,8 @@ beforeAll(async () => {
   undo(() => slack.stop());
   smtp = await startFakeSmtp();
   undo(() => smtp.stop());
-  const example = readFileSync(path.resolve(import.meta.dirname, '../../examples/ailife/yoban.yml'), 'utf8');
   const config = path.join(temp.dir, 'yoban.yml');
-  const short = example
+  const short = exampleOfPm2Alone()
     .replace('deduplicationWindowMs: 900000', `deduplicationWindowMs: ${windowMs}`)
     .replace('displayName:', `grace: ${graceMs}ms\n    displayName:`);
   writeFileSync(config, short);
