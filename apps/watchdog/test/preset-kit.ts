@@ -22,11 +22,12 @@ export interface PresetKit {
 
 /**
  * A watchdog in this process that guards by a preset as it is shipped. `own` gives the lines of yoban.yml that lead it to stand-ins
- * on this machine; `bin` in the folder is first in the PATH of whatever it runs.
+ * on this machine, `variables` are of its environment; `bin` in the folder is first in the PATH of whatever it runs.
  */
 export async function createPresetKit(
   preset: string,
   own: (dir: string) => string | Promise<string>,
+  variables: (dir: string) => Record<string, string> = () => ({}),
 ): Promise<PresetKit> {
   const temp = makeTempDir();
   const redis = await startPrivateRedis();
@@ -37,6 +38,7 @@ export async function createPresetKit(
   const env = {
     ...{ YOBAN_HOME: path.join(temp.dir, 'home'), YOBAN_CONFIG, REDIS_URL: redis.url },
     PATH: `${bin}:${process.env.PATH ?? ''}`,
+    ...variables(temp.dir),
   };
   const { log, lines } = createTestLog();
   const ear = createBusEar(redis.url);
