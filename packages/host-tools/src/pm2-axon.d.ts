@@ -12,7 +12,7 @@ declare module 'pm2-axon' {
   }
   interface ReqSocket extends AxonSocket {
     /** Waits in a queue until there is a connection. */
-    send(message: object, onAnswer: () => void): void;
+    send(message: object, onAnswer: (answer?: object) => void): void;
   }
   const axon: { socket(type: 'sub'): SubSocket; socket(type: 'req'): ReqSocket };
   export default axon;

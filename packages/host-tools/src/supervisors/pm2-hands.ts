@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OpsError } from '@yoban/shared/errors';
 import { isRunning, type ProcStat, procStat } from '../proc.ts';
-import type { Pm2App } from './pm2-jlist.ts';
+import type { Pm2App } from './pm2-apps.ts';
 import type { Pm2Program } from './pm2-program.ts';
 import { resurrectPm2 } from './pm2-resurrect.ts';
 import type { Supervisor } from './supervisor.ts';

@@ -2,11 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { OpsError } from '@yoban/shared/errors';
 import { pm2DaemonPid } from '../pm2-home.ts';
 import { type ProgramResult, plainEnvironment, runProgram } from '../run-program.ts';
-import { type Pm2App, parseJlist } from './pm2-jlist.ts';
+import { askPm2 } from './ask-pm2.ts';
+import { type Pm2App, pm2AppsOf } from './pm2-apps.ts';
 
 /** pm2 is a program that we run, never a library: its licence, and its API starts a daemon. Same place for src and dist. */
 const program = fileURLToPath(new URL('../../../../node_modules/pm2/bin/pm2', import.meta.url));
 const askTimeoutMs = 5_000;
+/** What `pm2 jlist` asks. */
+const listQuestion = { type: 'call', method: 'getMonitorData', args: [{}] };
 /** Above pm2's longest kill_timeout in use, so that a slow stop is waited for and not called a failure. */
 const actTimeoutMs = 45_000;
 
@@ -21,9 +24,10 @@ export interface Pm2Program {
 export function createPm2Program(name: string, home: () => string): Pm2Program {
   return {
     find: async () => {
-      const listed = await run(home(), askTimeoutMs, 'jlist', '--silent');
-      if (listed.timedOut) throw new OpsError('SUPERVISOR_UNAVAILABLE', `pm2 in ${home()} does not answer`);
-      const app = parseJlist(listed.stdout).find((candidate) => candidate.name === name);
+      refuseWithoutDaemon(home());
+      const answer = await askPm2(home(), listQuestion, askTimeoutMs);
+      if (!answer) throw new OpsError('SUPERVISOR_UNAVAILABLE', `pm2 in ${home()} does not answer`);
+      const app = pm2AppsOf(answer).find((candidate) => candidate.name === name);
       if (app) return app;
       throw new OpsError('SUPERVISOR_UNAVAILABLE', `pm2 in ${home()} knows no app named ${name}`, {
         hint: `Start it once with pm2 under the name ${name}, or mend supervisor.name.`,
@@ -48,12 +52,15 @@ export const pm2Command = (home: string, ...args: string[]) => ({
 });
 
 /** Without its daemon pm2 would start one, which nobody would stop again. */
-function run(home: string, timeoutMs: number, ...args: string[]): Promise<ProgramResult> {
-  if (pm2DaemonPid(home) === null) {
-    throw new OpsError('SUPERVISOR_UNAVAILABLE', `no pm2 runs in ${home}`, {
-      hint: 'Start the kit (npm start), or set services.<name>.supervisor.home to the PM2_HOME of the running pm2.',
-      fields: { home },
-    });
-  }
+function refuseWithoutDaemon(home: string): void {
+  if (pm2DaemonPid(home) !== null) return;
+  throw new OpsError('SUPERVISOR_UNAVAILABLE', `no pm2 runs in ${home}`, {
+    hint: 'Start the kit (npm start), or set services.<name>.supervisor.home to the PM2_HOME of the running pm2.',
+    fields: { home },
+  });
+}
+
+async function run(home: string, timeoutMs: number, ...args: string[]): Promise<ProgramResult> {
+  refuseWithoutDaemon(home);
   return runProgram({ ...pm2Command(home, ...args), timeoutMs });
 }

@@ -5,9 +5,9 @@ import { watchPm2 } from '../pm2-events.ts';
 import { pm2DaemonPid, pm2Home, readPidFile } from '../pm2-home.ts';
 import { createProcessProbe } from '../probes/process.ts';
 import { commandLine, isRunning, procStat, readProc, startedAtMs } from '../proc.ts';
+import type { Pm2App } from './pm2-apps.ts';
 import { lookAtPm2 } from './pm2-daemon.ts';
 import { createPm2Hands, runningOf } from './pm2-hands.ts';
-import type { Pm2App } from './pm2-jlist.ts';
 import { createPm2Program } from './pm2-program.ts';
 import type { RunningProcess, Supervisor, SupervisorEvent, SupervisorStatus } from './supervisor.ts';
 

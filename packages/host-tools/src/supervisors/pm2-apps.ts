@@ -15,7 +15,7 @@ const states: Record<string, SupervisorState> = {
 const number = z.coerce.number();
 
 /** An allow-list: the rest of a row is the app's environment with its secrets, which must not leave this file. */
-const JlistRow = z.object({
+const AppRow = z.object({
   name: z.string(),
   pid: number.nullish(),
   pm2_env: z.object({
@@ -41,21 +41,22 @@ export interface Pm2App {
 /** pm2's defaults where an app sets none. */
 const defaults = { maxRestarts: 16, minUptimeMs: 1_000 };
 
+const Answer = z.object({ args: z.tuple([z.array(AppRow)]).rest(z.unknown()) });
+
 /**
- * The apps in the output of `pm2 jlist`, which may have notices above it.
- * @throws OpsError SUPERVISOR_FAILED when there is no list in it.
+ * The apps in the answer of a pm2 daemon to what `pm2 jlist` asks.
+ * @throws OpsError SUPERVISOR_FAILED when it is no such list.
  */
-export function parseJlist(stdout: string): Pm2App[] {
-  const line = stdout.split('\n').findLast((candidate) => candidate.startsWith('['));
-  if (line === undefined) throw new OpsError('SUPERVISOR_FAILED', 'pm2 jlist printed no list');
-  const rows = z.array(JlistRow).safeParse(JSON.parse(line));
-  if (!rows.success) {
-    throw new OpsError('SUPERVISOR_FAILED', 'pm2 jlist printed a list of another shape', { cause: rows.error });
+export function pm2AppsOf(answer: object): Pm2App[] {
+  if ('error' in answer) throw new OpsError('SUPERVISOR_FAILED', `pm2 cannot list its apps: ${String(answer.error)}`);
+  const parsed = Answer.safeParse(answer);
+  if (!parsed.success) {
+    throw new OpsError('SUPERVISOR_FAILED', 'pm2 answered with a list of another shape', { cause: parsed.error });
   }
-  return rows.data.map((row) => ({ name: row.name, status: statusOf(row), logs: logsOf(row) }));
+  return parsed.data.args[0].map((row) => ({ name: row.name, status: statusOf(row), logs: logsOf(row) }));
 }
 
-function statusOf({ pid, pm2_env: env }: z.infer<typeof JlistRow>): SupervisorStatus {
+function statusOf({ pid, pm2_env: env }: z.infer<typeof AppRow>): SupervisorStatus {
   const state = states[env.status] ?? 'unknown';
   return {
     state,
@@ -74,7 +75,7 @@ function statusOf({ pid, pm2_env: env }: z.infer<typeof JlistRow>): SupervisorSt
   };
 }
 
-const logsOf = ({ pm2_env: env }: z.infer<typeof JlistRow>): ServiceLogs => ({
+const logsOf = ({ pm2_env: env }: z.infer<typeof AppRow>): ServiceLogs => ({
   out: env.pm_out_log_path ?? null,
   error: env.pm_err_log_path ?? null,
 });
