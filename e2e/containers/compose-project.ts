@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type CommandResult, runCommand } from '@yoban/shared/testing/running-kit';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
+import { type OnEngine, onEngine } from './on-engine.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const script = path.join(root, 'infra/docker/compose-up.sh');
@@ -16,6 +17,8 @@ export interface ComposeProject {
   compose: (...args: string[]) => Promise<CommandResult>;
   /** `docker <args>` on the same engine. Throws when it fails. */
   docker: (...args: string[]) => Promise<string>;
+  /** The container of a service, whatever its state. */
+  idOf: (service: string) => Promise<string>;
   /** A bash line inside a service's container. Throws when it fails. */
   inside: (service: string, line: string) => Promise<string>;
   /** `docker compose run --rm cli <args>`. */
@@ -44,23 +47,22 @@ export function composeProject(port: number, graceMs: number): ComposeProject {
   };
   const callScript = (...args: string[]) => runCommand('bash', [script, ...args], env);
   const compose = (...args: string[]) => callScript('compose', root, '--', ...args);
-  const onEngine = async (...args: string[]) => {
-    const line = `eval "$(bash '${script}' env)" && exec docker "$@"`;
-    return wellDone(args, await runCommand('bash', ['-c', line, 'docker', ...args], env));
+  let engine: Promise<OnEngine> | undefined;
+  const known = () => {
+    engine ??= onEngine(name, env);
+    return engine;
   };
+  const docker = async (...args: string[]) => (await known()).docker(...args);
+  const idOf = async (service: string) => (await known()).idOf(service);
   return {
     name,
     url: `http://127.0.0.1:${port}`,
     up: () => callScript('up', root),
     compose,
-    docker: onEngine,
-    inside: async (service, line) => wellDone([line], await compose('exec', '-T', service, 'bash', '-c', line)),
+    docker,
+    idOf,
+    inside: async (service, line) => docker('exec', await idOf(service), 'bash', '-c', line),
     yoban: (...args) => compose('run', '--rm', '-T', 'cli', ...args),
     remove: temp.remove,
   };
-}
-
-function wellDone(args: string[], { code, stdout, stderr }: CommandResult): string {
-  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
-  return stdout.trim();
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { runCommand } from '@yoban/shared/testing/running-kit';
+import { onEngine } from './on-engine.ts';
 
 const script = path.resolve(import.meta.dirname, '../../infra/docker/compose-up.sh');
 let isOurs = false;
@@ -11,7 +12,9 @@ export async function setup(): Promise<void> {
   if (code !== 0) throw new Error(`no container engine: ${stderr}`);
 }
 
-/** Stops the engine that was started for the run, and no other. */
+/** Stops the engine that was started for the run, and no other; somebody else may have come to use it meanwhile. */
 export async function teardown(): Promise<void> {
-  if (isOurs) await runCommand('bash', [script, 'stop'], process.env);
+  if (!isOurs) return;
+  const { docker } = await onEngine('none', process.env);
+  if ((await docker('ps', '-q')) === '') await runCommand('bash', [script, 'stop'], process.env);
 }

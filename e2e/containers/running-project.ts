@@ -44,10 +44,11 @@ export async function startProject(graceMs: number): Promise<RunningProject> {
   if (code !== 0) throw new Error(`compose up ended with ${code}: ${stderr}`);
   const key = await project.inside('health-api', 'cat /yoban/keys/admin_api_key');
   const faultToken = await project.inside('ailife', 'cat /yoban/app-keys/fault_token');
-  const appUrl = async () => `http://${(await project.compose('port', 'ailife', '3100')).stdout.trim()}`;
-  const container = async (service: string) => {
-    const id = (await project.compose('ps', '-a', '-q', service)).stdout.trim();
-    return Container.parse(JSON.parse(await project.docker('inspect', '-f', '{{json .}}', id)));
+  const container = async (service: string) =>
+    Container.parse(JSON.parse(await project.docker('inspect', '-f', '{{json .}}', await project.idOf(service))));
+  const appUrl = async () => {
+    const [binding] = (await container('ailife')).NetworkSettings.Ports['3100/tcp'] ?? [];
+    return `http://127.0.0.1:${binding?.HostPort}`;
   };
   const health = async () => {
     const answer = await fetch(`${project.url}/api/health`, { headers: { authorization: `Bearer ${key}` } });
@@ -107,8 +108,8 @@ export async function startProject(graceMs: number): Promise<RunningProject> {
         limitMs,
       ),
     heads: async () => {
-      const { stdout } = await project.compose('logs', '--no-log-prefix', '--no-color', 'receiver');
-      return [...stdout.matchAll(/\[(CRITICAL|WARNING|INFO|RECOVERED)\]/g)].map(([, head]) => head ?? '');
+      const received = await project.docker('logs', await project.idOf('receiver'));
+      return [...received.matchAll(/\[(CRITICAL|WARNING|INFO|RECOVERED)\]/g)].map(([, head]) => head ?? '');
     },
   };
 }

@@ -13,6 +13,11 @@ afterAll(() => project.remove());
 const container = (service: string) => `${project.name}-${service}-1`;
 const direct = (...args: string[]) => project.docker(project.engine, ...args);
 const through = (...args: string[]) => project.docker(project.proxy, ...args);
+/** Every container but those of other projects on the same engine, which come and go. */
+const allButOthers = async () =>
+  (await direct('ps', '-a', '--format', '{{.Label "com.docker.compose.project"}} {{.ID}}')).stdout
+    .split('\n')
+    .filter((line) => line.startsWith(' ') || line.startsWith(`${project.name} `));
 const stateOf = async (service: string) =>
   (await direct('inspect', '-f', '{{.State.StartedAt}} {{.State.Pid}}', container(service))).stdout;
 
@@ -75,13 +80,13 @@ describe('the socket proxy before a real engine', () => {
     ['system', 'info'],
     ['swarm', 'init'],
   ])('docker %s %s is refused and changes nothing', async (...args) => {
-    const [before, shop] = [(await direct('ps', '-aq')).stdout, await stateOf('shop')];
+    const [before, shop] = [await allButOthers(), await stateOf('shop')];
     const { code, stdout, stderr } = await through(...args.map((one) => one.replace('SHOP', container('shop'))));
     expect([code === 0 && !stderr.includes('FORBIDDEN'), `${stdout}${stderr}`]).toEqual([
       false,
       expect.stringContaining('FORBIDDEN'),
     ]);
-    expect([(await direct('ps', '-aq')).stdout, await stateOf('shop')]).toEqual([before, shop]);
+    expect([await allButOthers(), await stateOf('shop')]).toEqual([before, shop]);
   });
 
   test('events of the labelled container come through as they happen', async () => {

@@ -14,6 +14,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 600_000,
     pool: 'forks',
+    // Both files wait more than they compute: side by side also where there are only two cores.
+    maxWorkers: 2,
     globalSetup: ['e2e/containers/engine-setup.ts'],
     // Within a file, one life of one project, told in order: what a test does to it the next one finds.
     sequence: { concurrent: false, shuffle: false },
