@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { pm2DaemonPid } from '@yoban/host-tools/pm2-home';
 import { createPrivatePm2 } from '@yoban/host-tools/testing/private-pm2';
 import { createPrivateRun } from '@yoban/host-tools/testing/private-run';
@@ -72,7 +73,8 @@ function underPm2(script: string, logDir: string): Place {
 /** A systemd of this run's own, in the form that a user's services have. */
 async function underSystemd(script: string): Promise<Place> {
   const systemd = await startPrivateSystemd();
-  const unit = 'demo.service';
+  // Managers that one process started share its control group: a unit of the same name would be in the same place there.
+  const unit = `${path.basename(path.dirname(script))}.service`;
   const lines = [
     '[Unit]',
     'StartLimitIntervalSec=60',
