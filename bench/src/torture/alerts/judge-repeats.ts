@@ -4,8 +4,8 @@ import type { Verdict } from './verdict.ts';
 
 /** As long as a try may take it may be on its way: a busy machine needs seconds to read an answer and to note it. Never more of them than an alerter sends at once. */
 const settledWithinMs = 10_000;
-/** What left before a kill or a stop stands in the receiver's log within this. */
-const arrivesWithinMs = 1_000;
+/** What left before a kill or a stop stands in the receiver's log within this, and later where the machine had no time for the receiver. */
+const arrivesWithinMs = 3_000;
 
 /** One message for people, however often it was tried and whichever way it went. */
 const identity = ({ what, service, telling, text }: Take): string =>
@@ -28,7 +28,7 @@ export function judgeKeyed(book: readonly Expected[], log: ChannelLog, troubles:
 /** Each repeat needs a reason of its own: a try before it that got no answer, or that an alerter died on, which is so many at most. */
 export function judgeRepeats(book: readonly Expected[], log: ChannelLog, troubles: Troubles, verdict: Verdict): void {
   const { name, takes, inFlight } = log;
-  const { kills, redisAway } = troubles;
+  const { kills } = troubles;
   const diedOn = new Map<Kill, number>();
   for (const same of Map.groupBy(takes, identity).values()) {
     for (const [index, take] of same.slice(1).entries()) {
@@ -36,7 +36,7 @@ export function judgeRepeats(book: readonly Expected[], log: ChannelLog, trouble
       const before = same[index];
       if (!before || before.unanswered) continue;
       const kill = kills.find(
-        (one) => isOnItsWay(before.at, one, redisAway) && (diedOn.get(one) ?? 0) < inFlight * one.alerters,
+        (one) => isOnItsWay(before.at, one, troubles) && (diedOn.get(one) ?? 0) < inFlight * one.alerters,
       );
       if (kill) diedOn.set(kill, (diedOn.get(kill) ?? 0) + 1);
       else if (isBothWays(before, take, { book, troubles, verdict })) verdict.repeatsAllowed += 1;
@@ -51,8 +51,14 @@ export function judgeRepeats(book: readonly Expected[], log: ChannelLog, trouble
  * True for what was taken when the kill may have kept it from being noted: shortly before, or while Redis was away before it. Of one
  * that was only stopped the same holds: on waking nothing leaves any more, so what is taken then needs a reason of its own.
  */
-function isOnItsWay(at: number, kill: Kill, redisAway: Troubles['redisAway']): boolean {
-  return at >= reachOf(kill.from, redisAway) - settledWithinMs && at <= kill.from + arrivesWithinMs;
+function isOnItsWay(at: number, kill: Kill, { redisAway, slow }: Troubles): boolean {
+  return at >= reachOf(kill.from, redisAway) - settledWithinMs && at <= arrivedBy(kill.from, slow);
+}
+
+/** By then everything that left until `at` has been read. */
+function arrivedBy(at: number, slow: Troubles['slow']): number {
+  const usual = at + arrivesWithinMs;
+  return Math.max(usual, ...slow.filter(({ from, to }) => from <= usual && to >= at).map(({ to }) => to));
 }
 
 /** When the time began of which nothing could be noted until `at`: an alerter needs a moment to come back to Redis, which may be gone again by then. */

@@ -68,6 +68,11 @@ test('a repeat needs an unanswered try before it, or a kill while it was on its 
   expect(verdictOf(twice).unexcused).toHaveLength(1);
   expect(verdictOf(twice, {}, [{ from: 21_000, to: 21_000, alerters: 1 }]).unexcused).toEqual([]);
   expect(verdictOf(twice, {}, [{ from: 35_000, to: 35_000, alerters: 1 }]).unexcused).toHaveLength(1);
+  // What left before it is read later where the receiver had no time.
+  const early = [{ from: 15_000, to: 15_000, alerters: 1 }];
+  const slowly = { ...calm, kills: early, slow: [{ from: 16_000, to: 20_500 }] };
+  expect(verdictOf(twice, {}, early).unexcused).toHaveLength(1);
+  expect(judge(book, [channel(twice)], slowly).unexcused).toEqual([]);
   // What a sleeper ends on waking has no excuse.
   expect(verdictOf(twice, {}, [{ from: 1_000, to: 19_990, alerters: 1 }]).unexcused).toHaveLength(1);
   const gone = [away(21_500, 24_000), away(26_000, 34_000)];
