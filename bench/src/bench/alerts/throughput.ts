@@ -117,7 +117,7 @@ function rowsOf(count: number, times: (side: Side) => number[], results: Record<
       ours: median(times('always')),
       peer,
       atMost: goal,
-      note: how('always'),
+      note: `${how('always')}; what it goes into: docs/adr/0014-together.md`,
     }),
     { ...everysec, goal: null, met: null },
     {
