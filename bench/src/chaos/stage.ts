@@ -4,10 +4,12 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import type { ChaosCase, ChaosHalf, Stage } from './chaos-case.ts';
+import { createPlace } from './create-place.ts';
 import { type FaultyApp, writeFaultyApp } from './faulty-app.ts';
 import { makeGame } from './game-file.ts';
 import { type ChaosKit, startChaosKit } from './kit.ts';
-import { createPlace, type PlaceKind } from './place.ts';
+
+import type { PlaceKind } from './place.ts';
 import { usualPolicy } from './usual-policy.ts';
 import { watchdogRecord } from './watchdog-record.ts';
 
