@@ -36,7 +36,7 @@ export function judgeRepeats(book: readonly Expected[], log: ChannelLog, trouble
       const before = same[index];
       if (!before || before.unanswered) continue;
       const kill = kills.find(
-        (one) => isOnItsWay(before.at, one, troubles) && (diedOn.get(one) ?? 0) < inFlight * one.alerters,
+        (one) => isOnItsWay(before.at, one, troubles) && (diedOn.get(one) ?? 0) < onTheirWay(one, inFlight, troubles),
       );
       if (kill) diedOn.set(kill, (diedOn.get(kill) ?? 0) + 1);
       else if (isBothWays(before, take, { book, troubles, verdict })) verdict.repeatsAllowed += 1;
@@ -44,7 +44,13 @@ export function judgeRepeats(book: readonly Expected[], log: ChannelLog, trouble
     }
   }
   const unanswered = takes.filter((take) => take.unanswered).length;
-  verdict.repeatsAllowed += unanswered + kills.reduce((sum, { alerters }) => sum + inFlight * alerters, 0);
+  verdict.repeatsAllowed += unanswered + kills.reduce((sum, one) => sum + onTheirWay(one, inFlight, troubles), 0);
+}
+
+/** What a kill may leave without its note: without Redis also what the outbox had on its way when that went. */
+function onTheirWay(kill: Kill, inFlight: number, { redisAway }: Troubles): number {
+  const ways = reachOf(kill.from, redisAway) < kill.from ? 2 : 1;
+  return ways * inFlight * kill.alerters;
 }
 
 /**

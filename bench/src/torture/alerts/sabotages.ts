@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import http from 'node:http';
+import { createRequire } from 'node:module';
 import { DirectSender } from '../../../../apps/alerter/src/delivery/direct-send.ts';
 import { SegmentWriter } from '../../../../apps/alerter/src/spool/segment-writer.ts';
 import { applyScript, loadScript } from '../../../../apps/alerter/src/store/decision-scripts.ts';
@@ -47,6 +47,12 @@ const claimedRows = (reply: unknown): { nid: string; priority: number }[] =>
     Array.isArray(row) ? [{ nid: row[0] ?? '', priority: JSON.parse(row[2] ?? '').priority }] : [],
   );
 
+/** The client that the alerter's channels send with, as the alerter itself has it. */
+const alerterRequire = createRequire(
+  new URL('../../../../apps/alerter/src/channels/http-exchange.ts', import.meta.url),
+);
+type Dispatch = (this: unknown, options: { headers: Record<string, string> }, handler: unknown) => boolean;
+
 const retryKeys = new Set(['x-line-retry-key', 'idempotency-key', 'x-sequence-id']);
 
 /** Each breaks one safeguard of the alerter that runs in this process; `killPoint` is where one may be told to die. */
@@ -91,9 +97,14 @@ const sabotages: Record<Exclude<Sabotage, 'redis-without-disk'>, (killPoint: (st
       return words;
     }),
   'random-retry-key': () => {
-    const { setHeader } = http.OutgoingMessage.prototype;
-    http.OutgoingMessage.prototype.setHeader = function (name, value) {
-      return setHeader.call(this, name, retryKeys.has(name.toLowerCase()) ? randomUUID() : value);
+    const Agent = alerterRequire('undici/lib/dispatcher/agent.js') as { prototype: { dispatch: Dispatch } };
+    const { dispatch } = Agent.prototype;
+    Agent.prototype.dispatch = function (options, handler) {
+      const headers = Object.entries(options.headers).map(([name, value]) => [
+        name,
+        retryKeys.has(name.toLowerCase()) ? randomUUID() : value,
+      ]);
+      return dispatch.call(this, { ...options, headers: Object.fromEntries(headers) }, handler);
     };
   },
   'no-fifo': () =>
