@@ -8,7 +8,6 @@ import { createPlace } from './create-place.ts';
 import { type FaultyApp, writeFaultyApp } from './faulty-app.ts';
 import { makeGame } from './game-file.ts';
 import { type ChaosKit, startChaosKit } from './kit.ts';
-
 import type { PlaceKind } from './place.ts';
 import { usualPolicy } from './usual-policy.ts';
 import { watchdogRecord } from './watchdog-record.ts';
