@@ -5,6 +5,7 @@ import path from 'node:path';
 import { askEngine } from '@yoban/host-tools/engine/ask-engine';
 import type { FakeContainer } from '@yoban/shared/testing/fake-containers';
 import { type FakeEngine, startFakeEngine } from '@yoban/shared/testing/fake-engine';
+import { startOwnTime } from '@yoban/shared/testing/own-time';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -58,10 +59,10 @@ test('a container shows as a process, with the memory of its own and its own lim
 
 test('a crash that the engine mends is one INFO, counted as the engine counts', async () => {
   await settle();
-  const killedAt = Date.now();
+  const ownTime = startOwnTime();
   engine.crash(shop);
   await waitFor('the new process', () => seen()?.pid === shop.pid);
-  expect(Date.now() - killedAt).toBeLessThan(1_000);
+  expect(ownTime()).toBeLessThan(1_000);
   await told(1);
   expect(kit.ear.told()).toEqual(['info process_restarted']);
   expect(kit.ear.alerts[0]?.params).toMatchObject({ supervisor: 'compose', supervisorToo: false, restarts: 1 });
@@ -81,10 +82,10 @@ test('an engine that is away for a while is no fault of the container', async ()
 test('an engine that gives up is told at once as CRITICAL, and a start by hand clears it', async () => {
   await settle();
   shop.broken = true;
-  const killedAt = Date.now();
+  const ownTime = startOwnTime();
   engine.crash(shop);
   await told(1);
-  expect(Date.now() - killedAt).toBeLessThan(4_000);
+  expect(ownTime()).toBeLessThan(4_000);
   expect(kit.ear.alerts[0]).toMatchObject({
     ...{ kind: 'raise', level: 'critical', alertType: 'process_down' },
     params: { exhausted: true, restarts: 3, restartLimit: 3, supervisor: 'compose' },
