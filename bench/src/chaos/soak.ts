@@ -87,7 +87,7 @@ function timelineOf(seen: Pick<Parameters<typeof rowsOfSoak>[0], 'outcomes' | 'a
       ...(outcome.overAt === null ? [] : [entry(outcome.overAt, 'app', tookText(outcome))]),
     ]),
     ...seen.actions.map(({ at, action, ok }) => entry(at, 'watchdog', `${action}${ok === false ? ' (failed)' : ''}`)),
-    ...seen.told.map(({ at, text }) => entry(at, 'receiver', text.split('\n')[0] ?? '')),
+    ...seen.told.map(({ at, text }) => entry(at, 'receiver', text.split('\n').slice(0, 2).join(' — '))),
   ].sort((one, other) => one.at.localeCompare(other.at));
 }
 

@@ -25,7 +25,7 @@ A fault each ten minutes, at the values of a preset: a look each 30 s with 10 s 
 };
 
 /** What was done, what it came to, and of an hour what happened when. */
-export function soakPage(reports: readonly ProofReport[]): string {
+function soakPage(reports: readonly ProofReport[]): string {
   const parts = reports.map((report) => {
     const { at, commit, machine, versions, seed } = report;
     const measured = `${at.slice(0, 10)}, commit ${commit}, ${machine}, Node ${versions.node ?? '?'}; seed ${seed}.`;
