@@ -95,7 +95,10 @@ test('W6: after five failed tries an address is refused for a minute, also with 
   for (let n = 0; n < 5; n += 1) expect((await kick(good, 'guess')).status).toBe(401);
   const blocked = await kick(good);
   expect(blocked).toMatchObject({ status: 429, retryAfter: '60', body: { code: 'TOO_MANY_REQUESTS' } });
-  const flood = await Promise.all(Array.from({ length: 1_044 }, () => kick(good, 'guess')));
+  const flood: { status: number }[] = [];
+  // Not all at once: a busy machine resets some of a thousand connections.
+  while (flood.length < 1_044)
+    flood.push(...(await Promise.all(Array.from({ length: 36 }, () => kick(good, 'guess')))));
   expect(new Set(flood.map((one) => one.status))).toEqual(new Set([429]));
   expect(audited()).toHaveLength(1_000);
   api.clock.ms += MINUTE;
