@@ -8,6 +8,8 @@ import { usualPolicy } from '../usual-policy.ts';
 
 const pageBytes = 4_096;
 const boundMs = 60_000;
+/** Another fault may still ask for the restore that one which halted did not. */
+const halfHeartedMs = 15_000;
 const on = ['command', 'pm2', 'systemd-user'] as const;
 
 /** R4: whatever brought the app down, a corrupt database is restored, a sound one is not; once in six hours. */
@@ -57,13 +59,13 @@ function newestBackups(stage: Stage): string[] {
  * its own WAL: then nothing may be put in its place, and it holds that, too.
  */
 async function isRestored(stage: Stage, from: GameContent, withinMs: number): Promise<void> {
+  let haltedAt = Infinity;
   const isOver = () => {
     const done = stage.actions();
-    return (
-      done.some(({ action }) => action === 'restore') &&
-      done.every(({ ok }) => ok !== null) &&
-      stage.faults().length === 0
-    );
+    const isAsked = done.some(({ action }) => action === 'restore');
+    if (stage.halted()) haltedAt = Math.min(haltedAt, performance.now());
+    if (!isAsked && performance.now() > haltedAt + halfHeartedMs) throw new Error('it halted without a restore');
+    return isAsked && done.every(({ ok }) => ok !== null) && stage.faults().length === 0;
   };
   await waitFor('a restore, and every fault over', isOver, withinMs);
   await waitFor('the app to answer', stage.app.answers, 5_000);
