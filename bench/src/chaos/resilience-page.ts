@@ -37,7 +37,7 @@ export function resiliencePage({ at, machine, seed, rows }: ProofReport): string
   );
   return `# What happens when things break
 
-Written by \`bin/pnpm chaos all\`, not edited by hand: ${at.slice(0, 10)}, ${machine}, seed ${seed ?? 'none'}.
+Made of what \`bin/pnpm chaos\` reports (\`all\` writes it, others with \`--record\`), not edited by hand: ${at.slice(0, 10)}, ${machine}, seed ${seed ?? 'none'}.
 ${rows.length} rows, ${missed} missed, ${leftOut} left out.
 
 Each case breaks one thing on a real supervisor of its own: an app under \`yoban run\` (command), pm2, systemd (as a user's services) or a container of Docker
