@@ -29,8 +29,9 @@ export function webhookChannel(settings: WebhookSettings): Receiver {
     kind: 'webhook',
     keyed: () => true,
     pace: { perSecond: 10, burst: 50, reserve: 10 },
-    // Each waits for the disk before and after it; a repeat of those that a kill leaves half way is known by its key.
-    concurrency: 64,
+    // Each waits for the disk before and after it; a repeat of those that a kill leaves half way is known by its key. Fewer than the
+    // burst: were all of that claimed at once and then held up, what is claimed next would arrive with it and be too much.
+    concurrency: 48,
     send: (message, limit) => {
       const body = JSON.stringify(payloadOf(message, settings));
       const headers = {
