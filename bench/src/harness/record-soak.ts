@@ -18,7 +18,7 @@ export function recordSoak(docs: string, report: ProofReport): void {
 const heads = {
   day: `## A day's faults
 
-A day has 144 times ten minutes; here the 144 faults come one after the other, on a clock 48 times as fast. What goes by windows is scaled with it, the look each 5 s is not.`,
+A day has 144 times ten minutes; here the 144 faults come one after the other, on a clock 48 times as fast. The window of the restart budget is scaled with it; looks, grace and the windows of alerts are not.`,
   hour: `## A real hour
 
 A fault each ten minutes, at the values of a preset: a look each 30 s with 10 s for an answer, three bad ones with two quick rechecks, three restarts in ten minutes; and the liveness address, asked each second. What only looks like a fault lasts 12 s here: longer than the 10 s a look waits, so people are told of it, and still nothing is restarted.`,
