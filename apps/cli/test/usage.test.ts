@@ -168,6 +168,16 @@ test('config check: a fine configuration shows databases, due times, routes and 
   });
 });
 
+test('config check warns of a level that has no channel, and not of INFO', async () => {
+  const file = path.join(home.dir, 'half.yml');
+  const channels = '  channels: {slack: {kind: slack, url: {env: SLACK_WEBHOOK_URL}}}\n';
+  writeFileSync(file, `version: 1\ntimezone: UTC\ndatabases: []\nalerts:\n${channels}  routes: {critical: [slack]}\n`);
+  const ran = await home.yoban(['config', 'check', '--json'], { env: { ...home.env, YOBAN_CONFIG: file } });
+  expect(ran.json<{ warnings: string[] }>().warnings.filter((one) => one.includes('go nowhere'))).toEqual([
+    'warning alerts go nowhere: give alerts.routes.warning a channel',
+  ]);
+});
+
 test('config check says what becomes of a warning, and which channel has an address that cannot be one', async () => {
   const env = { ...home.env, SLACK_WEBHOOK_URL: 'hooks.example/secret' };
   const trial = await home.yoban(['config', 'check'], { env });

@@ -110,7 +110,15 @@ function warningsOf({ words, found }: CommandContext): string[] {
   for (const db of kit.config.databases) {
     if (!existsSync(db.path)) warnings.push(words.config.fileMissing(db.name, db.path));
   }
+  for (const level of untoldLevels(kit)) warnings.push(words.config.untold(level));
   warnings.push(...policyWarnings(kit, words));
   if (!kit.env.redisUrl) warnings.push(words.config.noRedis);
   return warnings;
+}
+
+/** Levels that reach nobody although there are channels. INFO may be for the page alone. */
+function untoldLevels({ config: { alerts, services } }: KitConfig): ('critical' | 'warning')[] {
+  if (Object.keys(alerts.channels).length === 0) return [];
+  const routes = [alerts.routes, ...Object.values(services).map((service) => service.alerts?.routes)];
+  return (['critical', 'warning'] as const).filter((level) => routes.every((one) => (one?.[level] ?? []).length === 0));
 }

@@ -195,6 +195,7 @@ export const en = {
       'REDIS_URL is not set: npm start brings a Redis of its own; a service started without it refuses to run in production',
     socketMissing: (service: string, socket: string) =>
       `service ${service}: nothing is at ${socket} yet; is its container up, and the folder shared?`,
+    untold: (level: string) => `${level} alerts go nowhere: give alerts.routes.${level} a channel`,
     fileMissing: (db: string, file: string) => `database ${db}: ${file} does not exist yet`,
   },
   alerts: alerts.texts,

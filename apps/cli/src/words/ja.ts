@@ -235,6 +235,7 @@ export const ja: typeof en = {
       'REDIS_URL が設定されていません。npm start は専用の Redis を起動します。npm start によらずに起動したサービスは、本番モードでは REDIS_URL なしでは動きません',
     socketMissing: (service, socket) =>
       `サービス ${service}: ${socket} はまだありません。コンテナが起動しているか、フォルダーを共有しているか確認してください`,
+    untold: (level) => `${level} の通知はどこにも届きません。alerts.routes.${level} にチャネルを設定してください`,
     fileMissing: (db, file) => `データベース ${db}: ${file} はまだありません`,
   },
   alerts: alerts.texts,
