@@ -58,12 +58,17 @@ export function startEmptying(deps: EmptyingDeps): () => void {
   return loop.nudge;
 }
 
-/** False when Redis does not decide. An event that alone cannot be decided does not keep those behind it waiting. */
+/**
+ * False when something still waits since Redis does not decide, or could not decide that. An event that alone cannot be decided does
+ * not keep those behind it waiting.
+ */
 async function goThrough(deps: EmptyingDeps, isEnded: () => boolean): Promise<boolean> {
   const waiting = deps.spool.pending();
   if (waiting.length === 0) return true;
   if (!(await deps.presence.answers())) return false;
   let failures = 0;
+  // Not undone by what is decided after it: an event left here is looked after again soon, and told past Redis meanwhile.
+  let undecided = 0;
   for (const entry of waiting) {
     if (isEnded()) return true;
     try {
@@ -71,12 +76,13 @@ async function goThrough(deps: EmptyingDeps, isEnded: () => boolean): Promise<bo
       failures = 0;
     } catch (error) {
       failures += 1;
+      undecided += 1;
       const fields = { event: 'spool.undecided', code: 'UNEXPECTED', eventId: entry.event.id };
       if (failures === 1) deps.log.error({ ...fields, err: error });
       if (failures >= failuresMax) return false;
     }
   }
-  return failures === 0;
+  return undecided === 0;
 }
 
 /** False when Redis has not written it in time, and will not. */
