@@ -44,10 +44,12 @@ export class DirectSender {
   /** Redis is away: begins every try whose time has come. Gives the ms until something else is due, null: nothing is. */
   look(waiting: readonly SpoolEntry[]): number | null {
     this.#think(waiting);
-    this.#fallBack(waiting);
+    // One moment for both: what is overdue has been given to its fallback, or has none that could take it, and is waited for no more.
+    const now = performance.now();
+    this.#fallBack(waiting, now);
     const waits = this.#all()
       .filter(({ eventId }) => !this.#settled.has(eventId) && !this.#decided.has(eventId))
-      .flatMap((task) => [untilFallback(task), this.#tryIfDue(task)])
+      .flatMap((task) => [untilFallback(task, now), this.#tryIfDue(task)])
       .filter((ms) => ms !== null);
     return waits.length > 0 ? Math.min(...waits) : null;
   }
@@ -103,10 +105,10 @@ export class DirectSender {
     }
   }
 
-  #fallBack(waiting: readonly SpoolEntry[]): void {
+  #fallBack(waiting: readonly SpoolEntry[], now: number): void {
     for (const entry of waiting) {
       for (const task of this.#tasksOf(entry.event.id)) {
-        const twin = fallbackRow(task);
+        const twin = fallbackRow(task, now);
         if (twin) this.#add(entry, twin);
       }
     }
@@ -178,15 +180,17 @@ function takenOver(tasks: readonly DirectTask[], recovery: OutboxRow): OutboxRow
 
 const noFallback: ReadonlySet<DirectTask['state']> = new Set(['sent', 'left']);
 
-const untilFallback = ({ channel, state, begunAt }: DirectTask): number | null =>
-  channel.fallback === null || state === 'given-up' || noFallback.has(state)
-    ? null
-    : Math.max(0, begunAt + channel.patience.fallbackMs - performance.now());
+/** The ms until its fallback takes over as well; null where it has by `now` (`performance.now()`), or never will. */
+function untilFallback({ channel, state, begunAt }: DirectTask, now: number): number | null {
+  if (channel.fallback === null || state === 'given-up' || noFallback.has(state)) return null;
+  const leftMs = channel.patience.fallbackMs - (now - begunAt);
+  return leftMs > 0 ? leftMs : null;
+}
 
 /** What another channel says instead, once this one was silent for too long or will not have it. */
-function fallbackRow({ channel, row, state, begunAt }: DirectTask): OutboxRow | null {
+function fallbackRow({ channel, row, state, begunAt }: DirectTask, now: number): OutboxRow | null {
   const { fallback, patience } = channel;
-  const waitedMs = performance.now() - begunAt;
+  const waitedMs = now - begunAt;
   const isOverdue = state === 'given-up' || (!noFallback.has(state) && waitedMs >= patience.fallbackMs);
   if (fallback === null || !isOverdue || !('alertType' in row.notice)) return null;
   const nid = twinOf(row, fallback);
