@@ -96,11 +96,16 @@ test('C5: it ends within its time when it is told to, and an orderly end is no r
 });
 
 /** Calls of pm2 that are under way in this kit's home. */
-const pm2Calls = (): string[] =>
+/** Sockets of the daemon's address: its own, and one for each who has knocked. */
+const knocks = (): number =>
+  (readProc('net/unix') ?? '').split('\n').filter((line) => line.endsWith(path.join(kit.pm2.home, 'rpc.sock'))).length;
+
+const pm2Programs = (): string[] =>
   readdirSync('/proc').filter(
     (pid) =>
       /^\d+$/.test(pid) &&
-      commandLine(Number(pid))?.includes('jlist') &&
+      commandLine(Number(pid))?.includes('pm2') &&
+      pid !== String(pm2DaemonPid(kit.pm2.home)) &&
       readProc(`${pid}/environ`)?.includes(kit.pm2.home),
   );
 
@@ -108,13 +113,14 @@ test('C5: it ends within 4 s while pm2 hangs, and leaves no call of pm2 behind',
   await end('SIGTERM');
   const daemon = pm2DaemonPid(kit.pm2.home) ?? 0;
   process.kill(daemon, 'SIGSTOP');
+  const before = { knocks: knocks(), programs: pm2Programs() };
   try {
     begin();
-    await waitFor('pm2 to be asked', () => pm2Calls().length > 0);
+    await waitFor('pm2 to be asked', () => knocks() > before.knocks);
     const begun = Date.now();
     expect(await end('SIGTERM')).toBe(0);
     expect(Date.now() - begun).toBeLessThan(4_000);
-    await waitFor('its end', () => pm2Calls().length === 0, 1_000);
+    expect(pm2Programs()).toEqual(before.programs);
   } finally {
     process.kill(daemon, 'SIGCONT');
   }
