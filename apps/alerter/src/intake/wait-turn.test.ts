@@ -22,3 +22,13 @@ test('A5: who waits in vain hears so', async () => {
   const turn = createTurns({ keys: () => new Set([keyOf('a')]), isInVain: () => true });
   expect([await turn(raise('later', 'a')), await turn(raise('other', 'b'))]).toEqual([false, true]);
 });
+
+test('A5: a spool that cannot be read fails who asks, not the start, and serves again when it can', async () => {
+  let keys = (): ReadonlySet<string> => {
+    throw new Error('EACCES');
+  };
+  const turn = createTurns({ keys: () => keys(), isInVain: () => false });
+  await expect(turn(raise('first', 'a'))).rejects.toThrow('EACCES');
+  keys = () => new Set();
+  expect(await turn(raise('first', 'a'))).toBe(true);
+});

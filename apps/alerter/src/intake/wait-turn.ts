@@ -12,8 +12,10 @@ const lookEveryMs = 250;
  * where it waited in vain.
  */
 export function createTurns(waiting: Pick<Waiting, 'keys' | 'isInVain'>): (event: AlertEvent) => Promise<boolean> {
-  let seen = { at: Number.NEGATIVE_INFINITY, keys: waiting.keys() };
-  // After an outage hundreds ask at once.
+  // Nothing is read here: a folder that cannot be is no reason not to start, and the door is tried again.
+  let seen: { at: number; keys: ReadonlySet<string> } = { at: Number.NEGATIVE_INFINITY, keys: new Set() };
+  // After an outage hundreds ask at once, and one look serves all who ask within 250 ms. What came to the door since is caught by the
+  // look that the decision is made from (`leaveHeld`): its event is given back, and waits here again.
   const keys = (): ReadonlySet<string> => {
     const now = performance.now();
     if (now - seen.at >= lookEveryMs) seen = { at: now, keys: waiting.keys() };
