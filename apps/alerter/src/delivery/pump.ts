@@ -12,8 +12,10 @@ export interface Pump {
   stop(): Promise<void>;
 }
 
-export interface PumpDeps extends DeliveryDeps {
+export interface PumpDeps extends Omit<DeliveryDeps, 'waits'> {
   traffic: Traffic;
+  /** Which of the rows that were claimed now must not be sent yet. */
+  spoolFirst: () => DeliveryDeps['waits'];
 }
 
 const retryMs = 1_000;
@@ -37,9 +39,9 @@ export function startPump(channel: Channel, deps: PumpDeps, onSettled: () => voi
     if (free * 4 >= channel.concurrency) lookNow();
     else gathering ??= setTimeout(lookNow, gatherMs);
   };
-  const start = (claimed: Claimed) => {
+  const start = (claimed: Claimed, waits: DeliveryDeps['waits']) => {
     deps.traffic.begin();
-    const one = deliver(channel, claimed, deps)
+    const one = deliver(channel, claimed, { ...deps, waits })
       .catch((error: unknown) => deps.log.error({ event: 'delivery.failed', channel: channel.name, err: error }))
       .finally(() => {
         running.delete(one);
@@ -53,7 +55,8 @@ export function startPump(channel: Channel, deps: PumpDeps, onSettled: () => voi
     const free = channel.concurrency - running.size;
     if (ended || free === 0) return null;
     const { rows, waitMs } = await deps.outbox.claim(channel.name, channel.pace, free);
-    for (const claimed of rows) start(claimed);
+    const waits = deps.spoolFirst();
+    for (const claimed of rows) start(claimed, waits);
     // Of more that is due, whatever ends first looks again.
     return rows.length < free ? waitMs : null;
   };

@@ -7,22 +7,30 @@ import type { Waiting } from '../spool/waiting.ts';
 const rememberedMax = 1_000;
 
 /**
- * True for a row that is not sent yet: the spool holds something of its alert, whose end may have been told past Redis. With the
- * decision of that it is known what is left to say.
+ * Call it for the rows of each claim. Its result is true for a row that is not sent yet: the spool holds something of its alert,
+ * whose end may have been told past Redis. With the decision of that it is known what is left to say. One look at the spool serves
+ * all rows of a claim, which are asked about at once; it may mean to read files, or thousands of events.
  */
-export function createSpoolFirst(spool: Pick<Waiting, 'keys' | 'isInVain'>): (row: OutboxRow) => boolean {
+export function createSpoolFirst(spool: Pick<Waiting, 'keys' | 'isInVain'>): () => (row: OutboxRow) => boolean {
   const waitedMs = new Map<string, () => number>();
-  return ({ nid, notice }) => {
-    if (!('alertType' in notice) || !spool.keys().has(alertKey(notice))) {
-      waitedMs.delete(nid);
-      return false;
-    }
+  const isInVain = (nid: string): boolean => {
     const waited = waitedMs.get(nid) ?? stopwatch();
     waitedMs.set(nid, waited);
     for (const oldest of waitedMs.keys()) {
       if (waitedMs.size <= rememberedMax) break;
       waitedMs.delete(oldest);
     }
-    return !spool.isInVain(waited());
+    return spool.isInVain(waited());
+  };
+  return () => {
+    let keys: ReadonlySet<string> | null = null;
+    return ({ nid, notice }) => {
+      if ('alertType' in notice) {
+        keys ??= spool.keys();
+        if (keys.has(alertKey(notice))) return !isInVain(nid);
+      }
+      waitedMs.delete(nid);
+      return false;
+    };
   };
 }

@@ -64,7 +64,7 @@ export function startDelivery(config: AlerterConfig, parts: DeliveryParts): Deli
   };
   const late = createLateRows(redis);
   const sending = { onSent: createSentLog(log), onStep, traffic, random: Math.random };
-  const deps = { outbox: { ...outbox, claim }, late, log, waits: createSpoolFirst(waiting), ...sending };
+  const deps = { outbox: { ...outbox, claim }, late, log, spoolFirst: createSpoolFirst(waiting), ...sending };
   const pumps = new Map(channels.map((channel) => [channel.name, startPump(channel, deps, onChanged)]));
   endOrphans(createOrphanRows(redis), knownChannels(config), { log, stop }, onChanged);
   stop.push('deliveries', () => {
