@@ -26,7 +26,7 @@ export class DirectSender {
   readonly #channels: ReadonlyMap<string, { channel: Channel; pace: MemoryPace }>;
   readonly #tasks = new Map<string, DirectTask[]>();
   /** Events that Redis is to decide: nothing more is told of them here. */
-  readonly #settled = new Set<string>();
+  readonly #paused = new Set<string>();
   /** Events that Redis has decided although its answer came late. */
   readonly #decided = new Set<string>();
   readonly #thought = new Set<string>();
@@ -48,33 +48,33 @@ export class DirectSender {
     const now = performance.now();
     this.#fallBack(waiting, now);
     const waits = this.#all()
-      .filter(({ eventId }) => !this.#settled.has(eventId) && !this.#decided.has(eventId))
+      .filter(({ eventId }) => !this.#paused.has(eventId) && !this.#decided.has(eventId))
       .flatMap((task) => [untilFallback(task, now), this.#tryIfDue(task)])
       .filter((ms) => ms !== null);
     return waits.length > 0 ? Math.min(...waits) : null;
   }
 
   /** Redis is to decide it: no new try from now on. Resolves to who heard of it when the tries under way have ended. */
-  async settle(entry: SpoolEntry): Promise<DirectTelling[]> {
-    this.#settled.add(entry.event.id);
+  async pause(entry: SpoolEntry): Promise<DirectTelling[]> {
+    this.#paused.add(entry.event.id);
     const own = this.#tasksOf(entry.event.id);
     await Promise.all(own.map((task) => task.running));
     return toldOf(own, entry);
   }
 
   /** Redis has not decided it after all. */
-  goOn(eventId: string): void {
-    this.#settled.delete(eventId);
+  resume(eventId: string): void {
+    this.#paused.delete(eventId);
   }
 
   /** Redis has decided it, and has not been heard in time: the outbox tells it. */
-  leave(eventId: string): void {
+  leaveToOutbox(eventId: string): void {
     this.#decided.add(eventId);
   }
 
   /** It is decided. */
   forget(eventId: string): void {
-    for (const known of [this.#settled, this.#decided, this.#tasks, this.#thought]) known.delete(eventId);
+    for (const known of [this.#paused, this.#decided, this.#tasks, this.#thought]) known.delete(eventId);
   }
 
   #tasksOf(eventId: string): readonly DirectTask[] {

@@ -88,17 +88,17 @@ async function goThrough(deps: EmptyingDeps, isEnded: () => boolean): Promise<bo
 /** False when Redis has not written it in time, and will not. */
 async function decideOne(entry: SpoolEntry, { spool, decider, direct, onDecided }: EmptyingDeps): Promise<boolean> {
   const { event } = entry;
-  const told = await direct.settle(entry);
+  const told = await direct.pause(entry);
   try {
     const deciding = decider.event(event, { told, withinMs: decideWithinMs });
     const reason = await atMostAwake(deciding, answerLimitMs);
     if (reason === late) leaveIfDecided(deciding, event.id, direct);
     if (reason === late || reason === 'late') {
-      direct.goOn(event.id);
+      direct.resume(event.id);
       return false;
     }
   } catch (error) {
-    direct.goOn(event.id);
+    direct.resume(event.id);
     throw error;
   }
   await spool.done(event.id);
@@ -110,7 +110,7 @@ async function decideOne(entry: SpoolEntry, { spool, decider, direct, onDecided 
 /** Redis has written it and was slow to say so: what was not told yet is told by the outbox. */
 function leaveIfDecided(deciding: Promise<string>, eventId: string, direct: DirectSender): void {
   const decided = (reason: string) => {
-    if (reason !== 'late') direct.leave(eventId);
+    if (reason !== 'late') direct.leaveToOutbox(eventId);
   };
   // It is looked up again anyway, and a failure is told there.
   deciding.then(decided, () => undefined);
