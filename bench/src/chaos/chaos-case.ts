@@ -31,7 +31,7 @@ export interface Stage {
 /** One half of a case. It throws when what must happen does not, or what must not happens. */
 export interface ChaosHalf {
   what: string;
-  /** May give the ms that its bound is about, where they are not all that it took. */
+  /** May give the ms that its bound is about, where they are not all that it took; null where all of it is a wait of fixed length. */
   run(stage: Stage): Promise<unknown>;
   /** For this half only. */
   switches?: Partial<Switches>;

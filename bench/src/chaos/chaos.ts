@@ -1,33 +1,8 @@
 import type { Proof } from '../harness/proof.ts';
-import { clock } from './cases/clock.ts';
-import { crash } from './cases/crash.ts';
-import { daemon } from './cases/daemon.ts';
-import { database } from './cases/database.ts';
-import { futile } from './cases/futile.ts';
-import { hang } from './cases/hang.ts';
-import { held } from './cases/held.ts';
-import { kick } from './cases/kick.ts';
-import { kit } from './cases/kit.ts';
-import { loop } from './cases/loop.ts';
-import { resources } from './cases/resources.ts';
+import { allCases as cases, numberOf } from './all-cases.ts';
 import type { ChaosCase } from './chaos-case.ts';
 import { type CasesWish, runCases } from './run-cases.ts';
 import { sabotageNames, sabotages } from './sabotages.ts';
-
-const numberOf = ({ n }: ChaosCase): number => Number.parseInt(n, 10);
-const cases = [
-  ...crash,
-  ...hang,
-  ...held,
-  ...loop,
-  ...futile,
-  ...resources,
-  ...database,
-  ...kit,
-  ...daemon,
-  ...clock,
-  ...kick,
-].sort((one, other) => numberOf(one) - numberOf(other) || one.n.localeCompare(other.n));
 
 type Wanted = Pick<CasesWish, 'cases' | 'halves' | 'everywhere'>;
 
@@ -51,7 +26,12 @@ const proofOf = (name: string, what: string, wanted: readonly ChaosCase[], every
 export const usualChaos = proofOf('usual', 'each case and its twin once, on its cheapest supervisor', cases, false);
 
 /** Each case and its twin on every supervisor it is meant for. */
-export const wholeChaos = proofOf('all', 'the full matrix; writes docs/resilience.md', cases, true);
+export const wholeChaos = proofOf(
+  'all',
+  'each of them on every supervisor it is meant for; always put on record',
+  cases,
+  true,
+);
 
 /** One case and its twin on every supervisor it is meant for, by its number. */
 export const caseChaos: readonly Proof[] = [...new Set(cases.map(numberOf))].map((n) => {

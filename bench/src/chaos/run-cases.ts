@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import type { ProofRow } from '../harness/proof.ts';
 import type { ChaosCase } from './chaos-case.ts';
 import { endEngine } from './engine.ts';
@@ -15,7 +16,14 @@ export interface CasesWish {
   say: (text: string) => void;
 }
 
+/** The goal of a half whose time says nothing. */
+const asItSays = 'as it says';
+
 export type HalfName = 'fault' | 'twin';
+
+/** `23b-twin@pm2` */
+export const halfId = ({ n }: ChaosCase, name: HalfName, on: PlaceKind): string =>
+  `${n}${name === 'twin' ? '-twin' : ''}@${on}`;
 
 interface Job {
   which: ChaosCase;
@@ -38,7 +46,7 @@ export async function runCases(wish: CasesWish): Promise<ProofRow[]> {
   const inTurn = createTurns(settingCount);
   const begin = performance.now();
   const work = async (job: Job) => {
-    const row = await runHalf(job, wish.sabotage, inTurn);
+    const row = { ...(await runHalf(job, wish.sabotage, inTurn)), load: Math.round((loadavg()[0] ?? 0) * 10) / 10 };
     const at = Math.round((performance.now() - begin) / 1_000);
     wish.say(`${at} s, ${row.id}: ${resultOf(row)} ${row.ours ?? ''} ${row.note ?? ''}`);
     return row;
@@ -59,7 +67,7 @@ export async function runCases(wish: CasesWish): Promise<ProofRow[]> {
 }
 
 const resultOf = ({ met }: ProofRow): string => (met === null ? 'LEFT OUT' : met ? 'met' : 'MISSED');
-const idOf = ({ which, name, on }: Job): string => `${which.n}${name === 'twin' ? '-twin' : ''}@${on}`;
+const idOf = ({ which, name, on }: Job): string => halfId(which, name, on);
 
 type Turns = ReturnType<typeof createTurns>;
 
@@ -67,9 +75,10 @@ async function runHalf(job: Job, sabotage: string | null, inTurn: Turns): Promis
   const { which, name } = job;
   const base = { id: idOf(job), what: which[name].what, peer: null, ratio: null };
   const bound = name === 'fault' ? which.boundMs / 1_000 : null;
-  const goal = bound === null ? 'as it says' : `≤ ${bound} s`;
+  const goal = bound === null ? asItSays : `≤ ${bound} s`;
   try {
     const seconds = await timed(job, sabotage, inTurn);
+    if (seconds === null) return { ...base, goal: asItSays, ours: null, met: true };
     const ours = seconds < 1 ? Math.round(seconds * 100) / 100 : Math.round(seconds * 10) / 10;
     return { ...base, goal, ours, met: bound === null || seconds <= bound };
   } catch (error) {
@@ -78,13 +87,14 @@ async function runHalf(job: Job, sabotage: string | null, inTurn: Turns): Promis
   }
 }
 
-/** Seconds of the half itself, its stage already set; or what the half says that its bound is about. */
-async function timed({ which, name, on }: Job, sabotage: string | null, inTurn: Turns): Promise<number> {
+/** Seconds of the half itself, its stage already set; or what the half says that its bound is about. Null: nothing of it is. */
+async function timed({ which, name, on }: Job, sabotage: string | null, inTurn: Turns): Promise<number | null> {
   const half = which[name];
   const stage = await inTurn(() => setStage({ which, half, on, sabotage }));
   try {
     const begin = performance.now();
     const ofBoundMs = await half.run(stage);
+    if (ofBoundMs === null) return null;
     return (typeof ofBoundMs === 'number' ? ofBoundMs : performance.now() - begin) / 1_000;
   } finally {
     await stage.close();

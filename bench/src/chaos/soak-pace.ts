@@ -21,6 +21,10 @@ const realEveryMs = 600_000;
 const hourMs = 3_600_000;
 const scaledEveryMs = 12_500;
 
+/** Looks at the watchdog's memory from one fault to the next. */
+const looksPerFault = 10;
+export const lookEveryMs = (everyMs: number): number => everyMs / looksPerFault;
+
 const restartsWithin = (windowMs: number, backoff: readonly string[]) => ({
   restarts: {
     ...{ counts: ['restart'], max: 3, window: `${windowMs}ms`, backoff },

@@ -5,13 +5,11 @@ import type { Proof, ProofOptions, TimelineEntry } from '../harness/proof.ts';
 import { seededRandom } from '../harness/random.ts';
 import type { ChaosCase, Stage } from './chaos-case.ts';
 import { dealFaults, type SoakFault } from './soak-faults.ts';
-import { dayFaults, realPace, type SoakPace, scaledPace } from './soak-pace.ts';
+import { dayFaults, lookEveryMs, realPace, type SoakPace, scaledPace } from './soak-pace.ts';
 import { type Memory, type Outcome, rowsOfSoak } from './soak-rows.ts';
 import { setStage } from './stage.ts';
 
 const settleMs = 2_000;
-/** Looks at the watchdog's memory from one fault to the next. */
-const looksPerFault = 10;
 
 async function onFault(stage: Stage, fault: SoakFault, { patienceMs, pauseMs }: SoakPace): Promise<Outcome> {
   const pid = await stage.app.answers();
@@ -51,7 +49,7 @@ async function soak({ seed, say, sabotage }: ProofOptions, pace: SoakPace) {
   const half = { what: 'soak', run: async () => undefined };
   const which: ChaosCase = { ...{ n: '0', on: ['command'], boundMs: 0, fault: half, twin: half }, policy };
   const stage = await setStage({ which, half, on: 'command', sabotage });
-  const memory = watchMemory(stage.kit.watchdog.pid(), everyMs / looksPerFault);
+  const memory = watchMemory(stage.kit.watchdog.pid(), lookEveryMs(everyMs));
   const outcomes: Outcome[] = [];
   const alarming = alarmAfterMs !== null && pauseMs >= alarmAfterMs;
   try {

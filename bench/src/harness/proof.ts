@@ -9,6 +9,8 @@ export interface ProofRow {
   met: boolean | null;
   /** How it was measured: number of runs, unit, spread. Text for the reader of the table. */
   note?: string;
+  /** Load average of the machine over the minute before its end, where that is kept. */
+  load?: number;
 }
 
 /** What somebody got, and when, for a record that people read. */

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { resiliencePage } from '../chaos/resilience-page.ts';
+import { recordResilience } from '../chaos/record-resilience.ts';
 import type { ProofReport, ProofRow, TimelineEntry } from './proof.ts';
 import { recordSoak } from './record-soak.ts';
 
@@ -14,7 +14,7 @@ export function recordReport(report: ProofReport): void {
     return;
   }
   if (report.kind === 'chaos') {
-    writeFileSync(path.join(docs, 'resilience.md'), resiliencePage(report));
+    recordResilience(docs, report);
     return;
   }
   mkdirSync(store, { recursive: true });

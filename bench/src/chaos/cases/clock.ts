@@ -27,7 +27,7 @@ async function refused(stage: Stage, pid: number): Promise<void> {
     if (stage.actions().length > before) throw new Error('another restart began: the budget was forgotten');
     return stage.kit.told().some(({ level }) => level === 'CRITICAL');
   };
-  await waitFor('one CRITICAL', isTold, 30_000);
+  await waitFor('a CRITICAL', isTold, 30_000);
 }
 
 const settled = async (stage: Stage) => {
@@ -48,7 +48,7 @@ export const clock: ChaosCase[] = [
   {
     ...{ n: '23b', on, boundMs, policy: oneRestart },
     fault: {
-      what: 'the budget is spent, the watchdog is killed, the app hangs again: no other restart, one CRITICAL',
+      what: 'the budget is spent, the watchdog is killed, the app hangs again: no other restart, a CRITICAL',
       run: async (stage) => {
         const pid = await restartedAfterHang(stage, stage.pid);
         await settled(stage);
@@ -71,7 +71,7 @@ export const clock: ChaosCase[] = [
   {
     ...{ n: '23c', on, boundMs, clock: true, policy: oneRestart },
     fault: {
-      what: 'the budget is spent, the clock is set two hours on, the app hangs again: no other restart, one CRITICAL',
+      what: 'the budget is spent, the clock is set two hours on, the app hangs again: no other restart, a CRITICAL',
       run: async (stage) => {
         const pid = await restartedAfterHang(stage, stage.pid);
         await settled(stage);

@@ -20,7 +20,7 @@ export const crash: ChaosCase[] = (
   on,
   boundMs,
   fault: {
-    what: `kill -9: its supervisor restarts it, one INFO tells of it, nothing else acts`,
+    what: 'kill -9: its supervisor restarts it and an INFO tells of it, without an action of ours',
     run: async (stage) => {
       kill(stage);
       await stage.back(stage.pid, boundMs);

@@ -47,7 +47,7 @@ export const futile: ChaosCase[] = [
   {
     ...{ n: '11b', on, boundMs: 60_000 },
     fault: {
-      what: 'it answers as wrongly after its restart: not believed, one CRITICAL, halted after that one restart',
+      what: 'it answers as wrongly after its restart: told as CRITICAL and as nothing else, halted after that one restart',
       run: async (stage) => {
         await illForGood(stage);
         await stage.heard('CRITICAL', 1, 50_000);
@@ -59,7 +59,7 @@ export const futile: ChaosCase[] = [
       },
     },
     twin: {
-      what: 'it answers well after its restart: one INFO, not halted',
+      what: 'it answers well after its restart: an INFO, not halted',
       run: async (stage) => {
         await stage.app.untilRestart({ body: 'unhealthy' });
         await stage.back(stage.pid, 20_000);

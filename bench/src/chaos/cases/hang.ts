@@ -14,7 +14,7 @@ function expectEvidence({ actions, evidence }: Stage): void {
   if (kept.length === 0) throw new Error('no evidence was kept before the first action');
 }
 
-/** Restarted once, told and over. */
+/** Another process answers after one action, before which evidence was kept. */
 const restartedOnce = (what: string, boundMs: number, begin: (stage: Stage) => unknown): ChaosHalf => ({
   what,
   run: async (stage) => {
@@ -32,6 +32,7 @@ const leftAlone = (what: string, begin: (stage: Stage) => unknown, switches: Par
   run: async (stage) => {
     await begin(stage);
     await stage.untouched(longEnoughMs);
+    return null;
   },
 });
 
@@ -40,7 +41,7 @@ const nothing = () => undefined;
 export const hang: ChaosCase[] = [
   {
     ...{ n: '3', on: everywhere, boundMs: 15_000 },
-    fault: restartedOnce('SIGSTOP: no answer, killed and started anew', 15_000, ({ pid }) =>
+    fault: restartedOnce('SIGSTOP: restarted once, evidence kept before', 15_000, ({ pid }) =>
       process.kill(pid, 'SIGSTOP'),
     ),
     twin: leftAlone('SIGSTOP for one second: left alone', async ({ pid }) => {
@@ -63,7 +64,7 @@ export const hang: ChaosCase[] = [
   },
   {
     ...{ n: '6', on: everywhere, boundMs: 20_000 },
-    fault: leftAlone('one answer takes 3 s: suspected, cleared, left alone', ({ app }) =>
+    fault: leftAlone('one answer takes 3 s: left alone', ({ app }) =>
       app.untilRestart({ slowMs: 3_000, slowTimes: 1 }),
     ),
     twin: restartedOnce('every answer takes 3 s: restarted', 20_000, ({ app }) =>

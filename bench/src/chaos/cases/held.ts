@@ -60,7 +60,7 @@ export const held: ChaosCase[] = [
   {
     ...{ n: '3b', on: everywhere, boundMs: hangBoundMs },
     fault: {
-      what: 'SIGSTOP within announced maintenance: left alone, nobody told; restarted once that is over',
+      what: 'SIGSTOP within announced maintenance: left alone, nobody told; restarted after its end, from which its time counts',
       run: async (stage) => {
         announce(stage, 'demo');
         hang(stage);
@@ -81,7 +81,7 @@ export const held: ChaosCase[] = [
   {
     ...{ n: '3c', on: everywhere, boundMs: hangBoundMs },
     fault: {
-      what: 'SIGSTOP while another program works on the service (it has the lock): waits; restarted once that is over',
+      what: 'SIGSTOP while another program works on the service (it has the lock): waits; restarted after its release, from which its time counts',
       run: async (stage) => {
         const lock = lockOf(stage);
         hang(stage);
@@ -103,7 +103,7 @@ export const held: ChaosCase[] = [
   {
     ...{ n: '21b', on: everywhere, boundMs: 10_000, policy: dependsOnRedis, others: store },
     fault: {
-      what: 'Redis, on which it depends, is killed, and it answers wrongly: the root is found, told and nothing else; it is left alone',
+      what: 'Redis, on which it depends, is killed, and it answers wrongly: the root is found (its time counts to that) and told, nothing else is; it is left alone',
       run: async (stage) => {
         const begin = performance.now();
         await stage.kit.redis.kill();

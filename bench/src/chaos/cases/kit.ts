@@ -28,7 +28,7 @@ export const kit: ChaosCase[] = [
   {
     ...{ n: '21', on: ['command', 'pm2', 'systemd-user'], boundMs: 15_000 },
     fault: {
-      what: 'Redis is killed and the app hangs: it is restarted all the same, and what was to be told arrives within 10 s of the return of Redis',
+      what: 'Redis is killed and the app hangs: it is restarted all the same, and an INFO arrives within 10 s of the return of Redis',
       run: async (stage) => {
         await stage.kit.redis.kill();
         const begin = performance.now();

@@ -105,7 +105,7 @@ export const loop: ChaosCase[] = [
   {
     ...{ n: '9', on: ['command', 'pm2', 'systemd-user', 'compose'], boundMs: 130_000, policy: shortWindow },
     fault: {
-      what: `crash loop from its start: ${max} restarts, one CRITICAL that the limit is reached, tried again when the window has slid`,
+      what: `crash loop from its start: ${max} restarts, a CRITICAL, the next one only when the window of ${windowMs / 1_000} s has slid`,
       run: async (stage) => {
         await refuse(stage);
         await waitFor('the budget used', () => stage.actions().length >= max, 100_000);
@@ -157,7 +157,7 @@ export const loop: ChaosCase[] = [
   {
     ...{ n: '11', on: ['command', 'pm2', 'systemd-user'], boundMs: 60_000 },
     fault: {
-      what: 'its port is taken by a stranger: the restart is not believed, it halts and tells, the stranger lives, the evidence names it',
+      what: 'its port is taken by a stranger: a CRITICAL, it halts, the stranger lives, the evidence names it',
       run: async (stage) => {
         const other = await withPortTaken(stage);
         try {
@@ -171,7 +171,7 @@ export const loop: ChaosCase[] = [
       },
     },
     twin: {
-      what: 'its port is taken for 3 s only: back by itself or by one restart, not halted',
+      what: 'its port is taken for 3 s only: back, not halted',
       run: async (stage) => {
         const other = await withPortTaken(stage);
         await sleep(3_000);

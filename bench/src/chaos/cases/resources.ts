@@ -95,7 +95,7 @@ export const resources: ChaosCase[] = [
   {
     ...{ n: '12', on: ['command', 'pm2', 'systemd-user'], boundMs: 45_000, policy: memoryPolicy },
     fault: {
-      what: `grows by 60 MB a second past ${memoryLimitMb} MB: cleaned up, then reloaded, and its memory is seen to have fallen`,
+      what: `grows by 60 MB a second past ${memoryLimitMb} MB: cleaned up, then reloaded, not restarted`,
       run: async (stage) => {
         await stage.app.untilRestart({ leakMbPerSecond: 60 });
         await stage.back(stage.pid, 45_000);
@@ -116,7 +116,7 @@ export const resources: ChaosCase[] = [
   {
     ...{ n: '13', on: ['command'], boundMs: 30_000, policy: diskPolicy },
     fault: {
-      what: `a disk of ${diskMb} MB filled by logs and temporary files: cleared and rotated, told as it is`,
+      what: `a disk of ${diskMb} MB filled by logs and temporary files: cleared and rotated, room again`,
       run: ({ app, actions }) =>
         onSmallDisk(app, async (dir) => {
           writeFileSync(path.join(dir, 'temp', 'old'), megabytes(3));
