@@ -8,11 +8,8 @@ import { decideFallback, needsOfFallback, type Takeover } from './core/decide-fa
 import type { DirectTelling } from './core/direct-telling.ts';
 import type { Known, Needs } from './core/known.ts';
 import type { Plan } from './core/plan.ts';
-import type { AlertRules } from './core/rules.ts';
 import { dueDecision } from './due-decision.ts';
-import { type BusEvent, eventRounds, heldBack } from './event-rounds.ts';
-import type { OnStep } from './on-step.ts';
-import type { AlertStore } from './store/alert-store.ts';
+import { type BusEvent, eventRounds, heldBack, type RoundDeps } from './event-rounds.ts';
 
 export interface Decider {
   /**
@@ -39,15 +36,8 @@ export interface EventOptions {
   withinMs?: number;
 }
 
-interface DeciderDeps {
-  store: AlertStore;
-  rules: AlertRules;
+interface DeciderDeps extends RoundDeps {
   log: Log;
-  onStep: OnStep;
-  /** Hears of each decision that was written, with what it was made from. */
-  onWritten?: (plan: Plan, known: Known) => void;
-  /** Keys of the alerts that the spool holds events of, now. */
-  spooled?: () => ReadonlySet<string>;
 }
 
 /** A decision that nobody counts on any more, some time after `beganAt` (`performance.now()`), is not made: see `AlertStore.apply`. */

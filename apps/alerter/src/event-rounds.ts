@@ -13,10 +13,11 @@ export interface BusEvent extends EventToDecide {
   overtakes?: boolean;
 }
 
-interface RoundDeps {
+export interface RoundDeps {
   store: AlertStore;
   rules: AlertRules;
   onStep: OnStep;
+  /** Hears of each decision that was written, with what it was made from. */
   onWritten?: (plan: Plan, known: Known) => void;
   /** Keys of the alerts that the spool holds events of, now. */
   spooled?: () => ReadonlySet<string>;
