@@ -14,7 +14,8 @@ import { type BusEvent, eventRounds, heldBack, type RoundDeps } from './event-ro
 export interface Decider {
   /**
    * Decides an event and writes what follows, once however often the event comes. Resolves to the reason; with `withinMs` to `late`
-   * where Redis has not written it in twice that time at most: then it never will, and another try is needed.
+   * when it could not be read within that time, or not be written within as much again: then it never will be, and another try is
+   * needed.
    */
   event(event: AlertEvent, how?: EventOptions): Promise<string>;
   /**
@@ -50,6 +51,9 @@ interface Decision {
   needs: Needs;
   decide: (known: Known) => Plan;
 }
+
+/** The reason of what was written or is not to be; null where it was overtaken and is to be made anew. */
+type Outcome = string | null;
 
 /** Looks that changed nothing: there are many of them while an alert is open. */
 const quietReasons = new Set([
@@ -94,7 +98,7 @@ export function createDecider(deps: DeciderDeps): Decider {
     },
     events: async (list) => {
       const { reasons, round } = eventRounds(deps, list);
-      await untilWritten(round);
+      await untilWritten(async () => ((await round()) === 'conflict' ? null : 'done'));
       tellList(log, list, reasons);
       for (const _ of list) await onStep('written');
       return [...reasons];
@@ -122,12 +126,14 @@ export function createDecider(deps: DeciderDeps): Decider {
   };
 }
 
-async function untilWritten(attempt: (tries: number) => Promise<string | 'conflict'>): Promise<string> {
+async function untilWritten(attempt: (tries: number) => Promise<Outcome>): Promise<string> {
   for (let tries = 0; tries < triesMax; tries++) {
     const reason = await attempt(tries);
-    if (reason !== 'conflict') return reason;
+    if (reason !== null) return reason;
   }
-  throw new OpsError('BUS_UNAVAILABLE', `a decision was overtaken ${triesMax} times`, { retryable: true });
+  throw new OpsError('BUS_UNAVAILABLE', `a decision was overtaken, or came too late, ${triesMax} times`, {
+    retryable: true,
+  });
 }
 
 /** More than that at once is a storm: its lines would cost as much as its decisions, and its records say the same. */
@@ -157,13 +163,14 @@ async function attemptOnce(
   { needs, decide }: Decision,
   id: string,
   limit?: Limit,
-): Promise<string> {
+): Promise<Outcome> {
   const loaded = await store.load(needs, id === '' ? [] : [id]);
   if (loaded.seen.has(id)) return 'seen';
   if (limit && performance.now() - limit.beganAt > limit.withinMs) return 'late';
   const plan = decide(loaded);
   await onStep('decided');
   const [written = 'conflict'] = await store.apply([{ plan, needs, id }], loaded, limit?.withinMs);
+  if (written === 'conflict') return null;
   if (written !== 'done') return written;
   onWritten(plan, loaded);
   return plan.reason;

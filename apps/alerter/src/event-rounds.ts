@@ -30,7 +30,7 @@ const nothing: ReadonlySet<string> = new Set();
 export interface EventRounds {
   /** The reason of each event, in their order. */
   reasons: readonly string[];
-  /** Reads, decides and writes what is left, each in one go. `conflict` while something is left, also where that took too long. */
+  /** One try for all that is left. `conflict`: some of it was not written, since it was overtaken or too slow; call again. */
   round(): Promise<'done' | 'conflict'>;
 }
 
