@@ -9,7 +9,7 @@ export interface Acted {
   detail: string;
 }
 
-/** Everything that a runner reaches of the world. None of these rejects for what it found or what went wrong in doing it. */
+/** Everything that a runner reaches of the world. None rejects for what it found; `tryLock` throws when the lock file cannot be opened. */
 export interface PolicyWorld {
   look(probe: string, signal: AbortSignal): Promise<FindingOf>;
   act(action: string, signal: AbortSignal): Promise<Acted>;
