@@ -55,7 +55,7 @@ export class DirectSender {
   }
 
   /** Redis is to decide it: no new try from now on. Resolves to who heard of it when the tries under way have ended. */
-  async settle(entry: SpoolEntry): Promise<DirectTelling[]> {
+  async pause(entry: SpoolEntry): Promise<DirectTelling[]> {
     this.#paused.add(entry.event.id);
     const own = this.#tasksOf(entry.event.id);
     await Promise.all(own.map((task) => task.running));

@@ -88,7 +88,7 @@ async function goThrough(deps: EmptyingDeps, isEnded: () => boolean): Promise<bo
 /** False when Redis has not written it in time, and will not. */
 async function decideOne(entry: SpoolEntry, { spool, decider, direct, onDecided }: EmptyingDeps): Promise<boolean> {
   const { event } = entry;
-  const told = await direct.settle(entry);
+  const told = await direct.pause(entry);
   try {
     const deciding = decider.event(event, { told, withinMs: decideWithinMs });
     const reason = await atMostAwake(deciding, answerLimitMs);

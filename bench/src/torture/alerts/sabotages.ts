@@ -127,7 +127,7 @@ const sabotages: Record<Exclude<Sabotage, 'redis-without-disk'>, (killPoint: (st
     DirectSender.prototype.look = () => null;
   },
   'direct-told-again': () => {
-    DirectSender.prototype.settle = async () => [];
+    DirectSender.prototype.pause = async () => [];
   },
   'no-fallback': () =>
     around(
