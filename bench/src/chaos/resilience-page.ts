@@ -122,4 +122,6 @@ function figuresOf(row: RecordedRow | undefined): [string, string] {
 }
 
 const runsOf = (rows: readonly (RecordedRow | undefined)[], letters: Letters): string =>
-  [...new Set(rows.flatMap((row) => (row ? (letters.get(row.run) ?? []) : [])))].sort().join(', ');
+  [...new Set(rows.flatMap((row) => (row ? (letters.get(row.run) ?? []) : [])))]
+    .sort((a, b) => a.localeCompare(b))
+    .join(', ');

@@ -135,11 +135,11 @@ export const database: ChaosCase[] = [
   {
     ...{ n: '18', on, boundMs, database: true, policy },
     fault: {
-      what: 'its WAL is deleted under it: found to be no longer written, a WARNING, nothing is restored',
+      // Its WARNING comes with the digest of the quarter of an hour, and what it writes to the lost WAL may spoil the file long before that.
+      what: 'its WAL is deleted under it: found to be no longer written, nothing is done by then',
       run: async (stage) => {
         rmSync(`${stage.app.databaseFile}-wal`);
         await waitFor('the fault to be listed', () => stage.faults().includes('stale'), boundMs);
-        await stage.heard('WARNING', 1, boundMs);
         if (stage.actions().length > 0) throw new Error('an action began');
       },
     },
