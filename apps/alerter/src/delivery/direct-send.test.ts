@@ -69,3 +69,15 @@ test('A5: while a fallback has its time before it, it is looked for then', async
   await tried;
   await answer();
 });
+
+test('A5: a repeat whose recovery went past Redis before a kill is no beginning', () => {
+  const now = Date.now();
+  const repeat = { ...entry, event: fullEvent({ id: 'again' }), receivedAt: now };
+  const end = (told: SpoolEntry['told']): SpoolEntry => ({
+    ...{ event: fullEvent({ id: 'up', kind: 'clear' }), receivedAt: now, segment: 1, told },
+  });
+  const looked = (told: SpoolEntry['told']) => senderOf([], 60_000).sender.look([repeat, end(told)]);
+  expect(looked(new Map())).toBeGreaterThan(0);
+  const heard = { eventId: 'up', channel: 'slack', nid: 'n', epoch: 1, state: 'sent', at: now } as const;
+  expect(looked(new Map([['slack', heard]]))).toBeNull();
+});

@@ -98,9 +98,10 @@ export class DirectSender {
       this.#thought.add(event.id);
       const rows = shadow.think(event, toldOf(this.#tasksOf(event.id), entry), Date.now());
       for (const row of rows) {
-        this.#add(entry, row);
+        this.#add(waiting, entry, row);
         // Whoever took over the raise is told of its end as well.
-        if (row.notice.kind === 'recovery') for (const twin of takenOver(this.#all(), row)) this.#add(entry, twin);
+        if (row.notice.kind === 'recovery')
+          for (const twin of takenOver(this.#all(), row)) this.#add(waiting, entry, twin);
       }
     }
   }
@@ -109,17 +110,18 @@ export class DirectSender {
     for (const entry of waiting) {
       for (const task of this.#tasksOf(entry.event.id)) {
         const twin = fallbackRow(task, now);
-        if (twin) this.#add(entry, twin);
+        if (twin) this.#add(waiting, entry, twin);
       }
     }
   }
 
-  #add(entry: SpoolEntry, row: OutboxRow): void {
+  #add(waiting: readonly SpoolEntry[], entry: SpoolEntry, row: OutboxRow): void {
     const eventId = entry.event.id;
     const place = this.#channels.get(row.channel);
     const own = this.#tasksOf(eventId);
     if (!place || own.some((one) => one.row.channel === row.channel)) return;
     const known = entry.told.get(row.channel);
+    if (!known && isBehind(waiting, entry, row.channel)) return;
     const isRecovery = row.notice.kind === 'recovery';
     const raise = isRecovery ? raiseOf(this.#all(), row) : null;
     // Redis has decided its raise meanwhile: whether that has arrived, only Redis knows.
@@ -158,6 +160,18 @@ export class DirectSender {
 function toldOf(own: readonly DirectTask[], entry: SpoolEntry): DirectTelling[] {
   const kept = [...entry.told.values()].filter(({ channel }) => !own.some((task) => task.row.channel === channel));
   return [...own.flatMap((task) => tellingOf(task, entry.told.get(task.row.channel)?.at ?? Date.now()) ?? []), ...kept];
+}
+
+/**
+ * Something later of its alert was told on this channel. After a kill the event that was told first may be decided and gone, and a
+ * repeat behind it then looks like a beginning: Redis knows better.
+ */
+function isBehind(waiting: readonly SpoolEntry[], entry: SpoolEntry, channel: string): boolean {
+  const { service, alertType } = entry.event;
+  const later = waiting.slice(waiting.indexOf(entry) + 1);
+  return later.some(
+    ({ event, told }) => event.service === service && event.alertType === alertType && told.has(channel),
+  );
 }
 
 /** What was taken at the door by a clock that went back since waits no longer than what came now. */
