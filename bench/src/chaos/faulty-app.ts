@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ownPort } from './own-port.ts';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { goodSwitches, type Switches } from './switches.ts';
 
 export interface Boot {
@@ -29,7 +29,7 @@ const program = path.join(import.meta.dirname, 'faulty-app-main.ts');
 const answerLimitMs = 1_000;
 
 export async function writeFaultyApp(dir: string, switches: Partial<Switches>): Promise<FaultyApp> {
-  const port = await ownPort();
+  const port = await freePort();
   const script = path.join(dir, 'app.mjs');
   writeFileSync(script, scriptOf(port, dir));
   const switchFile = path.join(dir, 'switches.json');

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { atMost } from '@yoban/shared/at-most';
 import { type FakeSlack, startFakeSlack } from '@yoban/shared/testing/fake-slack';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { runCommand } from '@yoban/shared/testing/running-kit';
 import { waitFor } from '@yoban/shared/testing/wait-for';
-import { ownPort } from './own-port.ts';
 import { createSettableClock } from './settable-clock.ts';
 
 /** What people were told, in order. */
@@ -68,7 +68,7 @@ export async function startChaosKit({ dir, config, sabotage, ...wish }: KitWish)
   const configFile = path.join(dir, 'yoban.yml');
   // JSON is YAML.
   writeFileSync(configFile, JSON.stringify({ ...config(redis), alerts: slackOnly }));
-  const port = String(await ownPort());
+  const port = String(await freePort());
   const env = {
     ...{ ...process.env, ...wish.env },
     ...{ PORT: port, ADMIN_API_KEY: 'key-of-the-chaos', CHAOS_KICK_TOKEN: kickToken },

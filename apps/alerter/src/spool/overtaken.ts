@@ -1,8 +1,8 @@
-import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { jsonText } from '@yoban/shared/contracts/json-text';
-import { hasErrno } from '@yoban/shared/errors';
 import { z } from 'zod';
+import { textOf } from './text-of.ts';
 
 const Mark = z.strictObject({ key: z.string(), at: z.number() });
 const Line = jsonText(Mark);
@@ -31,13 +31,4 @@ export function readOvertaken(dir: string): ReadonlyMap<string, number> {
 /** For the owner of a spool in which nothing waits. A mark made at the same moment is about what is decided by now. */
 export function forgetOvertaken(dir: string): void {
   rmSync(fileOf(dir), { force: true });
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return '';
-    throw error;
-  }
 }

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { AlertEvent } from '@yoban/shared/contracts/alert';
 import { hasErrno } from '@yoban/shared/errors';
 import type { DirectTelling } from '../core/direct-telling.ts';
 import { readSpoolLine, type SpoolRecord } from './spool-line.ts';
+import { textOf } from './text-of.ts';
 
 /** An event that waits for Redis. */
 export interface SpoolEntry {
@@ -89,14 +90,4 @@ function readSegment(file: string): { records: SpoolRecord[]; damaged: number[] 
     } else if (line !== '') bad.push(index + 1);
   });
   return { records, damaged: bad.filter((line) => line < lastGood) };
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    // Emptied and removed since it was listed.
-    if (hasErrno(error, 'ENOENT')) return '';
-    throw error;
-  }
 }
