@@ -30,8 +30,8 @@ export interface RunningProject extends ComposeProject {
   /** Pid of the answering app in its container, or null. */
   appPid(): Promise<number | null>;
   untilAppPid(other: number | null, limitMs?: number): Promise<number>;
-  /** Heads of the messages the receiver got, e.g. `CRITICAL`, oldest first. */
-  heads(): Promise<string[]>;
+  /** What the receiver got, oldest first: one line of JSON a request. */
+  messages(): Promise<string[]>;
 }
 
 /** The children of the container's first process: the service itself. Slim images have no pgrep. */
@@ -107,9 +107,9 @@ export async function startProject(graceMs: number): Promise<RunningProject> {
         },
         limitMs,
       ),
-    heads: async () => {
+    messages: async () => {
       const received = await project.docker('logs', await project.idOf('receiver'));
-      return [...received.matchAll(/\[(CRITICAL|WARNING|INFO|RECOVERED)\]/g)].map(([, head]) => head ?? '');
+      return received.split('\n').filter((line) => line !== '');
     },
   };
 }
