@@ -55,6 +55,7 @@ export function openHousehold(config: Config, { log, fail }: HouseholdDeps, sign
     faultToken: config.faultToken,
     readTruth: truth,
     readCycle: () => game.summary().cycle,
+    countViewers: () => ({ connected: live.clients, unsynced: live.unsynced }),
     databaseTrouble: () => database.trouble(),
   });
   const live = new LiveFeed(server, () => viewOf(truth()));

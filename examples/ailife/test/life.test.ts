@@ -95,7 +95,9 @@ test('S1: a viewer gets the full view on request, then the changes, in both lang
     expect((await fetch(`${game.url}${path}`)).status).toBe(200);
   }
   const viewer = new WebSocket(`${game.url.replace('http', 'ws')}/ws`);
+  const viewers = async () => (await (await fetch(`${game.url}/healthz`)).json()).viewers;
   await once(viewer, 'open');
+  expect(await viewers(), 'S3: connected is not synced').toEqual({ connected: 1, unsynced: 1 });
   viewer.send('{"type":"sync"}');
   const next = async () => JSON.parse(String((await once(viewer, 'message'))[0]));
   // A change may be on its way already; what counts is that the whole view comes too.
@@ -106,6 +108,7 @@ test('S1: a viewer gets the full view on request, then the changes, in both lang
     view: { characters: [{ name: 'John' }, { name: 'Sara' }, { name: 'Eve' }] },
   });
   expect((await game.truth()).ws.connectedClients).toBe(1);
+  expect(await viewers()).toEqual({ connected: 1, unsynced: 0 });
   await game.fault('tips', { count: 1 });
   for (;;) {
     const message = await next();

@@ -22,7 +22,7 @@ import { createServer } from 'node:http';
 const head = readFileSync(${JSON.stringify(db)}).subarray(0, 15).toString('latin1');
 if (head !== 'SQLite format 3') { console.error('SQLITE_NOTADB: file is not a database'); process.exit(1); }
 if (existsSync(${JSON.stringify(path.join(dir, 'refuse'))})) { console.error('Error: no model key'); process.exit(1); }
-createServer((_, response) => response.end('ok')).listen(${port}, '127.0.0.1');
+createServer((_, response) => response.end('{"viewers":{"connected":0,"unsynced":0}}')).listen(${port}, '127.0.0.1');
 `;
 
 function writeDatabase(file: string, day: string): void {
@@ -78,7 +78,7 @@ beforeAll(async () => {
   ailife:
     supervisor: {home: ${pm2.home}}
     health: {url: "${url}"}
-    probes: {alive: {url: "${url}"}, viewers: {url: "ws://127.0.0.1:${port}/ws"}}
+    probes: {alive: {url: "${url}"}, viewers: {url: "ws://127.0.0.1:${port}/ws"}, synced: {url: "${url}"}}
 `;
   });
   await pm2.startApp({

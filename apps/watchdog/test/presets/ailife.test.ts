@@ -3,7 +3,7 @@ import { playedWorld, presetPolicy, Timeline } from '../timeline.ts';
 
 const policy = presetPolicy('ailife');
 const app = ['process', 'alive'] as const;
-const rest = ['viewers', 'stream', 'platforms'] as const;
+const rest = ['viewers', 'synced', 'stream', 'platforms'] as const;
 /** What every step ends with: a page that OBS is to show anew. */
 const refresh = ['page_ready', 'refresh_page'];
 const exit = { type: 'process', event: 'exit' } as const;
@@ -77,7 +77,10 @@ describe('ailife: besides', () => {
   test('S3: after a repair the phases of a recovery are awaited, each with its end; a late one is told', () => {
     const played = playedWorld(({ good }) => ({ restart: () => good(...app) }));
     const line = crash(played, [...rest]);
-    line.at(125, () => played.good('viewers')).at(140, () => played.good('stream'));
+    line
+      .at(120, () => played.good('viewers'))
+      .at(125, () => played.good('synced'))
+      .at(140, () => played.good('stream'));
     line.at(400, () => played.good('platforms')).until(800);
     const ended = line.decisions.filter(({ reason }) => reason === 'phase').map(({ detail }) => detail.split(' ')[0]);
     const late = line.decisions.filter(({ reason }) => reason === 'phase_late').map(({ detail }) => detail);

@@ -16,6 +16,7 @@ export interface AppServerDeps {
   readTruth: () => Truth;
   /** Asked each second by a health check: one row, not the whole truth. */
   readCycle: () => number;
+  countViewers: () => { connected: number; unsynced: number };
   /** What is wrong with the database now, undefined when it reads and writes. */
   databaseTrouble: () => Error | undefined;
 }
@@ -63,7 +64,10 @@ async function answerHealth(response: ServerResponse, deps: AppServerDeps): Prom
   const trouble = deps.databaseTrouble();
   const self = { pid: process.pid, uptime_s: Math.round(process.uptime()) };
   if (trouble) return replyJson(response, 503, { status: 'error', ...self, error: errorFields(trouble).error });
-  return replyJson(response, 200, { status: 'ok', ...self, cycle: deps.readCycle() });
+  return replyJson(response, 200, {
+    ...{ status: 'ok', ...self },
+    ...{ cycle: deps.readCycle(), viewers: deps.countViewers() },
+  });
 }
 
 async function answerFault(

@@ -13,6 +13,7 @@ export class LiveFeed {
   readonly #readView: () => unknown;
   readonly #server: WebSocketServer;
   readonly #answered = new WeakSet<WebSocket>();
+  readonly #synced = new WeakSet<WebSocket>();
   readonly #tick: NodeJS.Timeout;
   #seq = 0;
   #queued: NodeJS.Immediate | undefined;
@@ -29,6 +30,11 @@ export class LiveFeed {
 
   get clients(): number {
     return this.#server.clients.size;
+  }
+
+  /** Viewers that are connected and have not been sent the full view yet. */
+  get unsynced(): number {
+    return [...this.#server.clients].filter((socket) => !this.#synced.has(socket)).length;
   }
 
   /** Tells all viewers; many changes in one turn of the event loop are one message. */
@@ -54,7 +60,12 @@ export class LiveFeed {
     }
     this.#answered.add(socket);
     socket.on('pong', () => this.#answered.add(socket));
-    socket.on('message', () => socket.send(this.#message('sync')));
+    // Synced is who has the view off our hands, not who asked for it.
+    socket.on('message', () =>
+      socket.send(this.#message('sync'), (error) => {
+        if (!error) this.#synced.add(socket);
+      }),
+    );
   }
 
   #beat(): void {
