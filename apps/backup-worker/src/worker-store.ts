@@ -18,6 +18,7 @@ const workerSql = `
   CREATE TABLE IF NOT EXISTS worker_failing (
     service TEXT NOT NULL, db TEXT NOT NULL, tier TEXT NOT NULL, manual INTEGER NOT NULL, PRIMARY KEY (db, tier)
   );
+  CREATE TABLE IF NOT EXISTS worker_large_wal (service TEXT NOT NULL, db TEXT NOT NULL PRIMARY KEY);
   CREATE TABLE IF NOT EXISTS worker_told (run_id TEXT PRIMARY KEY)`;
 
 /** @throws OpsError CATALOG_UNREADABLE */
@@ -25,9 +26,10 @@ export function openWorkerCatalog(backupDir: string, configured: readonly string
   const catalog = openCatalog(backupDir);
   catalog.db.exec(workerSql);
   // A database that is no longer configured would hold the alert of its service open for ever.
-  catalog.db
-    .prepare('DELETE FROM worker_failing WHERE db NOT IN (SELECT value FROM json_each(?))')
-    .run(JSON.stringify(configured));
+  for (const table of ['worker_failing', 'worker_large_wal'])
+    catalog.db
+      .prepare(`DELETE FROM ${table} WHERE db NOT IN (SELECT value FROM json_each(?))`)
+      .run(JSON.stringify(configured));
   return catalog;
 }
 

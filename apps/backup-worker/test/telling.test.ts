@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createProducer, jobIdOf } from '@yoban/shared/bus/producer';
-import { isoTime, MINUTE } from '@yoban/shared/contracts/time';
+import { HOUR, isoTime, MINUTE } from '@yoban/shared/contracts/time';
 import { createTestLog } from '@yoban/shared/testing/test-log';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import Database from 'better-sqlite3';
@@ -58,6 +58,26 @@ test('B6: a missing database is CRITICAL once, is tried again after 5 minutes, a
   ]);
   expect(told.events[0]?.params).toMatchObject({ db: 'game', tier: 'hourly', code: 'DB_NOT_FOUND' });
   expect(worker.lines.some((line) => line.event === 'tick.failed')).toBe(false);
+});
+
+test('B2: a write-ahead log over its limit is a WARNING, and is told when it is small again', async () => {
+  const { box, told, db } = await newBox('2026-03-11T14:59:50');
+  const wal = path.join(box.home, 'game.sqlite-wal');
+  // Beyond its last frame a log may hold anything: SQLite reads up to that frame only.
+  truncateSync(wal, 300_000_000);
+  await start(box);
+  box.clock.now += 10_000;
+  const aboutWal = () => told.events.filter(({ alertType }) => alertType === 'wal_large');
+  await waitFor('the warning', () => aboutWal().length === 1);
+  expect(aboutWal()[0]).toMatchObject({
+    ...{ kind: 'raise', level: 'warning', service: 'ailife' },
+    params: { db: 'game', sizeMb: 300 },
+  });
+  expect(statSync(wal).size).toBe(300_000_000);
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  box.clock.now += 3 * HOUR;
+  await waitFor('its end', () => aboutWal().length === 2);
+  expect(aboutWal()[1]).toMatchObject({ kind: 'clear' });
 });
 
 test('a backup is taken while Redis is dead, and its facts arrive when Redis is back', async () => {

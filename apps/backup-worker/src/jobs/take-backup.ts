@@ -1,10 +1,8 @@
-import { stat } from 'node:fs/promises';
 import type { DatabaseConfig } from '@yoban/shared/config/kit-config';
 import type { BackupRun, BackupTrigger, Tier } from '@yoban/shared/contracts/backup';
-import { hasErrno } from '@yoban/shared/errors';
 import type { Log } from '@yoban/shared/logger';
-import { snapshotLimits } from '@yoban/sqlite-tools/snapshot';
 import { type TakeBackupDeps, type TakeBackupResult, takeBackup as take } from '@yoban/sqlite-tools/take-backup';
+import { lookAtWal } from './look-at-wal.ts';
 
 export interface WantedBackup {
   db: DatabaseConfig;
@@ -41,7 +39,7 @@ export async function takeBackup(wanted: WantedBackup, deps: TakeBackupJobDeps):
       deps.log.warn({ event: 'backup.rotation_failed', db: db.name, tier, code, detail: message });
     }
   }
-  await reportLargeWal(db, deps.log);
+  await lookAtWal(db, { catalog: deps.catalog.db, log: deps.log, now: deps.now });
   return result;
 }
 
@@ -52,16 +50,5 @@ function logRun(run: BackupRun, log: Log): void {
     log.info({ event: 'backup.verified', db, tier, trigger, sizeBytes, durationMs, file });
   } else {
     log.error({ event: 'backup.failed', db, tier, trigger, code: run.code, detail: run.message, hint: run.hint });
-  }
-}
-
-/** B2: a log that grows without bound is told, never truncated; its own application's checkpoints must do that. */
-async function reportLargeWal(db: DatabaseConfig, log: Log): Promise<void> {
-  try {
-    const { size } = await stat(`${db.path}-wal`);
-    if (size <= snapshotLimits.walGrowthBytes) return;
-    log.warn({ event: 'backup.wal_large', db: db.name, walBytes: size, limitBytes: snapshotLimits.walGrowthBytes });
-  } catch (error) {
-    if (!hasErrno(error, 'ENOENT', 'ENOTDIR')) throw error;
   }
 }

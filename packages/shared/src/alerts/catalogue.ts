@@ -37,6 +37,7 @@ export const alertCatalogue = {
   disk_low: warning('< 10 % free'),
   cycle_stale: warning('last cycle older than 2 cycles'),
   service_degraded: warning('status degraded'),
+  wal_large: warning('> 256 MB after a backup'),
   bus_unsafe: warning('AOF off or eviction on'),
   channel_quota: warning('80 % of the messages of a month'),
   phase_late: warning('the end of its phase'),

@@ -103,6 +103,14 @@ export const wordsEn: Record<AlertType, TypeWords> = {
   disk_low: { title: 'Disk nearly full', cause: (p) => `Only ${num(p.value)}% of the disk is free.` },
   cycle_stale: { title: 'Game cycle late', cause: (p) => `The last game cycle ended ${num(p.value, 0)} min ago.` },
   service_degraded: { title: 'Degraded', cause: (p) => `Service is degraded: ${str(p.reasons)}.` },
+  wal_large: {
+    title: 'Write-ahead log large',
+    cause: (p) =>
+      `The write-ahead log of ${str(p.db)} has grown to ${num(p.sizeMb, 0)} MB (limit ${num(p.limitMb, 0)} MB).`,
+    effect: () =>
+      'A reader that never ends keeps it from being checkpointed, or it was never shrunk: end the reader, then PRAGMA wal_checkpoint(TRUNCATE) by its application.',
+    recovered: (p) => `The write-ahead log of ${str(p.db)} is small again`,
+  },
   bus_unsafe: {
     title: 'Redis can lose alerts',
     cause: (p) => `Redis is set so that it can lose data: ${str(p.detail)}.`,

@@ -113,6 +113,13 @@ export const wordsJa: Record<AlertType, TypeWords> = {
   disk_low: { title: 'ディスク残量', cause: (p) => `ディスクの空きが ${num(p.value)}% です。` },
   cycle_stale: { title: 'ゲームサイクルの遅れ', cause: (p) => `最後のゲームサイクルは ${num(p.value, 0)}分前です。` },
   service_degraded: { title: '機能低下', cause: (p) => `サービスの機能が低下しています: ${str(p.reasons)}。` },
+  wal_large: {
+    title: 'WAL の肥大',
+    cause: (p) => `${str(p.db)} の WAL が ${num(p.sizeMb, 0)} MB に達しています（上限 ${num(p.limitMb, 0)} MB）。`,
+    effect: () =>
+      '終わらない読み取りがチェックポイントを妨げているか、縮小されていません。読み取りを終え、アプリ側で PRAGMA wal_checkpoint(TRUNCATE) を実行してください。',
+    recovered: (p) => `${str(p.db)} の WAL は上限内に戻りました`,
+  },
   bus_unsafe: { title: 'Redis の設定', cause: (p) => `Redis がデータを失いうる設定です: ${str(p.detail)}。` },
   channel_quota: {
     title: 'メッセージ数の上限',
