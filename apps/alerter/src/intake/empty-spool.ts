@@ -1,5 +1,5 @@
 import { atMost, late } from '@yoban/shared/at-most';
-import { SECOND } from '@yoban/shared/contracts/time';
+import { MINUTE, SECOND } from '@yoban/shared/contracts/time';
 import type { StopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
 import { createNudgedLoop } from '@yoban/shared/nudged-loop';
@@ -25,6 +25,8 @@ const retryMs = SECOND;
 /** The decision has landed by then, or never will; its answer may need a moment more. */
 const answerLimitMs = tellAfterMs + 200;
 const stopMaxMs = 3 * SECOND;
+/** An event that nobody can decide is tried each second, and named in the log as often as this. */
+const sayEveryMs = MINUTE;
 /** So many failures in a row are no matter of single events. */
 const failuresMax = 3;
 
@@ -36,9 +38,10 @@ export function startEmptying(deps: EmptyingDeps): () => void {
   const { spool, direct, log, stop } = deps;
   let away = false;
   let ended = false;
+  const sayUndecided = createSayUndecided(log);
   const loop = createNudgedLoop({
     look: async () => {
-      const through = await goThrough(deps, () => ended);
+      const through = await goThrough({ ...deps, sayUndecided }, () => ended);
       if (through === away) {
         const event = through ? 'spool.goes_on' : 'spool.waits';
         log[through ? 'info' : 'warn']({ event, waiting: spool.pending().length });
@@ -62,7 +65,10 @@ export function startEmptying(deps: EmptyingDeps): () => void {
  * False when something still waits since Redis does not decide, or could not decide that. An event that alone cannot be decided does
  * not keep those behind it waiting.
  */
-async function goThrough(deps: EmptyingDeps, isEnded: () => boolean): Promise<boolean> {
+async function goThrough(
+  deps: EmptyingDeps & { sayUndecided: SayUndecided },
+  isEnded: () => boolean,
+): Promise<boolean> {
   const waiting = deps.spool.pending();
   if (waiting.length === 0) return true;
   if (!(await deps.presence.answers())) return false;
@@ -77,12 +83,23 @@ async function goThrough(deps: EmptyingDeps, isEnded: () => boolean): Promise<bo
     } catch (error) {
       failures += 1;
       undecided += 1;
-      const fields = { event: 'spool.undecided', code: 'UNEXPECTED', eventId: entry.event.id };
-      if (failures === 1) deps.log.error({ ...fields, err: error });
+      if (failures === 1) deps.sayUndecided(entry.event.id, error);
       if (failures >= failuresMax) return false;
     }
   }
   return undecided === 0;
+}
+
+type SayUndecided = (eventId: string, error: unknown) => void;
+
+function createSayUndecided(log: Log): SayUndecided {
+  const saidAt = new Map<string, number>();
+  return (eventId, error) => {
+    const now = performance.now();
+    if (now - (saidAt.get(eventId) ?? Number.NEGATIVE_INFINITY) < sayEveryMs) return;
+    saidAt.set(eventId, now);
+    log.error({ event: 'spool.undecided', code: 'UNEXPECTED', eventId, err: error });
+  };
 }
 
 /** False when Redis has not written it in time, and will not. */
