@@ -65,7 +65,7 @@ interface Own {
   isFull?: () => boolean;
 }
 
-function begin(store: ReturnType<typeof createStore>, clock: BootClock, own: Own = {}): PolicyRunner {
+function create(store: ReturnType<typeof createStore>, clock: BootClock, own: Own = {}): PolicyRunner {
   const { log } = createTestLog();
   const kept = createPolicyStore(store.db);
   const commit: PolicyStore['commit'] = (...change) => {
@@ -74,8 +74,13 @@ function begin(store: ReturnType<typeof createStore>, clock: BootClock, own: Own
   };
   const deps = { policy, clock, log, store: { ...kept, commit }, world: { ...world, ...own.world } };
   runner = new PolicyRunner({ ...deps, wake: () => undefined, onKickAnswer: () => undefined });
-  runner.start();
   return runner;
+}
+
+function begin(...of: Parameters<typeof create>): PolicyRunner {
+  const one = create(...of);
+  one.start();
+  return one;
 }
 
 const spent = (one: PolicyRunner) =>
@@ -124,6 +129,14 @@ test('W2: after a reboot the wall clock is believed, but never that time went ba
   later.setMs = 700_000;
   begin(store, later);
   await waitFor('the starts of another window', () => starts === 4);
+});
+
+test('what its watches see before it has started waits for the start', () => {
+  const one = create(createStore(), clockOf('boot-1'));
+  one.send({ type: 'process', event: 'exit' });
+  expect(one.state.supervisor.exitedAt).toBeNull();
+  one.start();
+  expect(one.state.supervisor.exitedAt).not.toBeNull();
 });
 
 test('an action that another program keeps from beginning is not counted', async () => {

@@ -38,7 +38,7 @@ const longestTimerMs = 3_600_000;
 
 /**
  * Carries out what the engine decides for one service: each step is on disk with everything it asks for before any of it begins.
- * One timer; every look, action and proof comes back as an event.
+ * One timer; every look, action and bundle of evidence comes back as an event.
  */
 export class PolicyRunner {
   readonly #deps: RunnerDeps;
@@ -59,23 +59,28 @@ export class PolicyRunner {
     this.#state = initialPolicyState(policy, clock.now());
     this.#offsetMs = this.#offsetNow();
     const kept = store.load(policy.service);
-    if (!kept) return;
-    this.#state = kept.state;
+    if (kept) this.#state = kept.state;
     // In the same boot the time we were away is known whatever became of the wall clock.
-    if (kept.mark.bootId === clock.bootId) this.#offsetMs = kept.mark.offsetMs;
+    if (kept?.mark.bootId === clock.bootId) this.#offsetMs = kept.mark.offsetMs;
+    this.#events.push(this.#started());
   }
 
   get state(): PolicyState {
     return this.#state;
   }
 
+  /** What was heard before waits behind the start in the line: the state that was kept is not this policy's yet. */
   start(): void {
-    const attempt = attemptUnderWay(this.#state);
-    const noted = attempt === null ? null : this.#deps.store.outcomeOf(attempt);
-    this.send(noted ? { type: 'started', ended: { type: 'action_ended', ...noted } } : { type: 'started' });
+    this.#takeAll();
   }
 
-  /** Looks and proofs are left; an action under way may end. */
+  #started(): PolicyEvent {
+    const attempt = attemptUnderWay(this.#state);
+    const noted = attempt === null ? null : this.#deps.store.outcomeOf(attempt);
+    return noted ? { type: 'started', ended: { type: 'action_ended', ...noted } } : { type: 'started' };
+  }
+
+  /** Looks and evidence are left; an action under way may end. */
   async stop(): Promise<void> {
     this.#end.abort();
     clearTimeout(this.#timer);

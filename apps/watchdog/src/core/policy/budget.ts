@@ -8,7 +8,7 @@ export type BudgetAnswer =
 
 /**
  * A sliding log of starts, one for all faults of the service. The actions of a step are asked for together, so that a stop is
- * never begun whose start has no room. The delay is that of the fullest budget's backoff list.
+ * never begun whose start has no room. The delay is the longest that any of them asks for; `used` and `max` are that budget's.
  */
 export function askBudgets(work: PolicyWork, actions: readonly string[]): BudgetAnswer {
   const wanted = new Map<string, number>();

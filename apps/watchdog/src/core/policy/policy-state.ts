@@ -57,7 +57,7 @@ const Open = z.object({
   confirmedAt: z.number().nullable().default(null),
   /** It is ours: the grace of the supervisor is over and nothing holds us back. Only then is there an incident. */
   takenUp: z.boolean(),
-  /** Confirmed failures by the clock, for ladders by number. */
+  /** For ladders by number: 1 when it was detected, one more at each failing look by the clock that finds it standing. */
   failures: z.int(),
   prev: z.enum(['none', 'done', 'unverified']),
   told: z.record(z.string(), Told),
