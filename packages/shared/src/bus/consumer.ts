@@ -4,6 +4,7 @@ import { asOpsError } from '../errors.ts';
 import type { StopStack } from '../lifecycle.ts';
 import type { Log } from '../logger.ts';
 import { busPrefix, patient, type RedisAddress } from './connection.ts';
+import { type Begin, keepOrder } from './keep-order.ts';
 import { lockDurationMs, type PayloadOf, type QueueKey, queues } from './queues.ts';
 
 export interface ConsumerOptions<K extends QueueKey> {
@@ -11,6 +12,7 @@ export interface ConsumerOptions<K extends QueueKey> {
   redis: RedisAddress;
   log: Log;
   stop: Pick<StopStack, 'push'>;
+  /** Jobs at once, 1 unless told; they begin in the order their producer added them. */
   concurrency?: number;
   /** Must be idempotent: a job is delivered at least once. Its return value is the job's result. */
   handle: (payload: PayloadOf<K>, job: Job) => Promise<unknown>;
@@ -30,6 +32,7 @@ export function consume<K extends QueueKey>(options: ConsumerOptions<K>): Worker
         options.log.error({ event: 'bus.bad_payload', queue: spec.name, jobId: job.id, issues: parsed.error.issues });
         throw new UnrecoverableError(`payload of ${spec.name} has the wrong shape`);
       }
+      await begin(job);
       return options.handle(parsed.data as PayloadOf<K>, job);
     },
     {
@@ -43,6 +46,7 @@ export function consume<K extends QueueKey>(options: ConsumerOptions<K>): Worker
       drainDelay: 10,
     },
   );
+  const begin: Begin = keepOrder(worker);
   worker.on('error', (error) => options.log.debug({ event: 'bus.error', queue: spec.name, err: error }));
   worker.on('failed', (job, error) => {
     const ops = asOpsError(error);

@@ -40,6 +40,7 @@ export function createProducer(redis: RedisAddress, log: Log): Producer {
   const connection = new Redis({ ...impatient(redis), lazyConnect: true });
   connection.on('error', (error) => log.debug({ event: 'bus.error', err: error }));
   const open = new Map<QueueKey, Queue>();
+  const addedAt = risingTime();
 
   const queueOf = async (key: QueueKey): Promise<Queue> => {
     await untilReady(connection);
@@ -55,7 +56,7 @@ export function createProducer(redis: RedisAddress, log: Log): Producer {
       const parsed = queues[key].payload.parse(payload);
       const queue = await queueOf(key);
       try {
-        await queue.add(queues[key].name, parsed, optionsOf(key, jobId, parsed));
+        await queue.add(queues[key].name, parsed, optionsOf(key, jobId, parsed, addedAt()));
       } catch (error) {
         throw notTaken(key, error);
       }
@@ -64,7 +65,7 @@ export function createProducer(redis: RedisAddress, log: Log): Producer {
       const { name, payload: schema } = queues[key];
       const bulk = jobs.map(({ jobId, payload }) => {
         const data = schema.parse(payload);
-        return { name, data, opts: optionsOf(key, jobId, data) };
+        return { name, data, opts: optionsOf(key, jobId, data, addedAt()) };
       });
       if (bulk.length === 0) return;
       const queue = await queueOf(key);
@@ -95,10 +96,19 @@ export function createProducer(redis: RedisAddress, log: Log): Producer {
 const notTaken = (key: QueueKey, cause: unknown): OpsError =>
   new OpsError('BUS_UNAVAILABLE', `Redis did not take a job for ${queues[key].name}`, { cause });
 
-function optionsOf(key: QueueKey, jobId: string, payload: unknown): JobsOptions {
+function optionsOf(key: QueueKey, jobId: string, payload: unknown, timestamp: number): JobsOptions {
   const spec: QueueSpec<z.ZodType> = queues[key];
   const priority = spec.priorityOf?.(payload) ?? spec.priority;
-  return { jobId: jobIdOf(jobId), priority, ...(spec.isList?.(payload) && { removeOnComplete: true }) };
+  return { jobId: jobIdOf(jobId), priority, timestamp, ...(spec.isList?.(payload) && { removeOnComplete: true }) };
+}
+
+/** Epoch ms, no two alike: consumers go by it where they take several jobs at once. */
+function risingTime(): () => number {
+  let last = 0;
+  return () => {
+    last = Math.max(Date.now(), last + 1);
+    return last;
+  };
 }
 
 function openQueue(key: QueueKey, connection: Redis): Queue {
