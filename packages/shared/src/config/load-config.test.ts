@@ -1,7 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { OpsError } from '../errors.ts';
+import { makeTempDir } from '../testing/temp-dir.ts';
 import { defaultConfigText } from './default-config.ts';
-import { parseConfig } from './load-config.ts';
+import { readKitEnv } from './kit-env.ts';
+import { loadConfig, parseConfig } from './load-config.ts';
 
 const env = { DB_PATH: '/d/game.sqlite', BACKUP_DIR: '/b', YOBAN_HOME: '/h', APP_PORT: '3100' };
 
@@ -172,4 +176,26 @@ colour: red
   test('text that is not YAML is one problem with its place', () => {
     expect(problemsOf('version: 1\n  bad: [\n')[0]).toMatch(/^yoban\.yml:\d+:\d+ /);
   });
+});
+
+test('relative paths count from the folder of the file, whoever reads it from where', ({ onTestFinished }) => {
+  const { dir, remove } = makeTempDir();
+  onTestFinished(remove);
+  const file = path.join(dir, 'yoban.yml');
+  writeFileSync(
+    file,
+    `version: 1
+databases: [{ name: game, path: game.sqlite }]
+services:
+  a: { supervisor: { kind: pm2, name: a, home: pm2, ecosystem: apps.config.cjs } }
+  b: { supervisor: { kind: compose, service: web, project: shop, file: compose.yml } }
+`,
+  );
+  const { kit } = readKitEnv({ YOBAN_HOME: '/h', YOBAN_CONFIG: file }, '/');
+  const { config, problems } = loadConfig(kit, {}, '/');
+  expect(problems).toEqual([]);
+  const at = (name: string) => path.join(dir, name);
+  expect(config?.databases[0]?.path).toBe(at('game.sqlite'));
+  expect(config?.services.a?.supervisor).toMatchObject({ home: at('pm2'), ecosystem: at('apps.config.cjs') });
+  expect(config?.services.b?.supervisor).toMatchObject({ file: at('compose.yml') });
 });

@@ -9,7 +9,7 @@ import type { KitEnv } from './kit-env.ts';
 import { layDocuments } from './lay-documents.ts';
 import { plainWords } from './plain-words.ts';
 import { withoutSwitchedOff } from './without-switched-off.ts';
-import { YobanConfig } from './yoban-config.ts';
+import { type SupervisorConfig, YobanConfig } from './yoban-config.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -91,6 +91,20 @@ function readConfigText(text: string, env: Variables, file: string, base: string
 const unknownKeys = (keys: string[]): string =>
   keys.length === 1 ? 'unknown key' : `unknown keys ${keys.map((key) => `"${key}"`).join(', ')}`;
 
+function supervisorAt(supervisor: SupervisorConfig, at: (file: string) => string): SupervisorConfig {
+  const where = (file: string | undefined) => file && at(file);
+  switch (supervisor.kind) {
+    case 'pm2':
+      return { ...supervisor, home: where(supervisor.home), ecosystem: where(supervisor.ecosystem) };
+    case 'compose':
+      return { ...supervisor, file: where(supervisor.file) };
+    case 'command':
+      return { ...supervisor, socket: at(supervisor.socket) };
+    default:
+      return supervisor;
+  }
+}
+
 function resolvePaths(config: YobanConfig, base: string): YobanConfig {
   const at = (file: string) => path.resolve(base, file);
   return {
@@ -100,10 +114,7 @@ function resolvePaths(config: YobanConfig, base: string): YobanConfig {
     services: Object.fromEntries(
       Object.entries(config.services).map(([name, { supervisor, ...service }]) => [
         name,
-        {
-          ...service,
-          supervisor: supervisor.kind === 'command' ? { ...supervisor, socket: at(supervisor.socket) } : supervisor,
-        },
+        { ...service, supervisor: supervisorAt(supervisor, at) },
       ]),
     ),
   };
