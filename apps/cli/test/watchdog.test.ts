@@ -27,6 +27,10 @@ services:
       gone: {anyOf: [flag], ladder: [{on: fault, do: [mend], verify: {probes: [flag], within: 40s}}, {on: prev_unverified, notify: critical, halt: true}]}
     budgets: {mends: {counts: [mend], max: 2, window: 10m, backoff: [0s, 30s], onExhausted: {mode: wait, notify: critical}}}
     sla: {detect: 5m}
+  door:
+    supervisor: {kind: none}
+    actions: {open: {kind: exec, argv: [echo]}}
+    kick: {token: {env: KICK_TOKEN}, allow: [open]}
 `);
 });
 
@@ -72,7 +76,12 @@ test('simulate refuses what is neither a file nor a fault, and says what there i
 
 test('W8: run-once --dry-run says what it would do and leaves nothing', async () => {
   rmSync(flag, { force: true });
-  expect((await home.yoban(['watchdog', '--json'])).json<Shown>().services[0]?.neverRan).toBe(true);
+  // What may only be kicked has its state and its budgets, too.
+  const { services } = (await home.yoban(['watchdog', '--json'])).json<Shown>();
+  expect(services.map(({ service, neverRan }) => [service, neverRan])).toEqual([
+    ['app', true],
+    ['door', true],
+  ]);
   const dry = await home.yoban(['watchdog', 'run-once', '--dry-run', '--json']);
   expect(dry.code).toBe(1);
   expect(dry.json<Shown>().steps).toContainEqual(expect.objectContaining({ reason: 'would_run', detail: 'mend' }));

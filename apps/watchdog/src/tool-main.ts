@@ -2,7 +2,7 @@ import { asOpsError, OpsError } from '@yoban/shared/errors';
 import { applyProfile } from '@yoban/shared/policy/apply-profile';
 import { z } from 'zod';
 import { readWatchdogConfig, type WatchdogConfig } from './config.ts';
-import type { ServicePolicy } from './core/policy/policy-rules.ts';
+import { hasFaults, hasPolicy, type ServicePolicy } from './core/policy/policy-rules.ts';
 import { readStatus } from './tool/read-status.ts';
 import { runOnce } from './tool/run-once.ts';
 import { runSimulation } from './tool/run-simulation.ts';
@@ -30,7 +30,7 @@ async function answer(): Promise<object> {
 
 function policiesOf(config: WatchdogConfig, flags: z.infer<typeof Request>): ServicePolicy[] {
   return config.services
-    .filter(({ config: own }) => Object.keys(own.faults).length > 0)
+    .filter(({ config: own }) => hasPolicy(own))
     .map(({ name, config: own }) => applyProfile({ ...own, service: name }, flags));
 }
 
@@ -46,7 +46,7 @@ async function perform(
       return runOnce(config, policies, request.dryRun);
     case 'simulate':
       if (request.target === null) throw new OpsError('USAGE', 'a file or the name of a fault is missing');
-      return runSimulation(policies, request.target);
+      return runSimulation(policies.filter(hasFaults), request.target);
     default:
       return request.do satisfies never;
   }

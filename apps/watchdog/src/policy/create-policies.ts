@@ -7,7 +7,7 @@ import type { StopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
 import type { WatchdogConfig } from '../config.ts';
 import type { PolicyEvent } from '../core/policy/policy-event.ts';
-import { probesOfFault, type ServicePolicy } from '../core/policy/policy-rules.ts';
+import { hasPolicy, scheduledProbes, type ServicePolicy } from '../core/policy/policy-rules.ts';
 import type { PolicyState } from '../core/policy/policy-state.ts';
 import type { FaultBoard } from '../fault-board.ts';
 import { type Repeat, repeat } from '../repeat.ts';
@@ -62,7 +62,7 @@ export function createPolicies(options: Options): Policies {
   stop.push('reported figures', () => figures.close());
   for (const { name, config: own } of config.services) {
     const supervisor = supervisors.get(name);
-    if (!supervisor || (Object.keys(own.faults).length === 0 && !own.kick)) continue;
+    if (!supervisor || !hasPolicy(own)) continue;
     const log = options.log.child({ service: name });
     const policy = options.policyOf ? options.policyOf(name) : { ...own, service: name };
     if (policy === null) continue;
@@ -100,7 +100,7 @@ function lookAtStreams(
   world: Pick<PolicyWorld, 'look'>,
   { log, stop }: Pick<Options, 'log' | 'stop'>,
 ): Repeat[] {
-  const scheduled = new Set(Object.values(policy.faults).flatMap((fault) => probesOfFault(fault)));
+  const scheduled = scheduledProbes(policy);
   return Object.entries(policy.probes)
     .filter(([name, { type }]) => type === 'obs' && !scheduled.has(name))
     .map(([name, { every }]) => {

@@ -5,6 +5,12 @@ import type { ProbeConfig } from '@yoban/shared/policy/probe-config';
 /** The policy of one service with the service's name; durations in ms. `grace` is the time its supervisor has to bring it back. */
 export type ServicePolicy = Policy & { service: string; grace?: number };
 
+/** There is something to find and repair. */
+export const hasFaults = ({ faults }: Pick<Policy, 'faults'>): boolean => Object.keys(faults).length > 0;
+
+/** The engine works for it: it has faults to find, or may be kicked. Other services are only watched. */
+export const hasPolicy = (own: Pick<Policy, 'faults' | 'kick'>): boolean => hasFaults(own) || own.kick !== undefined;
+
 /** Probes by which a fault is found. */
 export const probesOfFault = (fault: FaultConfig): readonly string[] => fault.anyOf ?? fault.allOf ?? [];
 
