@@ -26,7 +26,8 @@ export interface FaultyApp {
 }
 
 const program = path.join(import.meta.dirname, 'faulty-app-main.ts');
-const answerLimitMs = 1_000;
+/** As the watchdog waits: an app whose answers take 1 s does answer. */
+const answerLimitMs = 2_000;
 
 export async function writeFaultyApp(dir: string, switches: Partial<Switches>): Promise<FaultyApp> {
   const port = await freePort();
