@@ -1,5 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
+import { atMost } from '../at-most.ts';
+
+/** The order is worth a moment, never the job: one that was taken and does not begin must not keep the others from it. */
+const waitMaxMs = 1_000;
 
 /** Resolves when the job may begin. */
 export type Begin = (job: Job) => Promise<void>;
@@ -11,21 +15,21 @@ export type Begin = (job: Job) => Promise<void>;
  */
 export function keepOrder(worker: Worker): Begin {
   const taken = new Map<Job['id'], { at: number; begun: Promise<void>; begin: () => void }>();
-  const begin = ({ id }: Job): void => {
+  const begin = (id: Job['id']): void => {
     taken.get(id)?.begin();
     taken.delete(id);
   };
-  worker.on('active', (job) => {
+  worker.on('active', ({ id, timestamp: at }) => {
+    begin(id);
     const { promise, resolve } = Promise.withResolvers<void>();
-    taken.set(job.id, { at: job.timestamp, begun: promise, begin: resolve });
+    taken.set(id, { at, begun: promise, begin: resolve });
   });
-  // One that fails before it begins is waited for no more.
-  worker.on('failed', (job) => job && begin(job));
   return async (job) => {
     // Answers that came together are all known a turn later.
     await turn();
-    const older = [...taken.values()].filter(({ at }) => at < job.timestamp);
-    await Promise.all(older.map(({ begun }) => begun));
-    begin(job);
+    const older = [...taken].filter(([, { at }]) => at < job.timestamp);
+    if (older.length > 0) await atMost(Promise.all(older.map(([, { begun }]) => begun)), waitMaxMs);
+    for (const [id] of older) begin(id);
+    begin(job.id);
   };
 }
