@@ -135,7 +135,7 @@ const rowsOf = (theirs: Peers, ours: Ours): ProofRow[] => [
   ),
   within(
     'notice-bare',
-    'the same of a service without a liveness address, which must have run for 0.75 s',
+    'the same of a service without a liveness address, which must have run for 0.6 s',
     median(seconds(ours.bareNotices)),
     1,
     seconds(ours.bareNotices),

@@ -129,8 +129,8 @@ test('without a liveness address a process is back when it has run for three qua
   const gone = look(100_000, null, up).state;
   const coming = look(101_500, b, gone);
   expect(coming.effects).toEqual([]);
-  expect(settlesAt(coming.state, bare)).toBe(101_750);
-  expect(look(101_750, b, coming.state).effects).toMatchObject([{ do: 'inform' }]);
+  expect(settlesAt(coming.state, bare)).toBe(101_600);
+  expect(look(101_600, b, coming.state).effects).toMatchObject([{ do: 'inform' }]);
   expect(settlesAt(coming.state, policy)).toBeNull();
 });
 

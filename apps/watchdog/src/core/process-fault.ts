@@ -67,7 +67,7 @@ export interface ProcessPolicy {
  * Without a liveness address, a process counts as back when it has run for this long: beyond the start that most crash loops end in, and
  * short enough for its notice to be at the receiver within a second of the crash.
  */
-const settleMs = 750;
+const settleMs = 600;
 
 type Gapped = Exclude<ProcessState, { at: 'up' }>;
 
