@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { createProducer, jobIdOf } from '@yoban/shared/bus/producer';
 import { isoTime, MINUTE } from '@yoban/shared/contracts/time';
+import { untilBusAnswers } from '@yoban/shared/testing/ready-producer';
 import { createTestLog } from '@yoban/shared/testing/test-log';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { openCatalog } from '@yoban/sqlite-tools/catalog';
@@ -54,6 +55,7 @@ test('B9: scheduler, catch-up and the path without Redis fire at once and make o
   cleanUp(() => catalog.close());
   const [database] = box.config.databases;
   const producer = createProducer(box.config.redis, createTestLog().log);
+  await untilBusAnswers(producer);
   cleanUp(() => producer.close());
   const direct = takeBackup(
     {
@@ -110,7 +112,9 @@ test('B11: several databases in one installation, each with its own tiers', asyn
   box.clock.now += MINUTE;
   await waitFor('the run of game', () => told.runs().length === 2);
   expect(box.files('hourly')).toEqual(['game_hourly_20260311_150000.sqlite', 'side_hourly_20260311_145900.sqlite.gz']);
-  expect(new Set(told.events.map((event) => event.service))).toEqual(new Set(['ailife', 'side']));
+  const services = () => [...new Set(told.events.map((event) => event.service))].sort();
+  await waitFor('both messages', () => services().length === 2);
+  expect(services()).toEqual(['ailife', 'side']);
 });
 
 test('a stop in mid-backup lets go at once, raises nothing, and the next start takes the run', async () => {
@@ -134,6 +138,7 @@ test('a stop in mid-backup lets go at once, raises nothing, and the next start t
   await start(box);
   await waitFor('the run', () => told.runs().some((run) => run.state === 'ok'));
   expect(told.runs().map((run) => run.state === 'failed' && run.code)).toEqual(['BACKUP_INTERRUPTED', false]);
+  await waitFor('the message', () => told.events.length > 0);
   expect(told.events.map((event) => event.kind)).toEqual(['info']);
 });
 

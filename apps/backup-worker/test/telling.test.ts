@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } 
 import path from 'node:path';
 import { createProducer, jobIdOf } from '@yoban/shared/bus/producer';
 import { HOUR, isoTime, MINUTE } from '@yoban/shared/contracts/time';
+import { untilBusAnswers } from '@yoban/shared/testing/ready-producer';
 import { createTestLog } from '@yoban/shared/testing/test-log';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import Database from 'better-sqlite3';
@@ -98,6 +99,7 @@ test('a request by the bus is answered with its run, and schedulers stand for th
   const { box, told } = await newBox('2026-03-11T14:00:00');
   await start(box);
   const producer = createProducer(box.config.redis, createTestLog().log);
+  await untilBusAnswers(producer);
   cleanUp(() => producer.close());
   const base = { requestId: 'r1', dueAt: null, trigger: 'manual', actor: 'test' } as const;
   await producer.add('backupRun', 'r1', { ...base, db: 'game', tier: 'daily' });

@@ -4,6 +4,7 @@ import { parseRedisUrl } from '@yoban/shared/bus/connection';
 import { createProducer } from '@yoban/shared/bus/producer';
 import { pendingFacts } from '@yoban/shared/facts/fact-outbox';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
+import { readyProducer } from '@yoban/shared/testing/ready-producer';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { createTestLog } from '@yoban/shared/testing/test-log';
 import { waitFor } from '@yoban/shared/testing/wait-for';
@@ -152,7 +153,7 @@ test('H1: rows of the store that are no JSON are passed over and said; the other
 
 test('A9: a warning goes to the alerter by two bad evaluations, once, also across a restart', async () => {
   const own = await startPrivateRedis();
-  const bus = createProducer(parseRedisUrl(own.url), createTestLog().log);
+  const bus = await readyProducer(own.url);
   const sent = async () => {
     const queue = await bus.queue('alertEvent');
     return (await queue.getJobs()).map((job) => job.data.id);

@@ -1,13 +1,12 @@
 import path from 'node:path';
-import { parseRedisUrl } from '@yoban/shared/bus/connection';
-import { createProducer, type Producer } from '@yoban/shared/bus/producer';
+import type { Producer } from '@yoban/shared/bus/producer';
 import { Incident, type IncidentInput } from '@yoban/shared/contracts/incident';
 import { IncidentPage } from '@yoban/shared/contracts/incident-figures';
 import { DAY, isoTime, MINUTE, SECOND } from '@yoban/shared/contracts/time';
 import { openStore } from '@yoban/shared/facts/open-store';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
+import { readyProducer } from '@yoban/shared/testing/ready-producer';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
-import { createTestLog } from '@yoban/shared/testing/test-log';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { migrations } from '../src/store/migrations.ts';
 import { type Api, startApi } from './start-api.ts';
@@ -18,7 +17,7 @@ let producer: Producer;
 let api: Api;
 beforeAll(async () => {
   redis = await startPrivateRedis();
-  producer = createProducer(parseRedisUrl(redis.url), createTestLog().log);
+  producer = await readyProducer(redis.url);
 });
 beforeEach(async () => {
   await (await producer.queue('incidentCommand')).obliterate({ force: true });

@@ -1,9 +1,8 @@
-import { parseRedisUrl } from '@yoban/shared/bus/connection';
-import { createProducer, type Producer } from '@yoban/shared/bus/producer';
+import type { Producer } from '@yoban/shared/bus/producer';
 import { type AlertEvent, eventsOf } from '@yoban/shared/contracts/alert';
 import type { AlertCommand } from '@yoban/shared/contracts/alert-command';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
-import { createTestLog } from '@yoban/shared/testing/test-log';
+import { readyProducer } from '@yoban/shared/testing/ready-producer';
 
 /** A Redis without an alerter, so that what was put on the bus stays there to be looked at. */
 export interface IngestBus {
@@ -19,7 +18,7 @@ export interface IngestBus {
 
 export async function startIngestBus(): Promise<IngestBus> {
   const redis = await startPrivateRedis();
-  const producer = createProducer(parseRedisUrl(redis.url), createTestLog().log);
+  const producer = await readyProducer(redis.url);
   const jobsOf = async (key: 'alertEvent' | 'alertCommand') => {
     const jobs = await (await producer.queue(key)).getJobs(['prioritized'], 0, -1, true);
     return jobs.map((job) => job.data);

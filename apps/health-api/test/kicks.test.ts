@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { parseRedisUrl } from '@yoban/shared/bus/connection';
-import { createProducer, type Producer } from '@yoban/shared/bus/producer';
+import type { Producer } from '@yoban/shared/bus/producer';
 import { isoTime, MINUTE } from '@yoban/shared/contracts/time';
 import { firstBrokenAuditRow } from '@yoban/shared/facts/audit-log';
 import { announceMaintenance, endMaintenance } from '@yoban/shared/maintenance';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
-import { createTestLog } from '@yoban/shared/testing/test-log';
+import { readyProducer } from '@yoban/shared/testing/ready-producer';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Api, adminKey, kickToken, oldKickToken, startApi } from './start-api.ts';
 
@@ -15,7 +14,7 @@ let producer: Producer;
 let api: Api;
 beforeAll(async () => {
   redis = await startPrivateRedis();
-  producer = createProducer(parseRedisUrl(redis.url), createTestLog().log);
+  producer = await readyProducer(redis.url);
 });
 beforeEach(async () => {
   await (await producer.queue('kick')).obliterate({ force: true });

@@ -1,12 +1,11 @@
 import { once } from 'node:events';
-import { parseRedisUrl } from '@yoban/shared/bus/connection';
-import { createProducer, type Producer } from '@yoban/shared/bus/producer';
+import type { Producer } from '@yoban/shared/bus/producer';
 import type { Fact } from '@yoban/shared/contracts/fact';
 import { LiveMessage } from '@yoban/shared/contracts/live';
 import { isoTime } from '@yoban/shared/contracts/time';
 import { startOwnTime } from '@yoban/shared/testing/own-time';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
-import { createTestLog } from '@yoban/shared/testing/test-log';
+import { readyProducer } from '@yoban/shared/testing/ready-producer';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -20,7 +19,7 @@ let producer: Producer;
 beforeAll(async () => {
   redis = await startPrivateRedis();
   api = await startApi({ redisUrl: redis.url });
-  producer = createProducer(parseRedisUrl(redis.url), createTestLog().log);
+  producer = await readyProducer(redis.url);
 });
 afterAll(async () => {
   await producer.close();

@@ -1,10 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseRedisUrl } from '@yoban/shared/bus/connection';
 import type { Fact } from '@yoban/shared/contracts/fact';
 import type { HealthResponse } from '@yoban/shared/contracts/health';
 import type { MetricsReport } from '@yoban/shared/contracts/report';
 import { isoTime } from '@yoban/shared/contracts/time';
 import { createStopStack } from '@yoban/shared/lifecycle';
+import { untilBusAnswers } from '@yoban/shared/testing/ready-producer';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { createTestLog } from '@yoban/shared/testing/test-log';
 import type { z } from 'zod';
@@ -68,6 +70,8 @@ export async function startApi(options: Options = {}) {
   const config = options.change?.(opened) ?? opened;
   const api = await createHealthApi(config, log, stop, () => clock.ms);
   const url = await listen(api.app, '127.0.0.1', 0);
+  const bus = api.context.producer;
+  if (bus && options.redisUrl && existsSync(parseRedisUrl(options.redisUrl).path ?? '')) await untilBusAnswers(bus);
   let seq = 0;
   return {
     ...api,

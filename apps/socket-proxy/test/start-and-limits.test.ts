@@ -87,7 +87,7 @@ test('a port that is taken is named', async () => {
 });
 
 test('an engine that hangs or goes while it is asked is a 502, and the proxy goes on', async () => {
-  const proxy = await running({ askMs: 100 });
+  const proxy = await running({ askMs: 1_000 });
   for (const step of [
     { do: 'hang' },
     { do: 'reset-after-accept' },

@@ -8,7 +8,7 @@ let kit: RunKit;
 let watchdog: WatchdogService;
 
 beforeAll(async () => {
-  kit = await createRunKit('elsewhere', 3_000);
+  kit = await createRunKit('elsewhere', 8_000);
   await kit.start();
   watchdog = kit.watchdog({ silentAfterMs: 6_000, doubtAfterMs: 500 });
   await watchdog.start();
@@ -55,7 +55,7 @@ test('a container that stays away is a CRITICAL after the grace, and its return 
   await kit.settle();
   await kit.run.kill();
   await kit.told(1);
-  expect(kit.ear.alerts[0]).toMatchObject({ alertType: 'process_down', params: { exhausted: false, graceS: 3 } });
+  expect(kit.ear.alerts[0]).toMatchObject({ alertType: 'process_down', params: { exhausted: false, graceS: 8 } });
   expect(seen()).toMatchObject({ state: 'down', pid: null, memoryMb: null });
   await kit.start();
   await kit.told(2);

@@ -107,7 +107,7 @@ test('a database overwritten with garbage is told, and sound again only when its
   renameSync(`${dbPath}.new`, dbPath);
   await told(2);
   expect(ear.told()).toEqual(['raise database_corrupt', 'clear database_corrupt']);
-  expect(game()).toMatchObject({ state: 'ok' });
+  await waitFor('it as people see it', () => game()?.state === 'ok');
   expect(Date.parse(game()?.integrityOkAt ?? '')).toBeGreaterThan(Date.parse(ear.alerts[0]?.at ?? ''));
 });
 
@@ -118,7 +118,7 @@ test('damage inside a file with a sound header is found when liveness falls, and
   writeFileSync(dbPath, bytes);
   answer = { status: 500, body: '' };
   await waitFor('the damage to be told', () => ear.told().includes('raise database_corrupt'));
-  expect(game()?.state).toBe('corrupt');
+  await waitFor('it as people see it', () => game()?.state === 'corrupt');
   copyFileSync(goodCopy, `${dbPath}.new`);
   renameSync(`${dbPath}.new`, dbPath);
   answer = { status: 200, body: '{"status":"healthy"}' };

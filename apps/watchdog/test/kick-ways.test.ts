@@ -11,6 +11,7 @@ import { kickSlotFile, leaveKick } from '@yoban/shared/kick/kick-slot';
 import { createStopStack } from '@yoban/shared/lifecycle';
 import { yobanPaths } from '@yoban/shared/paths';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
+import { untilBusAnswers } from '@yoban/shared/testing/ready-producer';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { createTestLog } from '@yoban/shared/testing/test-log';
 import { waitFor } from '@yoban/shared/testing/wait-for';
@@ -29,13 +30,14 @@ beforeAll(async () => {
 afterAll(() => redis.stop());
 
 /** The two ways in on a real Redis and a real store, with an engine that only notes what it is given. */
-function startWays() {
+async function startWays() {
   const temp = makeTempDir();
   const { log } = createTestLog();
   const stop = createStopStack(log);
   const address = parseRedisUrl(redis.url);
   const store = openWatchStore(path.join(temp.dir, 'watchdog.sqlite'));
   const producer = createProducer(address, log);
+  await untilBusAnswers(producer);
   const paths = yobanPaths(temp.dir);
   const sent: KickEvent[] = [];
   const kickers = [
@@ -63,7 +65,7 @@ const kick = (change: Partial<Kick> = {}): Kick => ({
 });
 
 test('W6: by the bus: the job stays until the engine has ended the kick, and the next one gets its turn', async () => {
-  const { producer, sent, kicks } = startWays();
+  const { producer, sent, kicks } = await startWays();
   const [one, two] = [kick({ via: 'http' }), kick({ via: 'http' })];
   await producer.add('kick', one.id, one);
   await waitFor('the kick', () => sent.length === 1);
@@ -78,7 +80,7 @@ test('W6: by the bus: the job stays until the engine has ended the kick, and the
 });
 
 test('W6: by the slot: taken within its cycle and emptied; a wrong token, a torn file and a full slot do nothing but a row', async () => {
-  const { paths, sent, kicks, reasons } = startWays();
+  const { paths, sent, kicks, reasons } = await startWays();
   const good = kick({ source: 'line:U1' });
   expect(leaveKick(paths.state, good, token)).toBe(true);
   await waitFor('the kick', () => sent.length === 1);
@@ -98,7 +100,7 @@ test('W6: by the slot: taken within its cycle and emptied; a wrong token, a torn
 });
 
 test('what people say of an incident is in it, told as a fact, and done once', async () => {
-  const { address, log, stop, store, producer } = startWays();
+  const { address, log, stop, store, producer } = await startWays();
   const acked: string[] = [];
   const detectedAt = '2026-03-11T06:30:00.000Z';
   const incident = Incident.parse({

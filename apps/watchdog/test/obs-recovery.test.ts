@@ -59,7 +59,8 @@ test('S2: a stream that goes off the air is told, and its return', async () => {
   kit.ear.alerts.length = 0;
   obs.state.streaming = false;
   await waitFor('the fault', () => kit.ear.told().includes('raise fault_off_air'));
-  expect(incident('off_air')).toMatchObject({ cause: 'stream: OBS does not stream' });
+  const opened = await waitFor('the incident', () => incident('off_air'));
+  expect(opened).toMatchObject({ cause: 'stream: OBS does not stream' });
   obs.state.streaming = true;
   await waitFor('its end', () => kit.ear.told().includes('clear fault_off_air'));
   // One session for all of it, and one for the refresh.

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { pm2DaemonPid } from '@yoban/host-tools/pm2-home';
 import { commandLine, readProc } from '@yoban/host-tools/proc';
 import { waitFor } from '@yoban/shared/testing/wait-for';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createWatchedKit, type WatchedKit } from './watched-kit.ts';
 
@@ -40,6 +41,17 @@ async function end(signal: NodeJS.Signals): Promise<number | null> {
 const upAndAnswering = () => kit.ear.last('process')?.state === 'up' && kit.ear.last('liveness')?.state === 'up';
 const told = (count: number) => waitFor(`${count} messages`, () => kit.ear.alerts.length >= count);
 
+function raiseWaits(): boolean {
+  const store = new Database(path.join(kit.home, 'state', 'watchdog.sqlite'), { readonly: true });
+  try {
+    return (
+      store.prepare("SELECT 1 FROM fact_outbox WHERE queue = 'alertEvent' AND id LIKE '%-raise'").get() !== undefined
+    );
+  } finally {
+    store.close();
+  }
+}
+
 test('killed with -9 in the middle of a grace, it tells the fall once and the recovery once', async () => {
   begin();
   await waitFor('the app to be seen', upAndAnswering);
@@ -73,8 +85,8 @@ test('without Redis it watches on, and tells in order when Redis is back', async
   kit.ear.forget();
   await kit.redis.kill('SIGKILL');
   await kit.pm2.run('stop', 'demo', '--silent');
-  // Past the grace, by the clock: nothing can be heard from it now.
-  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  // Nothing can be heard from it now; what it would tell waits in its store.
+  await waitFor('the raise in its store', raiseWaits);
   await kit.pm2.run('start', 'demo', '--silent');
   await kit.redis.start();
   await told(2);
@@ -90,6 +102,7 @@ test('C5: it ends within its time when it is told to, and an orderly end is no r
   // The whole kit goes and comes: another pm2, another process.
   await kit.pm2.run('kill', '--silent');
   await kit.app.start();
+  kit.ear.forget();
   begin();
   await waitFor('the app to be seen', upAndAnswering);
   expect(kit.ear.told()).toEqual([]);

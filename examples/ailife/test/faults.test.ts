@@ -48,7 +48,7 @@ test('C5: it dies as asked: by a signal, a code, or an error nobody caught, whic
 
 test('A.4: hung, nothing answers; after the time it goes on', async () => {
   const game = await world.startGame();
-  await game.fault('hang', { seconds: 1 });
+  await game.fault('hang', { seconds: 3 });
   await expect(fetch(`${game.url}/healthz`, { signal: AbortSignal.timeout(500) })).rejects.toThrow();
   expect((await fetch(`${game.url}/healthz`)).status).toBe(200);
 });

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { createProducer } from '@yoban/shared/bus/producer';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
+import { untilBusAnswers } from '@yoban/shared/testing/ready-producer';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { createTestLog } from '@yoban/shared/testing/test-log';
 import Database from 'better-sqlite3';
@@ -45,6 +46,7 @@ export function useBoxes() {
       db.pragma('journal_mode = WAL');
       db.exec("CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('first')");
       const producer = createProducer(box.config.redis, createTestLog().log);
+      await untilBusAnswers(producer);
       for (const key of ['alertEvent', 'fact', 'backupRun'] as const) {
         await (await producer.queue(key)).obliterate({ force: true });
       }
