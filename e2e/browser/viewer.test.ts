@@ -1,10 +1,12 @@
+import { freePort } from '@yoban/shared/testing/free-port';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GameWorld, type RunningGame } from '../../examples/ailife/test/running-game.ts';
 import { openBrowser } from '../harness/open-dashboard.ts';
 
 const world = new GameWorld();
-const quiet = { AILIFE_CYCLE_MS: '86400000' };
+// A port that the kernel gives to nobody else while the game is away from it.
+const quiet = { AILIFE_CYCLE_MS: '86400000', APP_PORT: String(await freePort()) };
 let browser: Browser;
 let page: Page;
 let game: RunningGame;
@@ -80,7 +82,7 @@ test('S1: the app back on its port, the same page comes back by itself with the 
   await page.evaluate(() => Reflect.set(window, 'neverReloaded', true));
   // Held away until the state has moved on, so that only the sync can bring it.
   await page.context().setOffline(true);
-  game = await world.startGame({ ...quiet, APP_PORT: new URL(game.url).port });
+  game = await world.startGame(quiet);
   await game.fault('tips', { count: 2, yen: 300 });
   await game.fault('viewers', { n: 88 });
   await game.until(({ tips, platforms }) => tips.processedLastHour === 5 && platforms.viewers === 88);

@@ -29,7 +29,7 @@ function start(options: Partial<ReporterOptions> = {}) {
     url: kit.url,
     token: 'token',
     intervalMs: offMs,
-    timeoutMs: 300,
+    timeoutMs: 30_000,
     ...options,
     collector,
   });
@@ -121,7 +121,7 @@ test('H4: after drops and a long absence every report of the backlog is one the 
 });
 
 test('H3: through an outage, a cut answer, a hang and an error the report that arrives stays acceptable and keeps its seq', async () => {
-  const { collector, reporter } = start();
+  const { collector, reporter } = start({ timeoutMs: 2_000 });
   const faults = [
     { do: 'outage' },
     { do: 'reset-after-accept' },

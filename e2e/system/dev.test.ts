@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { freePort } from '@yoban/shared/testing/free-port';
@@ -24,6 +24,18 @@ function processesOf(home: string): number[] {
       return false;
     }
   });
+}
+
+/** Whether it is Node's `--watch` in this folder: the service it watches is named there alone, not in its command line. */
+function watches(pid: number, folder: string): boolean {
+  try {
+    return (
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--watch\0') && readlinkSync(`/proc/${pid}/cwd`) === folder
+    );
+  } catch {
+    // It ended while the list was read.
+    return false;
+  }
 }
 
 const answers = async (url: string): Promise<boolean> => {
@@ -63,11 +75,8 @@ test('K2: pnpm turbo dev brings up Redis, all services and the page without REDI
     );
     expect(await answers(vite)).toBe(true);
     for (const service of ['health-api', 'alerter', 'backup-worker', 'watchdog']) {
-      await waitFor(
-        `${service} under watch`,
-        () => processesOf(temp.dir).some((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--watch')),
-        30_000,
-      );
+      const folder = realpathSync(path.join(root, 'apps', service));
+      await waitFor(`${service} under watch`, () => processesOf(temp.dir).some((pid) => watches(pid, folder)), 30_000);
       expect(said.join(''), service).toContain(service);
     }
   } finally {

@@ -12,7 +12,7 @@ import { undoAfterAll } from '../harness/undo-after-all.ts';
 const undo = undoAfterAll();
 let stack: AlertStack;
 beforeAll(async () => {
-  stack = await startAlertStack({ windowMs: 4_000 });
+  stack = await startAlertStack({ windowMs: 60_000 });
   undo(stack.stop);
 });
 

@@ -1,12 +1,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseRedisUrl } from '@yoban/shared/bus/connection';
-import { createProducer } from '@yoban/shared/bus/producer';
 import { pendingFacts } from '@yoban/shared/facts/fact-outbox';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { readyProducer } from '@yoban/shared/testing/ready-producer';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
-import { createTestLog } from '@yoban/shared/testing/test-log';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import Database from 'better-sqlite3';
 import fastify from 'fastify';

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
@@ -9,7 +10,7 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
-async function serve(port = 0): Promise<WebSocketServer> {
+async function serve(port: number): Promise<WebSocketServer> {
   const server = new WebSocketServer({ port, host: '127.0.0.1' });
   await once(server, 'listening');
   server.on('connection', (line) => {
@@ -18,6 +19,15 @@ async function serve(port = 0): Promise<WebSocketServer> {
   });
   stops.push(() => stopServer(server));
   return server;
+}
+/** Below the ports that the kernel gives to outgoing connections: one of those could take it until it is served again. */
+async function serveAnywhere(): Promise<WebSocketServer> {
+  try {
+    return await serve(randomInt(10_000, 32_000));
+  } catch {
+    // Somebody has it.
+    return serveAnywhere();
+  }
 }
 const portOf = (server: WebSocketServer) => (server.address() as AddressInfo).port;
 
@@ -33,7 +43,7 @@ const constructors: [string, new (url: string) => WebSocketLike][] = [
 test.each(constructors)(
   'S1: with %s WebSocket a viewer survives the death of its server and syncs again',
   async (_name, Socket) => {
-    const first = await serve();
+    const first = await serveAnywhere();
     const port = portOf(first);
     const got: string[] = [];
     const states: ConnectionState[] = [];

@@ -26,7 +26,7 @@ function start(options: Partial<ConstructorParameters<typeof Reporter>[0]> = {})
     url: kit.url,
     token: 'secret',
     intervalMs: OFF_MS,
-    timeoutMs: 500,
+    timeoutMs: 30_000,
     ...options,
   });
   reporters.push(reporter);

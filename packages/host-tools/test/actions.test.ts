@@ -38,11 +38,12 @@ describe('exec', () => {
   test('what does not end is ended with its group: SIGTERM, and SIGKILL for what ignores it', async () => {
     const pids = path.join(temp.dir, 'pids');
     const child = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1e3)`;
-    const script = `const {spawn} = require('child_process');
+    const script = `process.on('SIGTERM', () => { console.log('asked to end'); process.exit(0); });
+      const {spawn} = require('child_process');
       const c = spawn(process.execPath, ['-e', ${JSON.stringify(child)}], {stdio: 'ignore'});
       require('fs').writeFileSync(${JSON.stringify(pids)}, process.pid + ' ' + c.pid);
-      process.on('SIGTERM', () => { console.log('asked to end'); process.exit(0); }); setInterval(() => {}, 1e3)`;
-    const done = await act({ kind: 'exec', argv: node(script), timeout: '1s' });
+      setInterval(() => {}, 1e3)`;
+    const done = await act({ kind: 'exec', argv: node(script), timeout: '4s' });
     expect(done).toMatchObject({ ok: false, timedOut: true, exitCode: null, output: 'asked to end\n' });
     const both = readFileSync(pids, 'utf8').split(' ').map(Number);
     await waitFor('the end of both', () => both.every((pid) => procStat(pid) === null));

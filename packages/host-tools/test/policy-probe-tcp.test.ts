@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { describe, expect, test } from 'vitest';
 import { type DeafPort, openDeafPort } from './deaf-port.ts';
 import { type Counterpart, policyProbeConformance } from './policy-probe-conformance.ts';
@@ -8,12 +9,12 @@ import { lookOnce, probeOf } from './probe-around.ts';
 /** A port that listens, one that does not, and one whose owner stands still. */
 async function port(type: 'tcp' | 'network'): Promise<Counterpart> {
   const server = net.createServer((socket) => socket.on('error', () => undefined).resume());
-  const listen = async (at: number) => {
-    server.listen(at, '127.0.0.1');
+  const own = await freePort();
+  const listen = async () => {
+    server.listen(own, '127.0.0.1');
     await once(server, 'listening');
   };
-  await listen(0);
-  const own = (server.address() as AddressInfo).port;
+  await listen();
   let deaf: DeafPort | null = null;
   const close = async () => {
     server.close();
@@ -26,7 +27,7 @@ async function port(type: 'tcp' | 'network'): Promise<Counterpart> {
     heal: async () => {
       deaf?.end();
       deaf = null;
-      if (!server.listening) await listen(own);
+      if (!server.listening) await listen();
     },
     hang: async () => {
       deaf = await openDeafPort();

@@ -61,7 +61,7 @@ test('the end of the parent while nothing runs, and while a client waits', async
   idle.child.kill('SIGTERM');
   expect(await idle.ended).toEqual({ code: 0, signal: null });
   const notes = path.join(dir, 'waits');
-  const busy = start(['--kill-timeout', '600ms'], [...app, 'ignore-term'], { env: { NOTES: notes } });
+  const busy = start(['--kill-timeout', '1h'], [...app, 'ignore-term'], { env: { NOTES: notes } });
   await ready(notes);
   const client = openClient(busy.socket);
   client.send({ id: 'stop', do: 'stop' });
@@ -69,6 +69,7 @@ test('the end of the parent while nothing runs, and while a client waits', async
   client.send({ id: 'restart', do: 'restart' });
   busy.child.kill('SIGTERM');
   expect(await client.reply('restart')).toMatchObject({ ok: false, code: 'FAILED', message: 'the parent is ending' });
+  busy.child.kill('SIGTERM');
   expect(await client.reply('stop')).toMatchObject({ ok: true });
   expect(await busy.ended).toEqual({ code: 0, signal: null });
 });

@@ -56,7 +56,7 @@ test('a stop is not answered while a child of the app lives, in its group or not
 
 test('requests during other requests: the last wish wins, each gets its answer', async () => {
   const notes = path.join(dir, 'wishes');
-  const parent = start(['--kill-timeout', '700ms'], [...app, 'ignore-term'], { env: { NOTES: notes } });
+  const parent = start(['--kill-timeout', '3s'], [...app, 'ignore-term'], { env: { NOTES: notes } });
   await waitFor('the app', () => notesIn(notes).some((line) => line.startsWith('ready')));
   const [one, other] = [openClient(parent.socket), openClient(parent.socket)];
   one.send({ id: 'a', do: 'stop' });

@@ -7,7 +7,7 @@ import type { StopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
 import type { WatchdogConfig } from '../config.ts';
 import type { PolicyEvent } from '../core/policy/policy-event.ts';
-import { hasPolicy, scheduledProbes, type ServicePolicy } from '../core/policy/policy-rules.ts';
+import { hasPolicy, type ServicePolicy, scheduledProbes } from '../core/policy/policy-rules.ts';
 import type { PolicyState } from '../core/policy/policy-state.ts';
 import type { FaultBoard } from '../fault-board.ts';
 import { type Repeat, repeat } from '../repeat.ts';
