@@ -73,8 +73,8 @@ const table = {
     ...{ case: '23', half: 'fault' },
     edit: {
       file: 'apps/watchdog/src/policy/policy-runner.ts',
-      find: "this.send(noted ? { type: 'started', ended: { type: 'action_ended', ...noted } } : { type: 'started' });",
-      put: "this.send(noted ? { type: 'timer' } : { type: 'timer' });",
+      find: "return noted ? { type: 'started', ended: { type: 'action_ended', ...noted } } : { type: 'started' };",
+      put: "return noted ? { type: 'timer' } : { type: 'timer' };",
     },
   },
   'budget-in-memory': {

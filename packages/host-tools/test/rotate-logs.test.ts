@@ -173,14 +173,16 @@ describe('whoever is stopped for a moment goes on', () => {
   const stateOf = (pid: number) => /^State:\s+(\S)/m.exec(readProc(`${pid}/status`) ?? '')?.[1];
 
   test('when we are killed in the midst of it', async () => {
-    const writer = startWriter('a', newLog(), 'held');
+    const log = newLog();
+    const writer = startWriter('a', log, 'held');
+    await grown(log, 0);
     const freeze = fileURLToPath(new URL('../src/rotation/freeze.ts', import.meta.url));
     const script = `const { whileFrozen } = await import(${JSON.stringify(freeze)});
       await whileFrozen([${writer.pid}], () => process.kill(process.pid, 'SIGKILL'));`;
     const killed = spawn(process.execPath, ['--conditions=yoban-src', '--input-type=module', '-e', script]);
     await once(killed, 'exit');
     expect(killed.signalCode).toBe('SIGKILL');
-    await waitFor('it to run', () => /[RSD]/.test(stateOf(writer.pid) ?? ''), 2_000);
+    await waitFor('it to run', () => /[RSD]/.test(stateOf(writer.pid) ?? ''));
     expect(await writer.stop()).toBeGreaterThan(0);
   });
 

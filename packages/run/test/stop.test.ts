@@ -34,7 +34,7 @@ test('an app that was stopped by SIGSTOP ends by its SIGTERM, not by the kill ti
 
 test('an app that ignores SIGTERM is killed after the timeout', async () => {
   const notes = path.join(dir, 'ignores');
-  const parent = start(['--kill-timeout', '300ms'], [...app, 'ignore-term'], { env: { NOTES: notes } });
+  const parent = start(['--kill-timeout', '1s'], [...app, 'ignore-term'], { env: { NOTES: notes } });
   await waitFor('the app', () => notesIn(notes).some((line) => line.startsWith('ready')));
   expect(await parent.ask('stop')).toMatchObject({
     ok: true,
