@@ -117,7 +117,7 @@ test('a crash loop is not announced as recovered at each attempt: back means tha
   expect(play([[100, null, false], ...attempts], up).told).toEqual(['raise process_down']);
 });
 
-test('without a liveness address a process is back when it has run for three quarters of a second, and that time is known before', () => {
+test('without a liveness address a process is back when it has run for 0.6 s, and that time is known before', () => {
   const bare = { ...policy, hasLiveness: false };
   const look = (at: number, there: Running | null, state: ProcessState) =>
     stepProcess(

@@ -4,7 +4,7 @@ import { asOpsError } from '../errors.ts';
 import type { StopStack } from '../lifecycle.ts';
 import type { Log } from '../logger.ts';
 import { busPrefix, patient, type RedisAddress } from './connection.ts';
-import { type Begin, keepOrder } from './keep-order.ts';
+import { keepOrder } from './keep-order.ts';
 import { lockDurationMs, type PayloadOf, type QueueKey, queues } from './queues.ts';
 
 export interface ConsumerOptions<K extends QueueKey> {
@@ -27,12 +27,12 @@ export function consume<K extends QueueKey>(options: ConsumerOptions<K>): Worker
   const worker = new Worker(
     spec.name,
     async (job) => {
+      await begin(job);
       const parsed = spec.payload.safeParse(job.data);
       if (!parsed.success) {
         options.log.error({ event: 'bus.bad_payload', queue: spec.name, jobId: job.id, issues: parsed.error.issues });
         throw new UnrecoverableError(`payload of ${spec.name} has the wrong shape`);
       }
-      await begin(job);
       return options.handle(parsed.data as PayloadOf<K>, job);
     },
     {
@@ -46,7 +46,7 @@ export function consume<K extends QueueKey>(options: ConsumerOptions<K>): Worker
       drainDelay: 10,
     },
   );
-  const begin: Begin = keepOrder(worker);
+  const begin = keepOrder(worker);
   worker.on('error', (error) => options.log.debug({ event: 'bus.error', queue: spec.name, err: error }));
   worker.on('failed', (job, error) => {
     const ops = asOpsError(error);
