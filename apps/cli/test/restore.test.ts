@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createPrivatePm2, type PrivatePm2 } from '@yoban/host-tools/testing/private-pm2';
 import { firstBrokenAuditRow } from '@yoban/shared/facts/audit-log';
+import { freePort } from '@yoban/shared/testing/free-port';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import Database from 'better-sqlite3';
@@ -212,18 +213,23 @@ test('a file that is no backup is refused as a candidate', async () => {
 test('R3: the guarded service is stopped under maintenance, restarted, waited for, and its pids are told', async () => {
   const { home } = await homeWithBackups('one', 'two');
   const app = path.join(home.dir, 'app.cjs');
-  const portFile = path.join(home.dir, 'port');
-  // Keeps the database open like a real one, and answers on a port of its own that stays the same over restarts.
+  // Not one that the kernel gives to outgoing connections: while the app is stopped, one of those could take it.
+  const port = await freePort();
+  // Keeps the database open like a real one.
   writeFileSync(
     app,
     `const fs = require('node:fs');
      const fd = fs.openSync(${JSON.stringify(home.dbPath)}, 'r');
-     const port = fs.existsSync(${JSON.stringify(portFile)}) ? Number(fs.readFileSync(${JSON.stringify(portFile)}, 'utf8')) : 0;
      const server = require('node:http').createServer((_, answer) => answer.end('ok ' + fd));
-     server.listen(port, '127.0.0.1', () => fs.writeFileSync(${JSON.stringify(portFile)}, String(server.address().port)));`,
+     server.listen(${port}, '127.0.0.1');`,
   );
   await pm2.startApp({ name: 'ailife', script: app });
-  const port = await waitFor('the app', () => existsSync(portFile) && readFileSync(portFile, 'utf8'));
+  await waitFor('the app', () =>
+    fetch(`http://127.0.0.1:${port}/`).then(
+      () => true,
+      () => false,
+    ),
+  );
   home.configure(`version: 1
 primary: ailife
 databases: [{name: game, path: data/game.sqlite, service: ailife, requiredTables: [notes]}]
