@@ -31,7 +31,24 @@ export function decideEvent(
   told: readonly DirectTelling[] = [],
 ): Plan {
   if (isInfo(event)) return decideInfo(event, known, rules);
-  return withTold(decideAlert(event, known, rules, told), event.kind, told);
+  const news = newsOf(event, known, rules, told);
+  return withTold(decideAlert(event, known, rules, news), event.kind, news);
+}
+
+/**
+ * Without a try of which nobody knows whether it arrived, where the channel was told of this open alert within its window: there is
+ * nothing it would miss, and another try would tell it twice.
+ */
+function newsOf(
+  event: AlertEvent,
+  known: Known,
+  rules: AlertRules,
+  told: readonly DirectTelling[],
+): readonly DirectTelling[] {
+  const state = alertIn(known, refOf(event));
+  if (event.kind === 'clear' || state.st !== 'open' || state.hold !== null) return told;
+  if (!insideWindow(state.memory, known.now, policyOf(rules, event.service).windowMs)) return told;
+  return told.filter((one) => one.state === 'sent' || !state.announced.includes(one.channel));
 }
 
 function decideAlert(event: AlertEvent, known: Known, rules: AlertRules, told: readonly DirectTelling[]): Plan {

@@ -116,6 +116,25 @@ test('A5: an open alert that was told again past Redis is not told again to thos
   ]);
 });
 
+test('A5: a repeat that may have been told past Redis is not told again to those who know of the open alert', () => {
+  const first = decideEvent(event('0'), nothing, rules);
+  const open: Known = {
+    ...nothing,
+    now: t0 + MINUTE,
+    alerts: new Map(first.alerts.map(({ ref, state }) => [alertKey(ref), state])),
+  };
+  const mark = { eventId: '1', nid: 'd', epoch: t0 + 1, state: 'trying' as const, at: t0 + 2 };
+  const again = event('1', { at: isoTime(t0 + 1) });
+  const plan = decideEvent(again, open, rules, [{ ...mark, channel: 'mail' }]);
+  expect([plan.reason, plan.rows]).toEqual(['repeated', []]);
+  const sentToSlack = { ...mark, channel: 'slack', state: 'sent' as const };
+  const toSlack = decideEvent(again, open, rules, [sentToSlack, { ...mark, channel: 'mail' }]);
+  expect(toSlack.rows.map(({ notice, channel }) => `${notice.kind} ${channel}`)).toEqual(['still slack']);
+  const toLine = decideEvent(again, open, rules, [{ ...mark, channel: 'line' }]);
+  const [alert] = toLine.alerts;
+  expect(alert?.state.st === 'open' && alert.state.announced).toEqual(['slack', 'mail', 'line']);
+});
+
 test('A5: after a restart a fallback channel that may have heard of it still says why it is told', () => {
   const via = { channel: 'Slack', why: 'silent' as const, forMs: 60_000 };
   const telling = { eventId: '1', channel: 'line', nid: 'n', epoch: t0, state: 'trying' as const, at: t0, via };

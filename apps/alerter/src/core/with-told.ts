@@ -13,7 +13,8 @@ import { union } from './told.ts';
 export function withTold(plan: Plan, kind: AlertEvent['kind'], told: readonly DirectTelling[]): Plan {
   const says = (row: OutboxRow) => kinds[kind].includes(row.notice.kind);
   const model = plan.rows.findLast(says);
-  if (model === undefined || told.length === 0) return plan;
+  const alerts = plan.alerts.map(({ ref, state }) => ({ ref, state: announcedTo(state, told) }));
+  if (model === undefined || told.length === 0) return { ...plan, alerts };
   const all = [...plan.rows, ...extraRows(plan.rows, model, told)];
   const tellingOf = (row: OutboxRow) => (says(row) ? told.find((one) => one.channel === row.channel) : undefined);
   const receiptOf = (row: OutboxRow) => {
@@ -29,7 +30,7 @@ export function withTold(plan: Plan, kind: AlertEvent['kind'], told: readonly Di
       const telling = tellingOf(row);
       return telling ? [{ nid: row.nid, state: telling.state === 'sent' ? 'sent' : 'maybe' }] : [];
     }),
-    alerts: plan.alerts.map(({ ref, state }) => ({ ref, state: announcedTo(state, told) })),
+    alerts,
     records: plan.records.map(({ base }) => ({
       base,
       notices: all.filter((row) => row.recordIds.includes(base.id)).map(receiptOf),

@@ -4,6 +4,7 @@ import type { StopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
 import { createNudgedLoop } from '@yoban/shared/nudged-loop';
 import { atMostAwake } from '../at-most-awake.ts';
+import type { DirectTelling } from '../core/direct-telling.ts';
 import type { Decider } from '../decide-and-write.ts';
 import { decideWithinMs, tellAfterMs } from '../decide-limits.ts';
 import type { DirectSender } from '../delivery/direct-send.ts';
@@ -103,9 +104,14 @@ function createSayUndecided(log: Log): SayUndecided {
 }
 
 /** False when Redis has not written it in time, and will not. */
-async function decideOne(entry: SpoolEntry, { spool, decider, direct, onDecided }: EmptyingDeps): Promise<boolean> {
+async function decideOne(entry: SpoolEntry, deps: EmptyingDeps): Promise<boolean> {
+  const { spool, decider, direct, onDecided } = deps;
   const { event } = entry;
-  const told = await direct.pause(entry);
+  const told = await heardOf(entry, deps);
+  if (told === late) {
+    direct.resume(event.id);
+    return false;
+  }
   try {
     const deciding = decider.event(event, { told, withinMs: decideWithinMs });
     const reason = await atMostAwake(deciding, answerLimitMs);
@@ -122,6 +128,21 @@ async function decideOne(entry: SpoolEntry, { spool, decider, direct, onDecided 
   direct.forget(event.id);
   onDecided();
   return true;
+}
+
+/**
+ * Who heard of it, once its tries have ended; `late` when Redis went away before that: a receiver that hangs would keep the other
+ * CRITICALs from people for as long.
+ */
+async function heardOf(
+  entry: SpoolEntry,
+  { direct, presence }: Pick<EmptyingDeps, 'direct' | 'presence'>,
+): Promise<DirectTelling[] | typeof late> {
+  const pausing = direct.pause(entry);
+  for (;;) {
+    const told = await atMost(pausing, decideWithinMs);
+    if (told !== late || !(await presence.answers())) return told;
+  }
 }
 
 /** Redis has written it and was slow to say so: what was not told yet is told by the outbox. */
