@@ -2,6 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { zoneStamp } from '@yoban/shared/zone-time';
 import { type Catalog, catalogPath } from '@yoban/sqlite-tools/catalog';
 import Database from 'better-sqlite3';
+import type { Owners } from './end-alerts-of-nobody.ts';
 import { openWorkerCatalog } from './worker-store.ts';
 
 export interface OpenedCatalog {
@@ -17,11 +18,11 @@ export interface OpenedCatalog {
  */
 export function openOrReplaceCatalog(
   backupDir: string,
-  configured: readonly string[],
+  owners: Owners,
   at: { now: number; zone: string },
 ): OpenedCatalog {
   try {
-    return { catalog: openWorkerCatalog(backupDir, configured), damaged: null };
+    return { catalog: openWorkerCatalog(backupDir, owners, at.now), damaged: null };
   } catch (error) {
     if (!isDamage(error)) throw error;
     const damaged = `${catalogPath(backupDir)}.damaged_${zoneStamp(at.now, at.zone)}`;
@@ -29,7 +30,7 @@ export function openOrReplaceCatalog(
       const file = `${catalogPath(backupDir)}${suffix}`;
       if (existsSync(file)) renameSync(file, `${damaged}${suffix}`);
     }
-    return { catalog: openWorkerCatalog(backupDir, configured), damaged };
+    return { catalog: openWorkerCatalog(backupDir, owners, at.now), damaged };
   }
 }
 

@@ -35,11 +35,12 @@ export interface ShelfDeps {
 export function openShelves(config: BackupWorkerConfig, { log, now, producer, stop }: ShelfDeps): Shelf[] {
   const intake = createAlerterIntake(intakeAddressOf(config.kit));
   const opened = new Map<string, Pick<Shelf, 'catalog' | 'drain'>>();
-  const names = config.databases.map(({ config: db }) => db.name);
   const storeOf = (backupDir: string) => {
     const known = opened.get(backupDir);
     if (known) return known;
-    const { catalog, damaged } = openOrReplaceCatalog(backupDir, names, {
+    const inIt = config.databases.filter((one) => one.backupDir === backupDir);
+    const owners = new Map(inIt.map(({ config: db }) => [db.name, db.service ?? db.name]));
+    const { catalog, damaged } = openOrReplaceCatalog(backupDir, owners, {
       now: now(),
       zone: config.kit.config.timezone,
     });
@@ -48,7 +49,6 @@ export function openShelves(config: BackupWorkerConfig, { log, now, producer, st
     opened.set(backupDir, store);
     if (damaged) {
       log.error({ event: 'catalog.damaged', backupDir, setAside: damaged });
-      const inIt = config.databases.filter((one) => one.backupDir === backupDir);
       for (const { config: db } of inIt) tellDamagedCatalog(catalog.db, db, { damaged, now: now() });
     }
     return store;

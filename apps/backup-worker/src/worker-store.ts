@@ -9,6 +9,7 @@ import type { Database } from 'better-sqlite3';
 import type { BackupLog } from './backup-log.ts';
 import type { KnownRun, Schedule } from './core/due-runs.ts';
 import { type FailingTier, tellRun } from './core/outcome.ts';
+import { endAlertsOfNobody, type Owners } from './end-alerts-of-nobody.ts';
 
 /** What the worker keeps in the catalog beside runs and files; it is the catalog's owner. */
 const workerSql = `
@@ -21,15 +22,14 @@ const workerSql = `
   CREATE TABLE IF NOT EXISTS worker_large_wal (service TEXT NOT NULL, db TEXT NOT NULL PRIMARY KEY);
   CREATE TABLE IF NOT EXISTS worker_told (run_id TEXT PRIMARY KEY)`;
 
-/** @throws OpsError CATALOG_UNREADABLE */
-export function openWorkerCatalog(backupDir: string, configured: readonly string[]): Catalog {
+/**
+ * `owners` are the services of the databases that are configured for this folder, by their names; `now` is epoch ms.
+ * @throws OpsError CATALOG_UNREADABLE
+ */
+export function openWorkerCatalog(backupDir: string, owners: Owners, now: number): Catalog {
   const catalog = openCatalog(backupDir);
   catalog.db.exec(workerSql);
-  // A database that is no longer configured would hold the alert of its service open for ever.
-  for (const table of ['worker_failing', 'worker_large_wal'])
-    catalog.db
-      .prepare(`DELETE FROM ${table} WHERE db NOT IN (SELECT value FROM json_each(?))`)
-      .run(JSON.stringify(configured));
+  endAlertsOfNobody(catalog.db, owners, now);
   return catalog;
 }
 
