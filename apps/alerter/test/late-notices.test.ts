@@ -58,6 +58,21 @@ test('A5: after a long outage a raise and its recovery are one message with its 
   expect(await shown(world, 'mail')).toEqual(['raise sent', 'recovery sent']);
 });
 
+test('A5: a digest that waits between a raise and its recovery is told by itself, before the two of them in one', async (context) => {
+  const world = await start(context);
+  world.setMood('down', 'slack');
+  await world.event({ id: 'slow', level: 'warning' });
+  await world.event({ id: 'full', level: 'warning', alertType: 'disk_space_low' });
+  await world.event({ id: 'down' });
+  await world.live(20 * MINUTE);
+  await world.event({ id: 'still-down' });
+  await world.event({ id: 'up', kind: 'clear' });
+  world.setMood('ok', 'slack');
+  await world.settle();
+  expect(heads(world)).toEqual(['WARNING', 'RECOVERED']);
+  expect(lines(world)[0]?.join('\n')).toContain('disk');
+});
+
 test('A5: several incidents of an outage are a message each, in order; one that still stands is told as late', async (context) => {
   const world = await start(context);
   world.setMood('down', 'slack');

@@ -22,7 +22,8 @@ export interface Collapsed {
  */
 export function collapsed(row: OutboxRow, behind: readonly OutboxRow[]): Collapsed | null {
   const [incident] = row.recordIds;
-  const own = behind.filter(({ recordIds }) => recordIds[0] === incident);
+  // A digest or a summary tells of other alerts, too: it stays a message of its own.
+  const own = behind.filter(({ notice, recordIds }) => 'alertType' in notice && recordIds[0] === incident);
   const at = own.findIndex(({ notice }) => notice.kind === 'recovery' || notice.kind === 'passed');
   const over = own[at];
   if (incident === undefined || over === undefined || !('alertType' in over.notice)) return null;

@@ -65,16 +65,6 @@ local function writeDocs(plan)
     end
   end
 end
-local function isPending(nid) return redis.call('HGET', P .. 'out:' .. nid, 'st') == 'pending' end
--- The row to wait for instead of this one: where its words are now, or what it overtook.
-local function standing(nid)
-  local into = redis.call('HGET', P .. 'out:' .. nid, 'into')
-  while into do
-    nid = into
-    into = redis.call('HGET', P .. 'out:' .. nid, 'into')
-  end
-  return nid
-end
 local beginnings = { raise = true, still = true, escalation = true }
 -- Ends a beginning whose channel has heard newer news past Redis as merged into that: behind it, or even its recovery, it would be
 -- told anew. Answers what it waited for, nil where it is no beginning.

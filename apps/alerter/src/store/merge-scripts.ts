@@ -32,6 +32,20 @@ for _, one in ipairs(members) do
   if known[1] ~= 'pending' or known[2] ~= one.tok then return 0 end
 end
 redis.call('HSET', other, 'row', ARGV[4])
+local isMember = {}
+for _, one in ipairs(members) do isMember[one.nid] = true end
+-- What a member waits for and is no part of this, such as a digest between them, comes before the one that tells it now.
+for _, one in ipairs(members) do
+  local row = cjson.decode(redis.call('HGET', P .. 'out:' .. one.nid, 'row'))
+  for _, after in ipairs(row.after) do
+    local before = standing(after)
+    if isPending(before) and not isMember[before] then
+      redis.call('LREM', P .. 'next:' .. before, 0, one.nid)
+      redis.call('RPUSH', P .. 'next:' .. before, into)
+      redis.call('HINCRBY', other, 'wait', 1)
+    end
+  end
+end
 for _, one in ipairs(members) do
   local out = P .. 'out:' .. one.nid
   redis.call('HSET', out, 'st', 'merged', 'into', into)

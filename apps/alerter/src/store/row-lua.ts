@@ -1,10 +1,20 @@
 /**
- * Lua that scripts about rows share. `released(nid)` lets the rows go that waited for this one and wait for no other; `shown(ids,
+ * Lua that scripts about rows share. `standing(nid)` is the row to wait for instead of this one: where its words are now, or what it
+ * overtook. `released(nid)` lets the rows go that waited for this one and wait for no other; `shown(ids,
  * nid, notice)` writes what records show of a notice; `unspent(channel)` gives back a token that was taken for a row that was
  * not sent.
  */
 export const rowLua = `
 local function channelOf(due) return string.match(due, '^(.*):%d$') end
+local function isPending(nid) return redis.call('HGET', P .. 'out:' .. nid, 'st') == 'pending' end
+local function standing(nid)
+  local into = redis.call('HGET', P .. 'out:' .. nid, 'into')
+  while into do
+    nid = into
+    into = redis.call('HGET', P .. 'out:' .. nid, 'into')
+  end
+  return nid
+end
 local function released(nid)
   local waiting = redis.call('LRANGE', P .. 'next:' .. nid, 0, -1)
   -- Rows from before a row could wait for several.

@@ -4,6 +4,7 @@ import type { ModelRun } from './model-run.ts';
 import type { Arrival } from './simulated-channels.ts';
 
 const channels = ['slack', 'mail', 'pager'] as const;
+const severalKinds: ReadonlySet<OutboxRow['notice']['kind']> = new Set(['digest', 'summary']);
 
 /** First arrival of each notice: repeats are judged apart. */
 const firsts = (arrivals: readonly Arrival[]): Arrival[] => {
@@ -47,6 +48,8 @@ export function judgeDelivery({ world }: ModelRun, { rows, faultless, merged }: 
     const decided = rows.filter((row) => row.channel === channel && !dead.has(row.nid)).map((row) => row.nid);
     expect(new Set([...place.keys()].filter((nid) => !dead.has(nid)))).toEqual(new Set(decided));
   }
+  // I8: what tells of several alerts is part of no message about one of them.
+  expect(rows.filter(({ nid, notice }) => severalKinds.has(notice.kind) && merged.has(nid))).toEqual([]);
   // I8: and it is what a run without crashes, outages and a second alerter decides.
   expect(new Set(rows.map((row) => row.nid))).toEqual(new Set(faultless.map((row) => row.nid)));
   // I9: repeats come only from tries that may have arrived.
