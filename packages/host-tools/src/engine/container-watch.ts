@@ -133,7 +133,7 @@ export class ContainerWatch {
         ExitCode: 0,
         OOMKilled: false,
       };
-      this.#show({ ...last, State }, Math.floor(timeNano / 1e6));
+      this.#show({ ...last, State }, Math.round(timeNano / 1e6));
     }
     void this.#guarded(stream, () => this.#look());
   }
