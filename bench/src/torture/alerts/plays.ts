@@ -2,8 +2,10 @@ import type { Actor } from './actor.ts';
 
 type Play = (actor: Actor) => Promise<void>;
 
+/** A message shows its time in seconds: two raises of one alert that come late, with the newest words both, differ by nothing else. */
+const apartMs = 1_050;
 /** An acknowledged alert is raised through two of its short windows: each would tell it again. */
-const ackedRaises = { count: 10, everyMs: 700 };
+const ackedRaises = { count: 8, everyMs: apartMs };
 
 const begun =
   (after: Play): Play =>
@@ -36,7 +38,7 @@ export const plays = {
   windows: async (actor) => {
     while (!actor.isOver()) {
       await actor.raise();
-      await actor.pause(300 + actor.random() * 400);
+      await actor.pause(apartMs + actor.random() * 400);
     }
     await actor.clear();
   },
