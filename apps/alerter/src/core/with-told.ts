@@ -11,10 +11,11 @@ import { union } from './told.ts';
  * id they were tried under, and whoever was told of a raise is told of its end.
  */
 export function withTold(plan: Plan, kind: AlertEvent['kind'], told: readonly DirectTelling[]): Plan {
+  if (told.length === 0) return plan;
   const says = (row: OutboxRow) => kinds[kind].includes(row.notice.kind);
   const model = plan.rows.findLast(says);
   const alerts = plan.alerts.map(({ ref, state }) => ({ ref, state: announcedTo(state, told) }));
-  if (model === undefined || told.length === 0) return { ...plan, alerts };
+  if (model === undefined) return { ...plan, alerts };
   const all = [...plan.rows, ...extraRows(plan.rows, model, told)];
   const tellingOf = (row: OutboxRow) => (says(row) ? told.find((one) => one.channel === row.channel) : undefined);
   const receiptOf = (row: OutboxRow) => {
