@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type CommandResult, runCommand } from '@yoban/shared/testing/running-kit';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
-import { type OnEngine, onEngine } from './on-engine.ts';
+import { killMain, type OnEngine, onEngine } from './on-engine.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const script = path.join(root, 'infra/docker/compose-up.sh');
@@ -21,6 +21,8 @@ export interface ComposeProject {
   idOf: (service: string) => Promise<string>;
   /** A bash line inside a service's container. Throws when it fails. */
   inside: (service: string, line: string) => Promise<string>;
+  /** Kills a service's own process inside its container, as a fault would. */
+  crash: (service: string) => Promise<void>;
   /** `docker compose run --rm cli <args>`. */
   yoban: (...args: string[]) => Promise<CommandResult>;
   remove: () => void;
@@ -54,6 +56,7 @@ export function composeProject(port: number, graceMs: number): ComposeProject {
   };
   const docker = async (...args: string[]) => (await known()).docker(...args);
   const idOf = async (service: string) => (await known()).idOf(service);
+  const exec = async (service: string, line: string) => ['exec', await idOf(service), 'bash', '-c', line];
   return {
     name,
     url: `http://127.0.0.1:${port}`,
@@ -61,7 +64,11 @@ export function composeProject(port: number, graceMs: number): ComposeProject {
     compose,
     docker,
     idOf,
-    inside: async (service, line) => docker('exec', await idOf(service), 'bash', '-c', line),
+    inside: async (service, line) => docker(...(await exec(service, line))),
+    crash: async (service) => {
+      const { env: its } = await known();
+      await killMain(async (line) => runCommand('docker', await exec(service, line), its));
+    },
     yoban: (...args) => compose('run', '--rm', '-T', 'cli', ...args),
     remove: temp.remove,
   };

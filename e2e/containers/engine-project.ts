@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type CommandResult, runCommand } from '@yoban/shared/testing/running-kit';
-import { onEngine, wellDone } from './on-engine.ts';
+import { killMain, onEngine, wellDone } from './on-engine.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const script = path.join(root, 'infra/docker/compose-up.sh');
@@ -16,6 +16,8 @@ export interface EngineProject {
   docker: (host: string, ...args: string[]) => Promise<CommandResult>;
   /** A shell line in a service's container. Throws when it fails. */
   inside: (service: string, line: string) => Promise<string>;
+  /** Kills a service's own process inside its container. */
+  crash: (service: string) => Promise<void>;
   /** Leaves nothing of the project. */
   remove: () => Promise<void>;
 }
@@ -35,11 +37,13 @@ export async function startEngineProject(): Promise<EngineProject> {
   await run('bash', script, 'up', root);
   const compose = (...args: string[]) => run('bash', script, 'compose', root, '--', ...args);
   const docker = (host: string, ...args: string[]) => runCommand('docker', ['-H', host, ...args], env);
+  const exec = (service: string, line: string) => ['exec', `${name}-${service}-1`, 'bash', '-c', line];
   return {
     ...{ engine, name },
     proxy: `tcp://${await compose('port', 'socket-proxy', '2375')}`,
     docker,
-    inside: async (service, line) => run('docker', '-H', engine, 'exec', `${name}-${service}-1`, 'bash', '-c', line),
+    inside: (service, line) => run('docker', '-H', engine, ...exec(service, line)),
+    crash: (service) => killMain((line) => docker(engine, ...exec(service, line))),
     remove: async () => void (await compose('down', '-v', '--timeout', '1')),
   };
 }

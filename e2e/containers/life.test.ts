@@ -6,7 +6,8 @@ import { waitFor } from '@yoban/shared/testing/wait-for';
 import { beforeAll, expect, test } from 'vitest';
 import { contentHash, livedHash } from '../harness/example-app.ts';
 import { undoAfterAll } from '../harness/undo-after-all.ts';
-import { mainPid, type RunningProject, services, startProject } from './running-project.ts';
+import { mainPid } from './on-engine.ts';
+import { type RunningProject, services, startProject } from './running-project.ts';
 
 const graceMs = 2_000;
 const undo = undoAfterAll();

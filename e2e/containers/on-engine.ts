@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type CommandResult, runCommand } from '@yoban/shared/testing/running-kit';
+import { waitFor } from '@yoban/shared/testing/wait-for';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const script = path.join(root, 'infra/docker/compose-up.sh');
@@ -41,4 +42,27 @@ export async function onEngine(project: string, env: NodeJS.ProcessEnv): Promise
 export function wellDone(args: string[], { code, stdout, stderr }: CommandResult): string {
   if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
   return stdout.trim();
+}
+
+/** The children of a container's first process, in bash: the service itself. Slim images have no pgrep. */
+export const mainPid = '$(cat /proc/1/task/1/children)';
+
+/** Kills the service's own process inside its container, as a fault would. */
+export async function killMain(exec: (line: string) => Promise<CommandResult>): Promise<void> {
+  const line = `kill -9 ${mainPid}`;
+  await waitFor('a way into the container', async () => {
+    const result = await exec(line);
+    const isGone = wasKilled(result);
+    if (isGone === null) wellDone([line], result);
+    return isGone;
+  });
+}
+
+/** Null = it failed for a reason of its own. */
+function wasKilled({ code, stdout, stderr }: CommandResult): boolean | null {
+  const says = `${stdout}${stderr}`;
+  // The shell ends with the container whose process it has killed; or that process had ended by itself before.
+  if (code === 0 || code === 137 || /is (restarting|not running)|No such process/.test(says)) return true;
+  // Just after a start the engine may fail to enter a container, or its first process have no child yet: nothing was killed.
+  return /setns|usage/.test(says) ? false : null;
 }

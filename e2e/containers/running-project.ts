@@ -34,9 +34,6 @@ export interface RunningProject extends ComposeProject {
   messages(): Promise<string[]>;
 }
 
-/** The children of the container's first process: the service itself. Slim images have no pgrep. */
-export const mainPid = '$(cat /proc/1/task/1/children)';
-
 /** Brings the project up from nothing and waits until every container is healthy. */
 export async function startProject(graceMs: number): Promise<RunningProject> {
   const project = composeProject(await freePort(), graceMs);
@@ -76,7 +73,7 @@ export async function startProject(graceMs: number): Promise<RunningProject> {
     },
     killOnce: async (service) => {
       const before = (await container(service)).RestartCount;
-      await project.inside(service, `kill -9 ${mainPid}`);
+      await project.crash(service);
       await waitFor(`a new ${service}`, async () => (await container(service)).RestartCount > before, 30_000);
     },
     untilStatus: async (status, limitMs = 60_000) => {

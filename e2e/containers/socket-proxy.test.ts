@@ -1,10 +1,7 @@
-import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCompose } from '../../packages/host-tools/src/supervisors/compose.ts';
 import { superviseConformance } from '../../packages/host-tools/test/conformance.ts';
 import { type EngineProject, startEngineProject } from './engine-project.ts';
-import { wellDone } from './on-engine.ts';
-import { mainPid } from './running-project.ts';
 
 let project: EngineProject;
 beforeAll(async () => {
@@ -22,15 +19,6 @@ const allButOthers = async () =>
     .filter((line) => line.startsWith(' ') || line.startsWith(`${project.name} `));
 const stateOf = async (service: string) =>
   (await direct('inspect', '-f', '{{.State.StartedAt}} {{.State.Pid}}', container(service))).stdout;
-
-/** Just after a start the engine may fail to enter a container (setns); nothing has run then. */
-async function killedInside(): Promise<boolean> {
-  const args = ['exec', container('shop'), 'bash', '-c', `kill -9 ${mainPid}`];
-  const result = await direct(...args);
-  if (result.code === 126 && `${result.stdout}${result.stderr}`.includes('setns')) return false;
-  wellDone(args, result);
-  return true;
-}
 
 describe('the socket proxy before a real engine', () => {
   test('K1: it opens the socket as root without a capability, and is healthy', async () => {
@@ -133,7 +121,7 @@ describe.each(['engine', 'proxy'] as const)('a real container, by way of the %s'
     return {
       supervisor: createCompose({ ...options, service: 'shop' }),
       nowhere: createCompose({ ...options, service: way === 'proxy' ? 'plain' : 'nobody' }),
-      crash: async () => void (await waitFor('a way into the container', killedInside)),
+      crash: () => project.crash('shop'),
       breakStart: async (broken) => void (await project.inside('plain', `${broken ? 'touch' : 'rm'} /shared/broken`)),
       end: async () => undefined,
     };

@@ -2,6 +2,7 @@
 
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { crashProcess, signalProcess } from '@yoban/shared/testing/signal-process';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -51,7 +52,7 @@ superviseConformance('systemd-user', async () => {
   return {
     supervisor,
     nowhere: createSystemd({ unit: 'nobody.service', user: true }),
-    crash: () => process.kill(supervisor.processNow()?.pid ?? 0, 'SIGKILL'),
+    crash: () => crashProcess(supervisor.processNow()?.pid),
     breakStart: (broken) => (broken ? writeFileSync(refuseFile, '') : rmSync(refuseFile)),
     end: () => supervisor.stop(),
   };
@@ -67,7 +68,7 @@ test('C3: a unit that hit its start limit is started all the same, which systemd
 test('C3: an app that is stopped (SIGSTOP) is ended and started anew', async () => {
   const supervisor = await created('hangs');
   const { pid } = await supervisor.describe();
-  process.kill(pid ?? 0, 'SIGSTOP');
+  signalProcess(pid, 'SIGSTOP');
   const began = performance.now();
   await supervisor.restart();
   expect((await supervisor.describe()).pid).not.toBe(pid);
@@ -128,7 +129,7 @@ test('C4: a pm2 that a unit of systemd brings back is not ended with that unit',
   try {
     await pm2.startApp({ name: 'demo', script });
     await pm2.run('save', '--force', '--silent');
-    process.kill(god() ?? 0, 'SIGKILL');
+    signalProcess(god(), 'SIGKILL');
     const caller = path.join(temp.dir, 'bring-back.mjs');
     const done = path.join(temp.dir, 'done');
     const module = path.resolve(import.meta.dirname, '../../packages/host-tools/src/supervisors/pm2-resurrect.ts');

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startFakeEngine } from '@yoban/shared/testing/fake-engine';
+import { crashProcess } from '@yoban/shared/testing/signal-process';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { createCommand, usualTimes } from '../src/supervisors/command.ts';
 import { createCompose } from '../src/supervisors/compose.ts';
@@ -20,7 +21,7 @@ superviseConformance('pm2', async () => {
   return {
     supervisor,
     nowhere: createPm2({ name: 'nobody', home: pm2.home }),
-    crash: () => process.kill(supervisor.processNow()?.pid ?? 0, 'SIGKILL'),
+    crash: () => crashProcess(supervisor.processNow()?.pid),
     breakStart: (broken) => (broken ? writeFileSync(refuseFile, '') : rmSync(refuseFile)),
     end: async () => {
       await pm2.stop();
@@ -34,10 +35,11 @@ superviseConformance('command', async () => {
   const { script, refuseFile } = writeRunApp(temp.dir, 'demo');
   const run = createPrivateRun(script);
   await run.start('--max-restarts', '3');
+  const supervisor = createCommand(run.socket, usualTimes);
   return {
-    supervisor: createCommand(run.socket, usualTimes),
+    supervisor,
     nowhere: createCommand(path.join(temp.dir, 'none.sock'), usualTimes),
-    crash: () => process.kill(run.appPid(), 'SIGKILL'),
+    crash: () => crashProcess(supervisor.processNow()?.pid),
     breakStart: (broken) => (broken ? writeFileSync(refuseFile, '') : rmSync(refuseFile)),
     end: async () => {
       await run.stop();

@@ -1,5 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { signalProcess } from '@yoban/shared/testing/signal-process';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -102,7 +103,7 @@ test('H7: pm2 giving up is pushed, described as such, and start brings the app b
   const end = supervisor.watch(({ event }) => events.push(event));
   await waitFor('the process', () => supervisor.processNow());
   writeFileSync(crashFile, '');
-  process.kill(supervisor.processNow()?.pid ?? 0, 'SIGKILL');
+  signalProcess(supervisor.processNow()?.pid, 'SIGKILL');
   await waitFor('pm2 to give up', () => events.includes('gave-up'));
   await expect(supervisor.describe()).resolves.toMatchObject({ state: 'waiting-restart', gaveUp: true, pid: null });
   rmSync(crashFile);

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ActionConfig } from '@yoban/shared/policy/action-config';
+import { signalProcess } from '@yoban/shared/testing/signal-process';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -80,7 +81,7 @@ describe('C2: no line is lost while a log is written', () => {
         expect(done.detail).toContain('app.log cut');
       }
       // Of an app that it stops pm2 drops the last lines by itself.
-      process.kill(supervisor.processNow()?.pid ?? 0, 'SIGUSR2');
+      signalProcess(supervisor.processNow()?.pid, 'SIGUSR2');
       await waitFor('its number', () => existsSync(`${script}.total`));
       const wanted = Number(readFileSync(`${script}.total`, 'utf8'));
       await waitFor('the last line', () => allLines(log).length >= wanted);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { crashProcess } from '@yoban/shared/testing/signal-process';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { commandLine, procStat } from '../proc.ts';
 import { askRun } from '../run-parent/ask-run.ts';
@@ -68,7 +69,7 @@ export function createPrivateRun(script: string, where: 'here' | 'elsewhere' = '
       await kill();
       await waitFor('the end of all of it', () => {
         const left = [...pidsOf(marks.parent), ...pidsOf(marks.app, 'start')];
-        for (const pid of left) if (procStat(pid)) process.kill(pid, 'SIGKILL');
+        for (const pid of left) crashProcess(pid);
         return left.length === 0;
       });
     },
