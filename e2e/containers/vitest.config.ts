@@ -8,6 +8,8 @@ export default defineConfig({
   root: path.resolve(import.meta.dirname, '../..'),
   resolve,
   ssr: { resolve },
+  // What runs outside the tests, like the set-up of the engine, is resolved in an environment of its own.
+  environments: { __vitest__: { resolve } },
   test: {
     name: 'containers',
     include: ['e2e/containers/**/*.test.ts'],
