@@ -97,7 +97,7 @@ test('D2, S2: OBS is on the air', async () => {
 });
 
 test('D3, H5: a killed app shows within two seconds: its restart count and an alert line', async () => {
-  const pid = (await healthyPid(kit)) ?? 0;
+  const pid = await waitFor('the app', () => healthyPid(kit));
   const before = Number(await shownValue(page, 'process.restart_count'));
   const lines = await page.getByTestId('alerts.item').count();
   const ownTime = startOwnTime(kit.home);
@@ -113,7 +113,7 @@ test('D3, H5: a killed app shows within two seconds: its restart count and an al
 });
 
 test('D3: held down, the Process panel itself says error while the page stays open', async () => {
-  const pid = (await healthyPid(kit)) ?? 0;
+  const pid = await waitFor('the app', () => healthyPid(kit));
   await flip(kit, 'refuse-start', { on: true });
   const ownTime = startOwnTime(kit.home);
   process.kill(pid, 'SIGKILL');

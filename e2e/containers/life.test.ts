@@ -9,7 +9,8 @@ import { undoAfterAll } from '../harness/undo-after-all.ts';
 import { mainPid } from './on-engine.ts';
 import { type RunningProject, services, startProject } from './running-project.ts';
 
-const graceMs = 2_000;
+/** As people get it: an app that takes longer than that to answer is down. */
+const graceMs = 10_000;
 const undo = undoAfterAll();
 const temp = makeTempDir();
 undo(temp.remove);

@@ -58,11 +58,14 @@ export async function killMain(exec: (line: string) => Promise<CommandResult>): 
   });
 }
 
+/** An engine notices the end of a container a moment after it. */
+const ended = /is (restarting|not running)|in a stopped container|is already dead|no running task|No such process/;
+
 /** Null = it failed for a reason of its own. */
 function wasKilled({ code, stdout, stderr }: CommandResult): boolean | null {
   const says = `${stdout}${stderr}`;
   // The shell ends with the container whose process it has killed; or that process had ended by itself before.
-  if (code === 0 || code === 137 || /is (restarting|not running)|No such process/.test(says)) return true;
+  if (code === 0 || code === 137 || ended.test(says)) return true;
   // Just after a start the engine may fail to enter a container, or its first process have no child yet: nothing was killed.
   return /setns|usage/.test(says) ? false : null;
 }

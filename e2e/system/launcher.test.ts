@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { freePort } from '@yoban/shared/testing/free-port';
+import { startOwnTime } from '@yoban/shared/testing/own-time';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterEach, expect, test } from 'vitest';
 import { type Launcher, makeHome, processesOf, removeHome, runLauncher } from './run-launcher.ts';
@@ -58,7 +59,7 @@ test('npm start says where the kit is, keeps its secrets to itself, and Ctrl-C l
 });
 
 test('Ctrl-C while everything is still starting leaves nothing running either', async () => {
-  const kit = await launch();
+  const kit = await launch({ env: { STAND_IN: 'starting' } });
   await waitFor('the first process of the kit', () => existsSync(path.join(kit.home, 'pm2', 'rpc.sock')));
   kit.child.kill('SIGINT');
   expect(await kit.exited).toBe(130);
@@ -150,10 +151,10 @@ test('ending npm alone ends the kit too', async () => {
 test('a service deaf to signals is ended after its 10 s', async () => {
   const kit = await launch({ env: { STAND_IN: 'stubborn' } });
   await kit.ready;
-  const askedAt = Date.now();
+  const ownTime = startOwnTime(kit.home);
   kit.child.kill('SIGTERM');
   expect(await kit.exited).toBe(0);
-  expect(Date.now() - askedAt).toBeLessThan(13_000);
+  expect(ownTime()).toBeLessThan(13_000);
   expect(processesOf(kit.home)).toEqual([]);
 });
 

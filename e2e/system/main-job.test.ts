@@ -59,7 +59,7 @@ test('R1, R3: a killed app with a database of garbage comes back with the conten
   // Nothing may wait to be written: the restored app would go on with it and the contents could not be compared.
   await waitFor('an empty queue', async () => (await readTruth(kit)).tips.queueDepth === 0, 40_000);
   const backup = await backupNow();
-  const before = (await healthyPid(kit)) ?? 0;
+  const before = await waitFor('the app', () => healthyPid(kit));
   process.kill(before, 'SIGKILL');
   writeFileSync(databaseFile(), Buffer.alloc(300_000, 'garbage'));
   const result = await kit.yoban('restore', '--latest', '--yes', '--json');

@@ -1,9 +1,11 @@
 // needs: systemd-notify, perl
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { SECOND } from '@yoban/shared/contracts/time';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
+import { isAlive } from '@yoban/shared/testing/running-kit';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -67,8 +69,10 @@ test('V6: the watchdog tells systemd when it is ready, that it lives, and nothin
   await waitFor('three beats', () => beats().length >= 3, 30 * SECOND);
 
   watchdog.kill('SIGSTOP');
-  // One that was on its way may still come.
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  // One that was on its way may still come, until its helper has ended. Whom a stopped parent does not reap is a zombie.
+  const children = `/proc/${watchdog.pid}/task/${watchdog.pid}/children`;
+  const onTheirWay = () => (readFileSync(children, 'utf8').match(/\d+/g) ?? []).filter((pid) => isAlive(Number(pid)));
+  await waitFor('what was on its way', () => onTheirWay().length === 0);
   const before = beats().length;
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect(beats().length).toBe(before);

@@ -68,7 +68,7 @@ test('A.4: starts are refused until the file is gone, or only a number of times'
 });
 
 test('A.4: a failing, hanging or slow model is seen as what it is, and the household goes on', async () => {
-  const game = await world.startGame({ AILIFE_CHAT_MS: '20', AILIFE_MODEL_TIMEOUT_MS: '1000' });
+  const game = await world.startGame({ AILIFE_CHAT_MS: '20', AILIFE_MODEL_TIMEOUT_MS: '4000' });
   await game.until((truth) => truth.llm.callsLastHour > 3);
   expect((await game.truth()).llm.errorRatePercent).toBe(0);
   await game.fault('model', { mode: 'fail' });

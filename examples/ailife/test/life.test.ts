@@ -59,11 +59,19 @@ test('H4: what it reports equals what it knows', async () => {
     YOBAN_APP_TOKEN: 'app-token',
     YOBAN_REPORT_URL: receiver.url,
     AILIFE_REPORT_MS: '50',
+    // No second cycle begins, whatever the time of day.
+    AILIFE_CYCLE_MS: '86400000',
   });
   await game.fault('tips', { count: 2, yen: 500 });
   await game.fault('tips', { count: 1, yen: 900, fail: true });
   const truth = await game.until(
-    (now) => now.tips.processedLastHour === 2 && now.tips.failedLastHour === 1 && now.game.cycle === 1,
+    ({ tips, game: { cycle }, platforms: { youtube, tiktok, viewers } }) =>
+      tips.processedLastHour === 2 &&
+      tips.failedLastHour === 1 &&
+      cycle === 1 &&
+      youtube.connected &&
+      tiktok.connected &&
+      viewers === 42,
   );
   await game.kill('SIGINT');
   await receiver.close();

@@ -21,17 +21,25 @@ function ours(mark: string | null): string[] {
   return pids.filter((pid) => isChild(pid) || (mark !== null && read(pid, 'environ').includes(mark)));
 }
 
+/** What the host took from each core so far, ms: no process is told that it waited for that. */
+const stolenMs = (): number[] =>
+  [...readFileSync('/proc/stat', 'utf8').matchAll(/^cpu\d+ (.*)$/gm)].map(
+    ([, counts = '']) => Number(counts.split(' ')[7] ?? 0) * 10,
+  );
+
 /**
  * Begins to measure; what it gives is the milliseconds since then, without those in which a test's processes waited for a core: a
- * limit that is promised for a machine with nothing else to do is judged by these. `mark`, such as the home of a kit, stands in the
+ * limit that is promised for a machine with nothing else to do is judged by these. Nor those that the host of the machine took. `mark`, such as the home of a kit, stands in the
  * environment of those that run apart from the test.
  */
 export function startOwnTime(mark: string | null = null): () => number {
   const before = new Map(ours(mark).map((pid) => [pid, waitedMs(pid)]));
+  const stolenBefore = stolenMs();
   const begunAt = performance.now();
   return () => {
     const tookMs = performance.now() - begunAt;
     const waits = ours(mark).map((pid) => Math.max(0, waitedMs(pid) - (before.get(pid) ?? 0)));
-    return tookMs - waits.reduce((sum, one) => sum + one, 0);
+    const stolen = Math.max(0, ...stolenMs().map((now, core) => now - (stolenBefore[core] ?? now)));
+    return tookMs - stolen - waits.reduce((sum, one) => sum + one, 0);
   };
 }
