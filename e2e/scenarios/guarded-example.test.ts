@@ -100,5 +100,5 @@ test('S2, D2, A9: OBS goes and comes back: seen on the page, told, and no reason
   await flip(kit, 'disconnect', { platform: 'obs', on: false });
   await shownAs('platforms.obs', 'ok');
   await until('its recovery', () => told('resolved'));
-  expect(await healthyPid(kit)).toBe(before);
+  expect(await pidNow()).toBe(before);
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -142,5 +142,6 @@ export class GameWorld {
 
   async end(): Promise<void> {
     await Promise.all(this.#running.map((one) => one.kill('SIGKILL')));
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
