@@ -4,8 +4,7 @@ import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { expect, type TestContext, test } from 'vitest';
 import { createAlerterIntake } from '../src/bus/alerter-intake.ts';
-import { parseRedisUrl } from '../src/bus/connection.ts';
-import { createProducer, type Producer } from '../src/bus/producer.ts';
+import type { Producer } from '../src/bus/producer.ts';
 import type { AlertEvent } from '../src/contracts/alert.ts';
 import { Incident } from '../src/contracts/incident.ts';
 import { IntakeBody } from '../src/contracts/intake.ts';
@@ -15,6 +14,7 @@ import { openStore } from '../src/facts/open-store.ts';
 import { createStopStack } from '../src/lifecycle.ts';
 import { startOwnTime } from '../src/testing/own-time.ts';
 import { type PrivateRedis, startPrivateRedis } from '../src/testing/private-redis.ts';
+import { readyProducer } from '../src/testing/ready-producer.ts';
 import { makeTempDir } from '../src/testing/temp-dir.ts';
 import { createTestLog } from '../src/testing/test-log.ts';
 import { waitFor } from '../src/testing/wait-for.ts';
@@ -65,7 +65,7 @@ async function worldOf({ onTestFinished }: TestContext): Promise<World> {
   const socket = path.join(temp.dir, 'a.sock');
   server.listen(socket);
   await once(server, 'listening');
-  const producer = createProducer(parseRedisUrl(redis.url), log);
+  const producer = await readyProducer(redis.url);
   const db = openStore(path.join(temp.dir, 's.sqlite'), [factOutboxSql]);
   const drain = startDrain(db, { producer, intake: createAlerterIntake({ socket }), log, stop });
   onTestFinished(async () => {
@@ -113,7 +113,8 @@ test('A5: with Redis dead, alert events go to the alerter after 2 s, in order, a
   const ownTime = startOwnTime();
   world.put('e4');
   await waitFor('the next one', () => world.taken.length === 4);
-  expect(ownTime()).toBeLessThan(1_000);
+  // It does not wait out the 2 s again, only a try that is under way: up to 1 s for a connection.
+  expect(ownTime()).toBeLessThan(2_000);
   await world.redis.start();
   await emptied(world);
   expect(await jobs(world)).toEqual([]);
@@ -129,7 +130,8 @@ test('A5: a Redis that is stopped and answers nothing counts as away until it an
   const ownTime = startOwnTime();
   world.put('e3');
   await waitFor('the next one', () => world.taken.length === 2);
-  expect(ownTime()).toBeLessThan(1_000);
+  // Not the 2 s again; put in the last moment of a try, it comes with the next, 1 s later.
+  expect(ownTime()).toBeLessThan(2_000);
   process.kill(world.redis.pid, 'SIGCONT');
   // e2 was on its way: it took both ways, and has one id.
   await waitFor('the job that hung', async () => (await jobs(world)).join() === 'e1,e2');

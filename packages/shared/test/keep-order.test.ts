@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { parseRedisUrl } from '../src/bus/connection.ts';
 import { consume } from '../src/bus/consumer.ts';
-import { createProducer } from '../src/bus/producer.ts';
 import type { AlertEvent } from '../src/contracts/alert.ts';
 import { createStopStack } from '../src/lifecycle.ts';
 import { startPrivateRedis } from '../src/testing/private-redis.ts';
+import { readyProducer } from '../src/testing/ready-producer.ts';
 import { createTestLog } from '../src/testing/test-log.ts';
 import { waitFor } from '../src/testing/wait-for.ts';
 
@@ -15,11 +15,12 @@ const eventOf = (id: string): AlertEvent => ({
 });
 
 test('A5: jobs begin in the order they were added, many at once', async ({ onTestFinished }) => {
-  const redis = await startPrivateRedis();
+  // What it keeps does not matter here, and a thousand waits for the disk take long.
+  const redis = await startPrivateRedis({ appendonly: false });
   const { log } = createTestLog();
   const stop = createStopStack(log);
   const address = parseRedisUrl(redis.url);
-  const producer = createProducer(address, log);
+  const producer = await readyProducer(redis.url);
   onTestFinished(async () => {
     await producer.close();
     await stop.run();

@@ -1,9 +1,9 @@
 import { atMost, late } from '@yoban/shared/at-most';
+import { atMostAwake } from '@yoban/shared/at-most-awake';
 import { MINUTE, SECOND } from '@yoban/shared/contracts/time';
 import type { StopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
 import { createNudgedLoop } from '@yoban/shared/nudged-loop';
-import { atMostAwake } from '../at-most-awake.ts';
 import type { DirectTelling } from '../core/direct-telling.ts';
 import type { Decider } from '../decide-and-write.ts';
 import { decideWithinMs, tellAfterMs } from '../decide-limits.ts';

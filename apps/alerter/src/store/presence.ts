@@ -1,6 +1,6 @@
 import { late } from '@yoban/shared/at-most';
+import { atMostAwake } from '@yoban/shared/at-most-awake';
 import type { Redis } from 'ioredis';
-import { atMostAwake } from '../at-most-awake.ts';
 
 export interface Presence {
   /** True when Redis answers now. In half a second, or a second where this process had no time. */

@@ -1,4 +1,5 @@
-import { atMost, late } from '@yoban/shared/at-most';
+import { late } from '@yoban/shared/at-most';
+import { atMostAwake } from '@yoban/shared/at-most-awake';
 import { busPrefix, impatient, type RedisAddress } from '@yoban/shared/bus/connection';
 import { MINUTE, SECOND } from '@yoban/shared/contracts/time';
 import type { StopStack } from '@yoban/shared/lifecycle';
@@ -11,7 +12,7 @@ export interface BusWatch {
   state(): 'ok' | 'down' | 'unsafe';
   /** What makes it unsafe, in words of Redis' own settings. */
   detail(): string;
-  /** Asks Redis whether it answers, and each minute how it keeps its data. Never longer than 2 s. */
+  /** Asks Redis whether it answers, and each minute how it keeps its data. Waits 2 s for each, twice that where this process had no time. */
   check(now: number): Promise<void>;
   /** Ends with the first connection, or after a second: a start should neither call a healthy bus down nor wait for a dead one. */
   firstContact(): Promise<void>;
@@ -53,7 +54,7 @@ export function watchBus(redis: RedisAddress | null, log: Log, stop: StopStack):
   };
   const ready = new Promise<void>((resolve) => client.once('ready', () => resolve()));
   return {
-    firstContact: () => Promise.race([ready, new Promise<void>((resolve) => setTimeout(resolve, SECOND).unref())]),
+    firstContact: async () => void (await atMostAwake(ready, SECOND)),
     state: () => (!up ? 'down' : unsafe ? 'unsafe' : 'ok'),
     detail: () => detail,
     check: async (now) => {
@@ -62,8 +63,9 @@ export function watchBus(redis: RedisAddress | null, log: Log, stop: StopStack):
         await within(client.ping(), answerLimitMs);
         turn(true);
         if (now - askedAt < safetyEveryMs) return;
-        askedAt = now;
         await within(judge(), answerLimitMs);
+        // Only now: until a look has its answer, a Redis that can lose data would read `ok`.
+        askedAt = now;
       } catch (error) {
         log.debug({ event: 'bus.no_answer', err: error });
         // A Redis that is stopped keeps its connections open: only the missing answer shows it.
@@ -102,7 +104,7 @@ function valueIn(reply: unknown, name: string): string {
 }
 
 async function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
-  const outcome = await atMost(work, limitMs);
+  const outcome = await atMostAwake(work, limitMs);
   if (outcome === late) throw new Error(`no answer in ${limitMs} ms`);
   return outcome;
 }

@@ -2,6 +2,7 @@ import { type JobsOptions, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { z } from 'zod';
 import { atMost, late } from '../at-most.ts';
+import { atMostAwake } from '../at-most-awake.ts';
 import { OpsError } from '../errors.ts';
 import type { Log } from '../logger.ts';
 import { busPrefix, impatient, type RedisAddress } from './connection.ts';
@@ -46,9 +47,13 @@ export function createProducer(redis: RedisAddress, log: Log): Producer {
     await untilReady(connection);
     const known = open.get(key);
     if (known) return known;
-    const made = openQueue(key, connection);
-    made.on('error', (error) => log.debug({ event: 'bus.error', queue: queues[key].name, err: error }));
+    const made = openQueue(key, connection, log);
     open.set(key, made);
+    // Its first word can be refused all the same, by a Redis that ends just then: the next caller gets a new one.
+    made.waitUntilReady().catch(() => {
+      open.delete(key);
+      made.close().catch(() => undefined);
+    });
     return made;
   };
   return {
@@ -79,7 +84,7 @@ export function createProducer(redis: RedisAddress, log: Log): Producer {
     ping: async () => {
       const noConnection = (cause: unknown) => new OpsError('BUS_UNAVAILABLE', 'no connection', { cause });
       await untilReady(connection).catch((error: unknown) => Promise.reject(noConnection(error)));
-      const outcome = await atMost(connection.ping(), answerLimitMs).catch((error: unknown) => {
+      const outcome = await atMostAwake(connection.ping(), answerLimitMs).catch((error: unknown) => {
         throw noConnection(error);
       });
       // A Redis that is stopped keeps its connections open: only the missing answer shows it.
@@ -111,34 +116,32 @@ function risingTime(): () => number {
   };
 }
 
-function openQueue(key: QueueKey, connection: Redis): Queue {
-  return new Queue(queues[key].name, {
+function openQueue(key: QueueKey, connection: Redis, log: Log): Queue {
+  const { name, attempts } = queues[key];
+  const queue = new Queue(name, {
     connection,
     prefix: busPrefix,
     defaultJobOptions: {
-      attempts: queues[key].attempts,
+      attempts,
       backoff: { type: 'exponential', delay: 500, jitter: 0.5 },
       removeOnComplete: keepDone,
       removeOnFail: keepFailed,
     },
   });
+  queue.on('error', (error) => log.debug({ event: 'bus.error', queue: name, err: error }));
+  return queue;
 }
 
 /** A queue made before the connection stands would be broken for good: its first INFO is refused and that answer is kept. */
 async function untilReady(connection: Redis): Promise<void> {
   if (connection.status === 'ready') return;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(() => reject(new OpsError('BUS_UNAVAILABLE', 'Redis does not answer')), readyWaitMs);
   connection.once('ready', resolve);
   if (connection.status === 'wait') connection.connect().catch(reject);
-  try {
-    await promise;
-  } catch (error) {
-    throw error instanceof OpsError
-      ? error
-      : new OpsError('BUS_UNAVAILABLE', 'Redis does not answer', { cause: error });
-  } finally {
-    clearTimeout(timer);
-    connection.off('ready', resolve);
-  }
+  const outcome = await atMostAwake(promise, readyWaitMs)
+    .catch((cause: unknown) => {
+      throw new OpsError('BUS_UNAVAILABLE', 'Redis does not answer', { cause });
+    })
+    .finally(() => connection.off('ready', resolve));
+  if (outcome === late) throw new OpsError('BUS_UNAVAILABLE', 'Redis does not answer');
 }

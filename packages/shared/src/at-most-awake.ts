@@ -1,4 +1,4 @@
-import { atMost, late } from '@yoban/shared/at-most';
+import { atMost, late } from './at-most.ts';
 
 /** To read what has come while this process had no time. */
 const readMs = 50;
