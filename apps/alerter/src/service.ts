@@ -31,6 +31,7 @@ import { createSetAside } from './store/set-aside.ts';
 import { createSpendToken } from './store/spend-token.ts';
 import { createTellList } from './store/tell-list.ts';
 import { takeJobs } from './take-jobs.ts';
+import { startTellingOfChannels } from './tell-of-channel.ts';
 
 export interface AlerterDeps {
   log: Log;
@@ -58,7 +59,7 @@ export async function createService(config: AlerterConfig, deps: AlerterDeps): P
   const traffic = createTraffic();
   const drainRecords = startRecordDrain({ queue: createRecordQueue(redis, setAside), producer, traffic, log, stop });
   const tell = () => void [drainRecords(), tellFacts()];
-  const channels = openChannels(config, producer, log);
+  const channels = openChannels(config, startTellingOfChannels({ producer, log, stop, service: config.primary }));
   const pulse = createPulse(['agenda', ...channels.map(({ name }) => name)]);
   const parts = { channels, redis, setAside, fresh, decider, onStep, pulse, traffic, log, stop };
   const delivery = startDelivery(config, { ...parts, waiting, onChanged: drainRecords });

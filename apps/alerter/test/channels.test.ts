@@ -73,7 +73,9 @@ test('A6: a used up month of a channel is an alert of the kit', async () => {
     log: createTestLog().log,
     stop,
     handle: async (fact) => {
-      if (fact.type === 'alert') records.push(fact.alert);
+      // One record by itself, or several that changed at once.
+      const alerts = fact.type === 'alerts' ? fact.alerts : fact.type === 'alert' ? [fact] : [];
+      records.push(...alerts.map(({ alert }) => alert));
     },
   });
   const alerter = await bench.startAlerter({ channels: [lineAt(line.url)], rules: routed(['line']) });

@@ -1,4 +1,3 @@
-import type { Producer } from '@yoban/shared/bus/producer';
 import type { StopStack } from '@yoban/shared/lifecycle';
 import type { Log } from '@yoban/shared/logger';
 import type { Redis } from 'ioredis';
@@ -15,7 +14,7 @@ import { createOrphanRows } from '../store/orphan-rows.ts';
 import { createOutbox, type Outbox } from '../store/outbox.ts';
 import { createOverdueRows } from '../store/overdue-rows.ts';
 import type { SetAside } from '../store/set-aside.ts';
-import { tellOfChannel } from '../tell-of-channel.ts';
+import type { TellOfChannel } from '../tell-of-channel.ts';
 import { endOrphans } from './end-orphans.ts';
 import { startFallBack } from './fall-back.ts';
 import type { Pulse } from './pulse.ts';
@@ -47,10 +46,8 @@ export interface Delivery {
 }
 
 /** The channels of the configuration that can be used. */
-export function openChannels(config: AlerterConfig, producer: Producer, log: Log): Channel[] {
-  return config.channels.map((settings) =>
-    openChannel(settings, tellOfChannel(settings.name, { producer, log, service: config.primary })),
-  );
+export function openChannels(config: AlerterConfig, tell: TellOfChannel): Channel[] {
+  return config.channels.map((settings) => openChannel(settings, (note) => tell(settings.name, note)));
 }
 
 /** A pump for each channel, and what sees to it that nobody else's channel keeps a CRITICAL to itself. */
