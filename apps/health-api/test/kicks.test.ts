@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Producer } from '@yoban/shared/bus/producer';
+import type { Kick } from '@yoban/shared/contracts/kick';
 import { isoTime, MINUTE } from '@yoban/shared/contracts/time';
+import { asOpsError } from '@yoban/shared/errors';
 import { firstBrokenAuditRow } from '@yoban/shared/facts/audit-log';
 import { announceMaintenance, endMaintenance } from '@yoban/shared/maintenance';
 import { type PrivateRedis, startPrivateRedis } from '@yoban/shared/testing/private-redis';
 import { readyProducer } from '@yoban/shared/testing/ready-producer';
+import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createKickDoor } from '../src/state/kick-door.ts';
 import { type Api, adminKey, kickToken, oldKickToken, startApi } from './start-api.ts';
 
 const at = Date.parse('2026-03-11T06:30:00.000Z');
@@ -168,5 +172,35 @@ test('W6: without Redis a kick is 503 and is not counted as a guess', async () =
   } finally {
     api = own;
     await alone.close();
+  }
+});
+
+test('W6: a kick that was answered 503 does not come about later, and no other waits behind it', async () => {
+  const own = await startPrivateRedis();
+  const bus = await readyProducer(own.url);
+  const door = createKickDoor({ producer: bus, runDir: own.dir, now: () => at });
+  const asked = () => ({ id: randomUUID(), service: 'ailife', ...good, via: 'http' as const, at: isoTime(at) });
+  const ask = (one: Kick) =>
+    door.ask(one).then(
+      () => 'taken',
+      (error: unknown) => asOpsError(error).code,
+    );
+  try {
+    await bus.queue('kick').then((queue) => queue.waitUntilReady());
+    process.kill(own.pid, 'SIGSTOP');
+    const given = [asked(), asked()].map(ask);
+    expect(await Promise.all(given)).toEqual(['BUS_UNAVAILABLE', 'BUS_UNAVAILABLE']);
+    process.kill(own.pid, 'SIGCONT');
+    const last = asked();
+    const answer = await waitFor('an answer of the bus', async () => {
+      const code = await ask(last);
+      return code !== 'BUS_UNAVAILABLE' && code;
+    });
+    expect(answer).toBe('taken');
+    const jobs = await (await bus.queue('kick')).getJobs(['prioritized']);
+    expect(jobs.map((job) => job.data.id)).toEqual([last.id]);
+  } finally {
+    await bus.close();
+    await own.stop();
   }
 });

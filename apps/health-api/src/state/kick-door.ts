@@ -27,10 +27,21 @@ const waitingStates = ['prioritized', 'waiting', 'active', 'delayed'] as const;
 
 export function createKickDoor({ producer, runDir, now }: Options): KickDoor {
   const inTurn = createOneAtATime();
+  // A Redis that is stopped keeps its connections: while one hand-over waits there, no other may look at the slot beside it.
+  let hanging = false;
   const hand = async (kick: Kick) => {
     const away = new OpsError('BUS_UNAVAILABLE', 'the watchdog cannot be reached: Redis does not take the request');
-    if (!producer) throw away;
-    if ((await atMost(handOver(producer, kick), busLimitMs)) === late) throw away;
+    if (!producer || hanging) throw away;
+    const givenUp = new AbortController();
+    const handing = handOver(producer, kick, givenUp.signal);
+    if ((await atMost(handing, busLimitMs)) !== late) return;
+    const settled = () => {
+      hanging = false;
+    };
+    hanging = true;
+    handing.then(settled, settled);
+    givenUp.abort(away);
+    throw away;
   };
   return {
     ask: (kick) => {
@@ -44,10 +55,12 @@ export function createKickDoor({ producer, runDir, now }: Options): KickDoor {
 
 const conflict = (message: string) => new OpsError('CONFLICT', message);
 
-async function handOver(producer: Producer, kick: Kick): Promise<void> {
+async function handOver(producer: Producer, kick: Kick, givenUp: AbortSignal): Promise<void> {
   const queue = await producer.queue('kick');
   if (await queue.getJob(jobIdOf(kick.id))) throw conflict('a kick of this id is known');
   const waiting = (await queue.getJobs([...waitingStates])).map((job) => Kick.safeParse(job?.data).data?.service);
   if (waiting.includes(kick.service)) throw conflict(`another kick of ${kick.service} waits`);
+  // Whoever asked was told no by then.
+  givenUp.throwIfAborted();
   await producer.add('kick', kick.id, kick);
 }
