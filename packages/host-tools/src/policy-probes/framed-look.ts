@@ -1,3 +1,4 @@
+import { lookLimit } from '../probes/look-limit.ts';
 import type { Finding, PolicyProbe, ProbeAround } from './policy-probe.ts';
 import { bad, inWords, unknown, type Verdict } from './verdict.ts';
 
@@ -22,15 +23,14 @@ export function framedLook(
   return async (outer) => {
     const at = now();
     const begin = performance.now();
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), timeoutMs);
+    const limit = lookLimit(timeoutMs);
     const signal = AbortSignal.any([limit.signal, outer]);
     const broken = (): Verdict => (outer.aborted ? unknown('the look was broken off') : late(inWords(timeoutMs)));
     try {
       const verdict = outer.aborted ? broken() : await firstOf(read, signal, broken);
       return findingOf(verdict, at, performance.now() - begin);
     } finally {
-      clearTimeout(timer);
+      limit.clear();
     }
   };
 }

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { lookLimit } from './look-limit.ts';
 import type { Observed, Probe } from './probe.ts';
 
 export type HttpFailure = 'timeout' | 'refused' | 'reset' | 'name' | 'tls' | 'stopped' | 'other';
@@ -37,8 +38,8 @@ export function createHttpProbe(options: HttpProbeOptions): HttpProbe {
       headers: { ...plainHeaders, ...options.headers },
     });
   const look = async (outer?: AbortSignal): Promise<Observed<HttpLook>> => {
-    const limit = AbortSignal.timeout(options.timeoutMs);
-    const signal = outer ? AbortSignal.any([limit, outer]) : limit;
+    const limit = lookLimit(options.timeoutMs);
+    const signal = outer ? AbortSignal.any([limit.signal, outer]) : limit.signal;
     const observedAt = Date.now();
     const begin = performance.now();
     const latencyMs = () => Math.round((performance.now() - begin) * 10) / 10;
@@ -46,7 +47,7 @@ export function createHttpProbe(options: HttpProbeOptions): HttpProbe {
       const answer = await askTwiceAtMost(() => request(signal), options.bodyMaxBytes ?? 0);
       return { observedAt, outcome: 'answered', latencyMs: latencyMs(), ...answer };
     } catch (error) {
-      const failure = limit.aborted ? 'timeout' : outer?.aborted ? 'stopped' : failureOf(error);
+      const failure = limit.signal.aborted ? 'timeout' : outer?.aborted ? 'stopped' : failureOf(error);
       return {
         observedAt,
         outcome: 'failed',
@@ -54,6 +55,8 @@ export function createHttpProbe(options: HttpProbeOptions): HttpProbe {
         latencyMs: latencyMs(),
         detail: detailOf(failure, options, error),
       };
+    } finally {
+      limit.clear();
     }
   };
   return { look, close: () => agent.destroy() };
