@@ -18,6 +18,7 @@ import { createPrivatePm2 } from '../src/testing/private-pm2.ts';
 import { createPrivateRun } from '../src/testing/private-run.ts';
 import { actionAround } from './support/action-around.ts';
 import { allLines, expectEveryLine, startWriter, writeTalker } from './support/numbered-writer.ts';
+import { slowSyncOnce } from './support/slow-disk.ts';
 
 const temp = makeTempDir();
 afterAll(() => temp.remove());
@@ -36,6 +37,9 @@ const rotate = (paths: string[], more: object = {}, supervisor?: Supervisor) =>
     actionAround({ baseDir: temp.dir, ...(supervisor && { supervisor }) }),
     never,
   );
+const stateOf = (pid: number) => /^State:\s+(\S)/m.exec(readProc(`${pid}/status`) ?? '')?.[1];
+/** Null while the app has made the file and not yet written it. */
+const totalIn = (file: string) => (existsSync(file) && Number(readFileSync(file, 'utf8'))) || null;
 const grown = (log: string, bytes: number) =>
   waitFor('the log to grow', () => existsSync(log) && statSync(log).size > bytes);
 
@@ -55,6 +59,20 @@ describe('C2: no line is lost while a log is written', () => {
     expect(readdirSync(path.dirname(log))).toHaveLength(7);
     expect(Math.max(...pauses)).toBeLessThan(2_000);
     process.stdout.write(`writers stood still for ${pauses.join(', ')} ms\n`);
+  });
+
+  test('by one that goes on in the midst of it, since the disk takes longer than it may stand still', async () => {
+    const log = newLog();
+    const writer = startWriter('a', log, 'held');
+    await grown(log, 0);
+    const disk = slowSyncOnce(() => stateOf(writer.pid) === 'T');
+    try {
+      expect(await rotate([log])).toMatchObject({ ok: true });
+    } finally {
+      disk.end();
+    }
+    expect(disk.happened()).toBe(true);
+    expectEveryLine(log, { a: await writer.stop() });
   });
 
   test('by one that opens it for each line: it is renamed', async () => {
@@ -82,8 +100,7 @@ describe('C2: no line is lost while a log is written', () => {
       }
       // Of an app that it stops pm2 drops the last lines by itself.
       signalProcess(supervisor.processNow()?.pid, 'SIGUSR2');
-      await waitFor('its number', () => existsSync(`${script}.total`));
-      const wanted = Number(readFileSync(`${script}.total`, 'utf8'));
+      const wanted = await waitFor('its number', () => totalIn(`${script}.total`));
       await waitFor('the last line', () => allLines(log).length >= wanted);
       expectEveryLine(log, { a: wanted });
     } finally {
@@ -107,8 +124,7 @@ describe('C2: no line is lost while a log is written', () => {
       }
       // A Node app that exits drops what its full pipe had not taken yet.
       process.kill(run.appPid(), 'SIGUSR2');
-      await waitFor('its number', () => existsSync(`${script}.total`));
-      const wanted = Number(readFileSync(`${script}.total`, 'utf8'));
+      const wanted = await waitFor('its number', () => totalIn(`${script}.total`));
       await waitFor('the last line', () => allLines(log).length >= wanted);
       expectEveryLine(log, { a: wanted });
     } finally {
@@ -171,8 +187,6 @@ test('stars mean the names of one folder; what was rotated, links and folders ar
 });
 
 describe('whoever is stopped for a moment goes on', () => {
-  const stateOf = (pid: number) => /^State:\s+(\S)/m.exec(readProc(`${pid}/status`) ?? '')?.[1];
-
   test('when we are killed in the midst of it', async () => {
     const log = newLog();
     const writer = startWriter('a', log, 'held');

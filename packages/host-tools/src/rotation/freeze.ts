@@ -6,7 +6,8 @@ import { readProc } from '../proc.ts';
 
 /** After which the guard lets them go on by itself. */
 const guardS = 3;
-const stopMs = 200;
+/** One that waits for its disk in write(2), or for a core, stops after that. Well below what the guard allows. */
+const stopMs = 1_000;
 
 /**
  * Stops these processes, does `work` without giving the event loop a turn, and lets them go on. A guard outside of us lets them go
