@@ -103,10 +103,12 @@ export class AppRunner {
     this.#due = due;
     clearTimeout(this.#timer);
     if (due === null) return;
-    this.#timer = setTimeout(
-      () => this.#dispatch({ type: 'time', due }),
-      Math.max(0, due - this.#parts.clock.steadyMs()),
-    );
+    this.#timer = setTimeout(() => this.#ring(due), Math.max(0, due - this.#parts.clock.steadyMs()));
+  }
+
+  /** Where we stood still ourselves, an exit waits to be heard behind this timer: it comes first, or what has ended counts as stuck. */
+  #ring(due: number): void {
+    setImmediate(() => this.#dispatch({ type: 'time', due }));
   }
 
   #run(effect: Effect): void {

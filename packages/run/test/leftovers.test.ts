@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readProcess } from '../src/proc.ts';
 import { keptState } from '../src/state-file.ts';
-import { freePort, isAlive, notesIn, pidAt, untilGone } from './support/machine.ts';
+import { freePort, isAlive, notesIn, pidAt, signalOne, untilGone } from './support/machine.ts';
 import { app, killQuietly } from './support/start-parent.ts';
 import { testParents } from './support/test-parents.ts';
 import { waitFor } from './support/wait-for.ts';
@@ -23,7 +23,7 @@ test('what a killed app leaves is ended before the next start: a child in its gr
   await readyIn(notes);
   const children = childrenIn(notes);
   const { pid } = await parent.status();
-  process.kill(pid ?? 0, 'SIGKILL');
+  signalOne(pid, 'SIGKILL');
   await readyIn(notes, 2);
   // Both ignore SIGTERM, so the new process began after their SIGKILL.
   expect(children.map(isAlive)).toEqual([false, false]);
@@ -38,7 +38,7 @@ test('a port that a forked server keeps is free again for the next process', asy
   const first = await waitFor('the forked server', () => pidAt(port));
   const { pid } = await parent.status();
   expect(first).not.toBe(pid);
-  process.kill(pid ?? 0, 'SIGKILL');
+  signalOne(pid, 'SIGKILL');
   const second = await waitFor('a new forked server', async () => {
     const now = await pidAt(port);
     return now !== first && now;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { isAlive, notesIn } from './support/machine.ts';
+import { isAlive, notesIn, signalOne } from './support/machine.ts';
 import { app, openClient } from './support/start-parent.ts';
 import { testParents } from './support/test-parents.ts';
 import { waitFor } from './support/wait-for.ts';
@@ -25,7 +25,7 @@ test('stop and start, each answered in its state', async () => {
 test('an app that was stopped by SIGSTOP ends by its SIGTERM, not by the kill timeout', async () => {
   const parent = start(['--kill-timeout', '1h'], app);
   const { pid } = await parent.until('online');
-  process.kill(pid ?? 0, 'SIGSTOP');
+  signalOne(pid, 'SIGSTOP');
   expect(await parent.ask('stop')).toMatchObject({
     ok: true,
     status: { lastExit: { signal: 'SIGTERM', reason: 'asked' } },
@@ -56,8 +56,9 @@ test('a stop is not answered while a child of the app lives, in its group or not
 
 test('requests during other requests: the last wish wins, each gets its answer', async () => {
   const notes = path.join(dir, 'wishes');
-  const parent = start(['--kill-timeout', '3s'], [...app, 'ignore-term'], { env: { NOTES: notes } });
+  const parent = start(['--kill-timeout', '1h'], [...app, 'ignore-term'], { env: { NOTES: notes } });
   await waitFor('the app', () => notesIn(notes).some((line) => line.startsWith('ready')));
+  const { pid } = await parent.status();
   const [one, other] = [openClient(parent.socket), openClient(parent.socket)];
   one.send({ id: 'a', do: 'stop' });
   one.send({ id: 'b', do: 'start' });
@@ -65,6 +66,10 @@ test('requests during other requests: the last wish wins, each gets its answer',
   await waitFor('the refusal of the start', () => one.lines().length > 0);
   other.send({ id: 'd', do: 'restart' });
   other.send({ id: 'e', do: 'restart' });
+  // Requests of a connection are taken in turn: behind this one all of them are under way, and the app may end.
+  other.send({ id: 'f', do: 'status' });
+  await other.reply('f');
+  signalOne(pid, 'SIGKILL');
   expect(await one.reply('b')).toMatchObject({ ok: false, code: 'FAILED', message: expect.stringContaining('later') });
   for (const reply of [await one.reply('a'), await one.reply('c')]) expect(reply).toMatchObject({ ok: true });
   const replies = [await other.reply('d'), await other.reply('e')];

@@ -25,5 +25,4 @@ if (process.env.APP_PORT) {
   createServer((_, answer) => answer.end(String(process.pid))).listen(Number(process.env.APP_PORT), '127.0.0.1');
 }
 note(`ready ${process.pid}`);
-if (wants.has('exit')) process.exit(Number(process.env.EXIT_CODE ?? 0));
 setInterval(() => {}, 1_000);

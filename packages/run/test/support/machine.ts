@@ -5,11 +5,14 @@ import { createServer } from 'node:net';
 import { readProcess } from '../../src/proc.ts';
 import { waitFor } from './wait-for.ts';
 
+/** Of its own for each worker of a test run: a port is free until its owner listens. */
+const lowestPort = 10_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % 8) * 2_750;
+
 /** Below the ports that the kernel gives to outgoing connections: one of those could take it while an app is started anew. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   try {
-    server.listen(randomInt(10_000, 32_000), '127.0.0.1');
+    server.listen(lowestPort + randomInt(2_750), '127.0.0.1');
     await once(server, 'listening');
   } catch {
     // Somebody has it.
@@ -31,6 +34,12 @@ export async function pidAt(port: number): Promise<number | null> {
     // Refused, reset or silent: nobody answers now.
     return null;
   }
+}
+
+/** A signal to one process. @throws where there is no pid: 0 would mean the whole group of the tests themselves. */
+export function signalOne(pid: number | null, signal: NodeJS.Signals): void {
+  if (!pid) throw new Error(`no process to send ${signal} to`);
+  process.kill(pid, signal);
 }
 
 export const isAlive = (pid: number): boolean => readProcess(pid) !== null;
