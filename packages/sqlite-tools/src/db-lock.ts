@@ -17,8 +17,11 @@ export interface DbLock {
   release(): Promise<void>;
 }
 
-/** For the looks of others to pass, each of them microseconds long. This process stands still meanwhile. */
-const waitForLooksMs = 250;
+/**
+ * For the looks of others to pass: microseconds each, unless a looker loses its core in the midst of one. This process stands still
+ * meanwhile, for all of it only where another restore does hold the lock.
+ */
+const waitForLooksMs = 1_000;
 
 /** A connection that nobody refers to is closed with the garbage, and its lock is gone. */
 const held = new Set<Database.Database>();
