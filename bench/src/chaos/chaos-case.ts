@@ -1,3 +1,4 @@
+import type { Took } from '@yoban/shared/testing/own-time';
 import type { PrivateRedis } from '@yoban/shared/testing/private-redis';
 import type { FaultyApp } from './faulty-app.ts';
 import type { ChaosKit } from './kit.ts';
@@ -24,14 +25,19 @@ export interface Stage {
   faults(service?: string): string[];
   /** Some fault has come to the end of what may be done. */
   halted(): boolean;
+  /** Begins to measure what a bound is about; where a half does not, all of it counts. */
+  startTook(): () => Took;
   /** Nothing is to happen for so long; fails at once when the app is started anew or an action begins. */
   untouched(forMs: number): Promise<void>;
 }
 
+/** Ends a wait for what must follow and never comes. What comes late is a miss by its bound, with its figure. */
+export const neverMs = 60_000;
+
 /** One half of a case. It throws when what must happen does not, or what must not happens. */
 export interface ChaosHalf {
   what: string;
-  /** May give the ms that its bound is about, where they are not all that it took; null where all of it is a wait of fixed length. */
+  /** May give the time (`Took`) that its bound is about, where that is not all of it; null where all of it is a wait of fixed length. */
   run(stage: Stage): Promise<unknown>;
   /** For this half only. */
   switches?: Partial<Switches>;

@@ -20,6 +20,8 @@ function openDatabase(): Database.Database {
   try {
     const opened = new Database(path.join(dir, 'game.sqlite'));
     opened.pragma('journal_mode = WAL');
+    // A checkpoint would write a page that was spoilt anew, and the fault be over before anybody has seen it.
+    opened.pragma('wal_autocheckpoint = 0');
     opened.prepare('SELECT max(n) FROM game_state').get();
     return opened;
   } catch (error) {
@@ -86,10 +88,15 @@ function change(wanted: Partial<Switches>): void {
   if (now === 'busy') setTimeout(() => spin(600_000), 50);
 }
 
+function leak(): void {
+  const partMb = switches.leakMbPerSecond / 10;
+  if (partMb > 0 && held.length * partMb < switches.leakUpToMb) held.push(Buffer.alloc(partMb * 1_048_576, 1));
+}
+
 /** Writes whenever it may, so that the age of the newest row tells a live app from one that only answers. */
 setInterval(() => {
   if (db && switches.writes) db.prepare('INSERT INTO game_state (at) VALUES (?)').run(Date.now());
-  if (switches.leakMbPerSecond > 0) held.push(Buffer.alloc((switches.leakMbPerSecond * 1_048_576) / 10, 1));
+  leak();
   if (switches.logBytesPerSecond > 0) console.log('x'.repeat(switches.logBytesPerSecond / 10));
 }, 100);
 

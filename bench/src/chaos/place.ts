@@ -5,8 +5,6 @@ export interface Place {
   kind: PlaceKind;
   /** `supervisor:` of the service in yoban.yml. */
   supervisor: object;
-  /** How long it may take to bring the app back before people are told, where that is more than usual. */
-  grace?: string;
   /** What a program needs to reach the supervisor, besides. */
   env: Readonly<Record<string, string>>;
   start(): Promise<void>;

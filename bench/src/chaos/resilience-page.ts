@@ -51,9 +51,10 @@ ${countsOf(pairs, rows)}
 ${runTable(runs, letters)}
 
 Each case breaks one thing on a real supervisor of its own: an app under \`yoban run\` (command), pm2, systemd (as a user's services) or a container of Docker
-Compose, with the whole kit beside it. *Took* is from the fault, where the case names nothing else, to the end of what must follow; the bound is the case's own, and –
-stands where there is no more to it than a wait of fixed length. The twin looks like the fault and must not be acted on, or must end otherwise, as its line says. A
-service is looked at each 5 s, with 2 s for an answer, two bad looks, the second after 1 s. Four cases run side by side, but for single runs. A miss stands here as one.
+Compose, with the whole kit beside it. *Took* is from the fault, where the case names nothing else, to the end of what must follow; the bound is the case's own, judged
+without the waits of its processes for a free core, and – stands where there is no more to it than a wait of fixed length. The twin looks like the fault and must not be
+acted on, or must end otherwise, as its line says. A service is looked at each 5 s, with 2 s for an answer, two bad looks, the second after 1 s. Four cases run side by
+side, but for single runs. A miss stands here as one.
 
 Two numbers are left free for what yoban does not have yet, releases of the guarded app. 14: the disk fills up while a new version is being installed; that must be refused
 beforehand or noticed at its end, and what runs must not suffer. 24: a bad version (it dies at its start or soon after, never gets well, is installed by half, its source was

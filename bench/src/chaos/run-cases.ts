@@ -1,4 +1,5 @@
 import { loadavg } from 'node:os';
+import type { Took } from '@yoban/shared/testing/own-time';
 import type { ProofRow } from '../harness/proof.ts';
 import type { ChaosCase } from './chaos-case.ts';
 import { endEngine } from './engine.ts';
@@ -6,6 +7,7 @@ import { createTurns, inLanes } from './lanes.ts';
 import { NotHere } from './not-here.ts';
 import type { PlaceKind } from './place.ts';
 import { setStage } from './stage.ts';
+import { isTook } from './took.ts';
 
 export interface CasesWish {
   cases: readonly ChaosCase[];
@@ -77,25 +79,26 @@ async function runHalf(job: Job, sabotage: string | null, inTurn: Turns): Promis
   const bound = name === 'fault' ? which.boundMs / 1_000 : null;
   const goal = bound === null ? asItSays : `≤ ${bound} s`;
   try {
-    const seconds = await timed(job, sabotage, inTurn);
-    if (seconds === null) return { ...base, goal: asItSays, ours: null, met: true };
+    const took = await timed(job, sabotage, inTurn);
+    if (took === null) return { ...base, goal: asItSays, ours: null, met: true };
+    const seconds = took.tookMs / 1_000;
     const ours = seconds < 1 ? Math.round(seconds * 100) / 100 : Math.round(seconds * 10) / 10;
-    return { ...base, goal, ours, met: bound === null || seconds <= bound };
+    return { ...base, goal, ours, met: bound === null || took.ownMs / 1_000 <= bound };
   } catch (error) {
     if (error instanceof NotHere) return { ...base, goal: null, ours: null, met: null, note: error.message };
     return { ...base, goal, ours: null, met: false, note: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** Seconds of the half itself, its stage already set; or what the half says that its bound is about. Null: nothing of it is. */
-async function timed({ which, name, on }: Job, sabotage: string | null, inTurn: Turns): Promise<number | null> {
+/** Of the half itself, its stage already set; or what the half says that its bound is about. Null: nothing of it is. */
+async function timed({ which, name, on }: Job, sabotage: string | null, inTurn: Turns): Promise<Took | null> {
   const half = which[name];
   const stage = await inTurn(() => setStage({ which, half, on, sabotage }));
   try {
-    const begin = performance.now();
-    const ofBoundMs = await half.run(stage);
-    if (ofBoundMs === null) return null;
-    return (typeof ofBoundMs === 'number' ? ofBoundMs : performance.now() - begin) / 1_000;
+    const took = stage.startTook();
+    const ofBound = await half.run(stage);
+    if (ofBound === null) return null;
+    return isTook(ofBound) ? ofBound : took();
   } finally {
     await stage.close();
   }

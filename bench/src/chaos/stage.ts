@@ -9,6 +9,7 @@ import { type FaultyApp, writeFaultyApp } from './faulty-app.ts';
 import { makeGame } from './game-file.ts';
 import { type ChaosKit, startChaosKit } from './kit.ts';
 import type { PlaceKind } from './place.ts';
+import { startTookOn } from './took.ts';
 import { usualPolicy } from './usual-policy.ts';
 import { watchdogRecord } from './watchdog-record.ts';
 
@@ -54,8 +55,7 @@ export async function setStage({ which, half, on, sabotage }: StageWish): Promis
     ends.push(place.stop);
     await place.start();
     const pid = await waitFor('the app to answer', app.answers, firstAnswerMs);
-    const grace = place.grace === undefined ? {} : { grace: place.grace };
-    const policy = { ...usualPolicy(app), ...grace, ...which.policy?.(app, path.join(dir, 'home')) };
+    const policy = { ...usualPolicy(app), ...which.policy?.(app, path.join(dir, 'home')) };
     const config = {
       ...{ version: 1, timezone: 'UTC', locale: 'en', primary: 'demo' },
       services: { demo: { supervisor: place.supervisor, ...policy } },
@@ -81,6 +81,7 @@ function lookAt(app: FaultyApp, kit: ChaosKit): Omit<Stage, 'place' | 'pid'> {
   const countOf = (level: string) => kit.told().filter((one) => one.level === level).length;
   return {
     ...{ app, kit, actions, evidence },
+    startTook: () => startTookOn(app.dir),
     faults: (service) => Object.entries(standings(service)).flatMap(([name, at]) => (quiet.includes(at) ? [] : [name])),
     halted: () => Object.values(standings()).includes('halted'),
     back: (not, withinMs) =>

@@ -11,6 +11,8 @@ export interface Switches {
   /** Blocks the event loop so long at each question. */
   spinMs: number;
   leakMbPerSecond: number;
+  /** It leaks no more than this. */
+  leakUpToMb: number;
   logBytesPerSecond: number;
   /** Not kept: an act. `busy` blocks the event loop for good. */
   now?: 'crash' | 'busy';
@@ -25,5 +27,6 @@ export const goodSwitches: Switches = {
   slowTimes: 0,
   spinMs: 0,
   leakMbPerSecond: 0,
+  leakUpToMb: 1_000_000,
   logBytesPerSecond: 0,
 };

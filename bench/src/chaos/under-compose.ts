@@ -21,8 +21,7 @@ export async function underCompose(script: string): Promise<Place> {
   const file = path.join(dir, 'compose.yaml');
   writeFileSync(file, JSON.stringify({ services: { demo } }));
   return {
-    // An engine makes a container's surroundings anew at each start.
-    ...{ kind: 'compose', env: {}, grace: '5s' },
+    ...{ kind: 'compose', env: {} },
     supervisor: { kind: 'compose', project, service: 'demo', host: engine.host, file },
     start: async () => void (await engine.project(project, 'up', dir)),
     stop: async () => void (await engine.project(project, 'compose', dir, 'down', '-v', '--timeout', '1')),

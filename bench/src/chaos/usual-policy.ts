@@ -9,7 +9,8 @@ const healthy = [{ path: '/status', in: ['healthy', 'degraded'] }];
 export function usualPolicy(app: FaultyApp): Record<string, unknown> {
   const verify = { probes: ['proc', 'health'], within: '10s' };
   return {
-    grace: '2s',
+    // An engine makes a container's surroundings anew at each start.
+    grace: '5s',
     probeDefaults: { every: `${profile.everyMs}ms`, timeout: `${profile.timeoutMs}ms` },
     probes: {
       proc: { type: 'supervisor', states: ['online'] },

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '@yoban/shared/testing/wait-for';
-import type { ChaosCase, Stage } from '../chaos-case.ts';
+import { type ChaosCase, neverMs, type Stage } from '../chaos-case.ts';
 import type { FaultyApp } from '../faulty-app.ts';
 import { usualPolicy } from '../usual-policy.ts';
 
 const on = ['command', 'pm2', 'systemd-user'] as const;
 const boundMs = 35_000;
-const hangBoundMs = 15_000;
 
 /** One restart in ten minutes. */
 function oneRestart(app: FaultyApp): object {
@@ -16,7 +15,7 @@ function oneRestart(app: FaultyApp): object {
 
 async function restartedAfterHang(stage: Stage, pid: number): Promise<number> {
   process.kill(pid, 'SIGSTOP');
-  return stage.back(pid, hangBoundMs);
+  return stage.back(pid, neverMs);
 }
 
 /** The app hangs though its one restart is spent: people are told, and nothing begins. */
@@ -27,7 +26,7 @@ async function refused(stage: Stage, pid: number): Promise<void> {
     if (stage.actions().length > before) throw new Error('another restart began: the budget was forgotten');
     return stage.kit.told().some(({ level }) => level === 'CRITICAL');
   };
-  await waitFor('a CRITICAL', isTold, 30_000);
+  await waitFor('a CRITICAL', isTold, neverMs);
 }
 
 const settled = async (stage: Stage) => {
@@ -54,9 +53,9 @@ export const clock: ChaosCase[] = [
         await settled(stage);
         await stage.kit.watchdog.kill('SIGKILL');
         await stage.kit.watchdog.start();
-        const begin = performance.now();
+        const took = stage.startTook();
         await refused(stage, pid);
-        return performance.now() - begin;
+        return took();
       },
     },
     twin: {
@@ -76,9 +75,9 @@ export const clock: ChaosCase[] = [
         const pid = await restartedAfterHang(stage, stage.pid);
         await settled(stage);
         stage.kit.setClock(2);
-        const begin = performance.now();
+        const took = stage.startTook();
         await refused(stage, pid);
-        return performance.now() - begin;
+        return took();
       },
     },
     twin: { what: 'the clock is set two hours on while all is well: left alone', run: set(2) },
@@ -90,9 +89,9 @@ export const clock: ChaosCase[] = [
       run: async (stage) => {
         stage.kit.setClock(-2);
         await sleep(2_000);
-        const begin = performance.now();
+        const took = stage.startTook();
         await restartedAfterHang(stage, stage.pid);
-        return performance.now() - begin;
+        return took();
       },
     },
     twin: { what: 'the clock is set two hours back while all is well: left alone', run: set(-2) },

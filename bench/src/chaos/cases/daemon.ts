@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning, procStat } from '@yoban/host-tools/proc';
+import { signalProcess } from '@yoban/shared/testing/signal-process';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import type { ChaosCase, Stage } from '../chaos-case.ts';
 import type { FaultyApp } from '../faulty-app.ts';
@@ -35,9 +36,9 @@ const copies = ({ app }: Stage): number[] =>
     return stat && isRunning(stat) ? [pid] : [];
   });
 
-/** Another daemon, another process of the app and no other copy of it. Gives the ms to that. */
+/** Another daemon, another process of the app and no other copy of it. Gives the time to that. */
 const broughtBack = (signal: 'SIGKILL' | 'SIGSTOP') => async (stage: Stage) => {
-  const begin = performance.now();
+  const took = stage.startTook();
   const before = stage.place.daemonPid();
   if (before === null) throw new Error('no daemon runs');
   process.kill(before, signal);
@@ -45,10 +46,10 @@ const broughtBack = (signal: 'SIGKILL' | 'SIGSTOP') => async (stage: Stage) => {
   const pid = await stage.back(stage.pid, 30_000);
   const isAlone = () => copies(stage).join() === String(pid);
   await waitFor('exactly one copy of the app', isAlone, 30_000);
-  const tookMs = performance.now() - begin;
+  const back = took();
   await sleep(settleMs);
   if (!isAlone()) throw new Error(`processes of the app: ${copies(stage).join(', ')}`);
-  return tookMs;
+  return back;
 };
 
 export const daemon: ChaosCase[] = [
@@ -61,10 +62,10 @@ export const daemon: ChaosCase[] = [
     twin: {
       what: "pm2's daemon is stopped for 300 ms: left alone",
       run: async (stage) => {
-        const pid = stage.place.daemonPid() ?? 0;
-        process.kill(pid, 'SIGSTOP');
+        const pid = stage.place.daemonPid();
+        signalProcess(pid, 'SIGSTOP');
         await sleep(300);
-        process.kill(pid, 'SIGCONT');
+        signalProcess(pid, 'SIGCONT');
         await stage.untouched(12_000);
       },
     },

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChaosCase, ChaosHalf, Stage } from '../chaos-case.ts';
+import { type ChaosCase, type ChaosHalf, neverMs, type Stage } from '../chaos-case.ts';
 import type { Switches } from '../switches.ts';
 
 const everywhere = ['command', 'pm2', 'systemd-user', 'compose'] as const;
@@ -15,11 +15,11 @@ function expectEvidence({ actions, evidence }: Stage): void {
 }
 
 /** Another process answers after one action, before which evidence was kept. */
-const restartedOnce = (what: string, boundMs: number, begin: (stage: Stage) => unknown): ChaosHalf => ({
+const restartedOnce = (what: string, begin: (stage: Stage) => unknown): ChaosHalf => ({
   what,
   run: async (stage) => {
     await begin(stage);
-    await stage.back(stage.pid, boundMs);
+    await stage.back(stage.pid, neverMs);
     const begun = stage.actions();
     if (begun.length !== 1) throw new Error(`${begun.length} actions instead of one`);
     expectEvidence(stage);
@@ -41,9 +41,7 @@ const nothing = () => undefined;
 export const hang: ChaosCase[] = [
   {
     ...{ n: '3', on: everywhere, boundMs: 15_000 },
-    fault: restartedOnce('SIGSTOP: restarted once, evidence kept before', 15_000, ({ pid }) =>
-      process.kill(pid, 'SIGSTOP'),
-    ),
+    fault: restartedOnce('SIGSTOP: restarted once, evidence kept before', ({ pid }) => process.kill(pid, 'SIGSTOP')),
     twin: leftAlone('SIGSTOP for one second: left alone', async ({ pid }) => {
       process.kill(pid, 'SIGSTOP');
       await sleep(1_000);
@@ -52,12 +50,12 @@ export const hang: ChaosCase[] = [
   },
   {
     ...{ n: '4', on: everywhere, boundMs: 30_000 },
-    fault: restartedOnce('event loop busy for good: restarted once', 30_000, ({ app }) => app.switch({ now: 'busy' })),
+    fault: restartedOnce('event loop busy for good: restarted once', ({ app }) => app.switch({ now: 'busy' })),
     twin: leftAlone('busy for 300 ms at each question: left alone', nothing, { spinMs: 300 }),
   },
   {
     ...{ n: '5', on: everywhere, boundMs: 20_000 },
-    fault: restartedOnce('answers take 30 s: restarted', 20_000, ({ app }) =>
+    fault: restartedOnce('answers take 30 s: restarted', ({ app }) =>
       app.untilRestart({ slowMs: 30_000, slowTimes: 1_000 }),
     ),
     twin: leftAlone('answers take 1 s, within their limit: left alone', nothing, { slowMs: 1_000, slowTimes: 1_000 }),
@@ -67,7 +65,7 @@ export const hang: ChaosCase[] = [
     fault: leftAlone('one answer takes 3 s: left alone', ({ app }) =>
       app.untilRestart({ slowMs: 3_000, slowTimes: 1 }),
     ),
-    twin: restartedOnce('every answer takes 3 s: restarted', 20_000, ({ app }) =>
+    twin: restartedOnce('every answer takes 3 s: restarted', ({ app }) =>
       app.untilRestart({ slowMs: 3_000, slowTimes: 1_000 }),
     ),
   },
@@ -79,16 +77,12 @@ export const hang: ChaosCase[] = [
     ] as const
   ).map(([n, body]) => ({
     ...{ n, on: everywhere, boundMs: 20_000 },
-    fault: restartedOnce(`200 with a wrong body (${body}): restarted`, 20_000, ({ app }: Stage) =>
-      app.untilRestart({ body }),
-    ),
+    fault: restartedOnce(`200 with a wrong body (${body}): restarted`, ({ app }: Stage) => app.untilRestart({ body })),
     twin: leftAlone('200 with the right body: left alone', nothing),
   })),
   {
     ...{ n: '8', on: everywhere, boundMs: 20_000 },
-    fault: restartedOnce('a redirect is no 200: restarted', 20_000, ({ app }) =>
-      app.untilRestart({ body: 'redirect' }),
-    ),
+    fault: restartedOnce('a redirect is no 200: restarted', ({ app }) => app.untilRestart({ body: 'redirect' })),
     twin: leftAlone('a 503 that the policy lists as good, with its JSON: left alone', nothing, { body: 'degraded' }),
     policy: (app) => ({
       probes: {

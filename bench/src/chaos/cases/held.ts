@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isoTime } from '@yoban/shared/contracts/time';
 import { tryFileLock } from '@yoban/shared/file-lock';
 import { announceMaintenance, endMaintenance } from '@yoban/shared/maintenance';
+import type { Took } from '@yoban/shared/testing/own-time';
 import { waitFor } from '@yoban/shared/testing/wait-for';
-import type { ChaosCase, Stage } from '../chaos-case.ts';
+import { type ChaosCase, neverMs, type Stage } from '../chaos-case.ts';
 
 const everywhere = ['command', 'pm2', 'systemd-user'] as const;
 /** Longer than it takes to find a hang and to begin to repair it. */
@@ -20,12 +21,12 @@ function announce({ kit }: Stage, service: string): void {
   });
 }
 
-/** From `free` on, as long as any hang may take. Gives how long it took. */
-async function restartedAfter(stage: Stage, free: () => void): Promise<number> {
+/** From `free` on. */
+async function restartedAfter(stage: Stage, free: () => void): Promise<Took> {
   free();
-  const begin = performance.now();
-  await stage.back(stage.pid, hangBoundMs);
-  return performance.now() - begin;
+  const took = stage.startTook();
+  await stage.back(stage.pid, neverMs);
+  return took();
 }
 
 function lockOf({ kit }: Stage) {
@@ -36,7 +37,7 @@ function lockOf({ kit }: Stage) {
 
 async function restartedOnce(stage: Stage): Promise<void> {
   hang(stage);
-  await stage.back(stage.pid, hangBoundMs);
+  await stage.back(stage.pid, neverMs);
 }
 
 const dependsOnRedis = () => ({ dependsOn: ['store'] });
@@ -105,10 +106,10 @@ export const held: ChaosCase[] = [
     fault: {
       what: 'Redis, on which it depends, is killed, and it answers wrongly: the root is found (its time counts to that) and told, nothing else is; it is left alone',
       run: async (stage) => {
-        const begin = performance.now();
+        const took = stage.startTook();
         await stage.kit.redis.kill();
         await waitFor('the root', () => stage.faults('store').includes('gone'), 30_000);
-        const foundMs = performance.now() - begin;
+        const found = took();
         await stage.app.untilRestart({ body: 'unhealthy' });
         await stage.untouched(longEnoughMs);
         await stage.app.untilRestart({ body: 'good' });
@@ -116,7 +117,7 @@ export const held: ChaosCase[] = [
         await stage.heard('CRITICAL', 1, 30_000);
         const wrong = stage.kit.told().find(({ text }) => text.includes('demo'));
         if (wrong) throw new Error(`people were told of what depends on it: ${wrong.text}`);
-        return foundMs;
+        return found;
       },
     },
     twin: {

@@ -106,9 +106,7 @@ export const resources: ChaosCase[] = [
     twin: {
       what: `stays at about ${memoryLimitMb - 80} MB: left alone`,
       run: async (stage) => {
-        await stage.app.untilRestart({ leakMbPerSecond: 60 });
-        await new Promise((resolve) => setTimeout(resolve, 2_200));
-        await stage.app.untilRestart({ leakMbPerSecond: 0 });
+        await stage.app.untilRestart({ leakMbPerSecond: 60, leakUpToMb: 130 });
         await stage.untouched(15_000);
       },
     },

@@ -27,19 +27,31 @@ const stolenMs = (): number[] =>
     ([, counts = '']) => Number(counts.split(' ')[7] ?? 0) * 10,
   );
 
-/**
- * Begins to measure; what it gives is the milliseconds since then, without those in which a test's processes waited for a core: a
- * limit that is promised for a machine with nothing else to do is judged by these. Nor those that the host of the machine took. `mark`, such as the home of a kit, stands in the
- * environment of those that run apart from the test.
- */
-export function startOwnTime(mark: string | null = null): () => number {
-  const before = new Map(ours(mark).map((pid) => [pid, waitedMs(pid)]));
+/** How long something took, and how long without the waits for a free core: a limit is about the latter. */
+export interface Took {
+  tookMs: number;
+  ownMs: number;
+}
+
+/** Begins to measure; `pids` gives those that may have waited, now and at the end. */
+export function startTook(pids: () => readonly string[]): () => Took {
+  const before = new Map(pids().map((pid) => [pid, waitedMs(pid)]));
   const stolenBefore = stolenMs();
   const begunAt = performance.now();
   return () => {
     const tookMs = performance.now() - begunAt;
-    const waits = ours(mark).map((pid) => Math.max(0, waitedMs(pid) - (before.get(pid) ?? 0)));
+    const waits = pids().map((pid) => Math.max(0, waitedMs(pid) - (before.get(pid) ?? 0)));
     const stolen = Math.max(0, ...stolenMs().map((now, core) => now - (stolenBefore[core] ?? now)));
-    return tookMs - stolen - waits.reduce((sum, one) => sum + one, 0);
+    return { tookMs, ownMs: Math.max(0, tookMs - stolen - waits.reduce((sum, one) => sum + one, 0)) };
   };
+}
+
+/**
+ * Begins to measure; what it gives is the milliseconds since then, without those in which a test's processes waited for a core: a
+ * limit that is promised for a machine with nothing else to do is judged by these. Nor those that the host of the machine took. `mark`,
+ * such as the home of a kit, stands in the environment of those that run apart from the test.
+ */
+export function startOwnTime(mark: string | null = null): () => number {
+  const took = startTook(() => ours(mark));
+  return () => took().ownMs;
 }
