@@ -1,6 +1,8 @@
+import { isoTime } from '@yoban/shared/contracts/time';
+import { untilBusAnswers } from '@yoban/shared/testing/ready-producer';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type AlerterBench, startBench } from './support/alerter-bench.ts';
+import { type AlerterBench, fullEvent, startBench } from './support/alerter-bench.ts';
 
 const windowMs = 4_000;
 let bench: AlerterBench;
@@ -20,11 +22,15 @@ const settled = (kind: string, count: number) =>
 const heads = () => bench.slackTexts().map((text) => text.split('\n')[0]?.replace(/^:\w+: /, ''));
 
 test('A4: held down past the grace 3 times inside one bucket: Slack 1 + 3 + 1, mail 1 + 3', async () => {
+  await untilBusAnswers(bench.producer);
   await atBucketStart();
-  for (const turn of [1, 2, 3]) {
-    await bench.send({ id: `down-${turn}` });
-    await bench.send({ id: `up-${turn}`, kind: 'clear' });
-  }
+  // As one job: added one by one on a busy machine, they would outlast the bucket.
+  const began = Date.now() - 20;
+  const events = [1, 2, 3].flatMap((turn) => [
+    fullEvent({ id: `down-${turn}`, at: isoTime(began + 2 * turn) }),
+    fullEvent({ id: `up-${turn}`, kind: 'clear', at: isoTime(began + 2 * turn + 1) }),
+  ]);
+  await bench.producer.addAll('alertEvent', [{ jobId: 'three-turns', payload: { events } }]);
   await settled('summary', 1);
   await settled('recovery', 6);
 

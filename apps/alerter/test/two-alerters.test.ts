@@ -1,3 +1,4 @@
+import { untilBusAnswers } from '@yoban/shared/testing/ready-producer';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type AlerterBench, startBench } from './support/alerter-bench.ts';
@@ -16,6 +17,7 @@ test('A5: two alerters and a slow receiver: every notice once, in order, one sum
 }) => {
   const alerters = await Promise.all([spawnAlerter(bench.config), spawnAlerter(bench.config)]);
   onTestFinished(() => Promise.all(alerters.map((one) => one.kill('SIGKILL'))).then(() => undefined));
+  await untilBusAnswers(bench.producer);
   await waitFor('a new bucket', () => Date.now() % 3_000 < 200);
   for (const service of ['a', 'b', 'c']) {
     await bench.send({ id: `${service}-1`, service });

@@ -35,7 +35,7 @@ beforeAll(async () => {
   const portFile = path.join(temp.dir, 'port');
   run = createPrivateRun(writeApp(home.dbPath, portFile), 'elsewhere');
   await run.start('--log-dir', path.join(temp.dir, 'logs'));
-  const port = await waitFor('the app', () => existsSync(portFile) && readFileSync(portFile, 'utf8'));
+  const port = await waitFor('the app', () => (existsSync(portFile) && readFileSync(portFile, 'utf8')) || null);
   home.configure(`version: 1
 primary: demo
 databases: [{name: game, path: data/game.sqlite, service: demo, requiredTables: [notes]}]

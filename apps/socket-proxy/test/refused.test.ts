@@ -173,9 +173,9 @@ test.each(['other', 'plain', 'nobody'])(
 
 test('a name that passes to another container between look and act does not carry the act with it', async () => {
   const first = proxy.engine.add({ name: 'moving', labels: { 'yoban.guard': 'true' } });
-  proxy.engine.script([{ do: 'ok' }, { do: 'ok', delayMs: 50 }]);
+  proxy.engine.script([{ do: 'ok' }, { do: 'ok', delayMs: 1_000 }]);
   const answer = proxy.send(request('POST /containers/moving/stop'));
-  await expect.poll(() => proxy.asked()).toContain(`POST /containers/${first.id}/stop`);
+  await expect.poll(() => proxy.asked(), { timeout: 30_000 }).toContain(`POST /containers/${first.id}/stop`);
   proxy.engine.remove(first);
   const second = proxy.engine.add({ name: 'moving' });
   expect(firstAnswer(await answer).status).toBe(404);

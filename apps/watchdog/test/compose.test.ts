@@ -30,7 +30,7 @@ beforeAll(async () => {
   kit = await createKitAround(temp.dir, {
     supervisor: `{kind: compose, service: web, host: "${engine.url}"}`,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    ...{ graceMs: 5_000, timeoutMs: 1_000 },
+    ...{ graceMs: 5_000, timeoutMs: 10_000 },
   });
   watchdog = kit.watchdog();
   await watchdog.start();

@@ -49,7 +49,7 @@ beforeAll(async () => {
     path.join(temp.dir, 'yoban.yml'),
     `version: 1
 databases: [{name: game, path: ${dbPath}, service: demo}]
-services: {demo: {health: {url: "http://127.0.0.1:${port}/healthz", every: 200ms, timeout: 1s}}}
+services: {demo: {health: {url: "http://127.0.0.1:${port}/healthz", every: 200ms, timeout: 10s}}}
 `,
   );
   answer = { status: 200, body: '{"status":"healthy"}' };

@@ -16,7 +16,7 @@ beforeAll(async () => {
     ({ url }) => `
 probes:
   answers: {type: http, url: "${url}", every: 1s, timeout: 500ms, fall: 2}
-  stream: {type: obs, url: "${obs.url}", every: 1s, timeout: 2s, fall: 2, role: readiness}
+  stream: {type: obs, url: "${obs.url}", every: 1s, timeout: 10s, fall: 2, role: readiness}
 actions:
   restart: {kind: supervisor, op: restart, timeout: 20s}
   page_ready: {kind: wait, for: 1s}

@@ -21,6 +21,7 @@ faults:
 budgets:
   restarts: {counts: [restart], max: 3, window: 10m, onExhausted: {mode: halt, notify: critical}}
 `,
+    5_000,
   );
   await kit.start('--kill-timeout', '1s');
   watchdog = kit.watchdog();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { signalProcess } from '@yoban/shared/testing/signal-process';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -68,7 +69,8 @@ async function end(): Promise<void> {
 }
 
 const up = () => waitFor('the app to be seen', () => kit.ear.last('process')?.state === 'up');
-const beginnings = () => (existsSync(began()) ? readFileSync(began(), 'utf8').trim().split('\n') : []);
+/** Whole lines only: it may be read while one is written. */
+const beginnings = () => (existsSync(began()) ? readFileSync(began(), 'utf8').split('\n').slice(0, -1) : []);
 const incident = (fault: string) => kit.ear.incidents.findLast((one) => one.fault === fault);
 const over = (fault: string) => waitFor(`the end of ${fault}`, () => incident(fault)?.recoveredAt);
 
@@ -93,7 +95,7 @@ async function killInMidRepair(): Promise<void> {
   rmSync(flag());
   const [pid] = await waitFor('the repair', () => (beginnings().length > 0 ? beginnings() : null));
   await end();
-  process.kill(-Number(pid), 'SIGKILL');
+  signalProcess(-Number(pid), 'SIGKILL');
 }
 
 test('R4: killed in mid-repair, what stands is repaired after all, told once, and both starts are in the budget', async () => {

@@ -20,18 +20,16 @@ export async function createRunKit(
   where: 'here' | 'elsewhere',
   graceMs: number,
   policyOf?: (app: WebApp) => string,
+  // A liveness that waits longer than the policy's probes leaves the finding to them.
+  timeoutMs = policyOf ? 20_000 : 5_000,
 ): Promise<RunKit> {
   const temp = makeTempDir();
   const app = await writeWebApp(temp.dir, 'demo');
   const run = createPrivateRun(app.script, where);
   const supervisor = `{kind: command, socket: ${run.socket}}`;
-  // A liveness that waits longer than the policy's probes leaves the finding to them.
-  const policyPart = policyOf ? { timeoutMs: 5_000, policy: policyOf(app) } : { timeoutMs: 1_000 };
   const kit = await createKitAround(temp.dir, {
-    supervisor,
-    url: app.url,
-    graceMs,
-    ...policyPart,
+    ...{ supervisor, url: app.url, graceMs, timeoutMs },
+    ...(policyOf && { policy: policyOf(app) }),
   });
   const { ear } = kit;
   return {

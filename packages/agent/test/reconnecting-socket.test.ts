@@ -20,10 +20,12 @@ async function serve(port: number): Promise<WebSocketServer> {
   stops.push(() => stopServer(server));
   return server;
 }
+/** Of its own for each worker of a test run: between two servers the port is anybody's. */
+const lowestPort = 10_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % 8) * 2_750;
 /** Below the ports that the kernel gives to outgoing connections: one of those could take it until it is served again. */
 async function serveAnywhere(): Promise<WebSocketServer> {
   try {
-    return await serve(randomInt(10_000, 32_000));
+    return await serve(lowestPort + randomInt(2_750));
   } catch {
     // Somebody has it.
     return serveAnywhere();

@@ -12,7 +12,7 @@ import { writeRunApp } from './run-app.ts';
 
 // A parent in a pid namespace of its own, as in another container: its numbers mean nothing here, or somebody else.
 const temp = makeTempDir();
-const times = { askMs: 1_000, actMs: 20_000, silentMs: 6_000, retry: { baseMs: 20, capMs: 200 } };
+const times = { askMs: 20_000, actMs: 20_000, silentMs: 6_000, retry: { baseMs: 20, capMs: 200 } };
 let run: PrivateRun;
 let supervisor: Supervisor;
 let end: () => void;

@@ -1,4 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
+import { crashProcess } from '@yoban/shared/testing/signal-process';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -11,7 +12,7 @@ import { writeRunApp } from './run-app.ts';
 const temp = makeTempDir();
 const { script, refuseFile } = writeRunApp(temp.dir, 'demo');
 // Three beats of 2 s fit into the silence.
-const times = { askMs: 1_000, actMs: 20_000, silentMs: 6_000, retry: { baseMs: 20, capMs: 200 } };
+const times = { askMs: 20_000, actMs: 20_000, silentMs: 6_000, retry: { baseMs: 20, capMs: 200 } };
 let run: PrivateRun;
 let supervisor: Supervisor;
 let events: SupervisorEvent[];
@@ -91,7 +92,8 @@ test('stop returns when the process is gone; start and restart give a new one', 
 test('H7: giving up is pushed, also to one who comes later; start brings the app back with a fresh budget', async () => {
   const first = await running();
   writeFileSync(refuseFile, '');
-  process.kill(first.pid, 'SIGKILL');
+  // One that has just begun may see the file, and end by itself.
+  crashProcess(first.pid);
   await waitFor('it to give up', () => heard('gave-up').length > 0);
   expect(supervisor.processNow()).toBeNull();
   await expect(supervisor.describe()).resolves.toMatchObject({ state: 'errored', gaveUp: true, pid: null });
@@ -110,7 +112,8 @@ test('a parent that is stopped is silent: /proc tells of its app, and it is hear
   const parent = run.parentPid();
   process.kill(parent, 'SIGSTOP');
   try {
-    await expect(supervisor.describe()).rejects.toMatchObject({ fields: { reach: 'silent' } });
+    const hasty = createCommand(run.socket, { ...times, askMs: 1_000 });
+    await expect(hasty.describe()).rejects.toMatchObject({ fields: { reach: 'silent' } });
     await waitFor('the silence', () => heard('away').length > 0);
     expect(supervisor.processNow()).toEqual(first);
     expect(supervisor.use()).toBeNull();

@@ -1,5 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { crashProcess, signalProcess } from '@yoban/shared/testing/signal-process';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -21,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await pm2.stop();
-  for (const pid of copies()) process.kill(pid, 'SIGKILL');
+  for (const pid of copies()) crashProcess(pid);
   temp.remove();
 });
 
@@ -31,13 +32,13 @@ function copies(): number[] {
   // A shell that begins its `sleep` is there twice until the child has become that.
   return stats.filter(({ parentPid }) => !running.includes(parentPid)).map(({ pid }) => pid);
 }
-const godPid = () => pm2DaemonPid(pm2.home) ?? 0;
+const godPid = () => pm2DaemonPid(pm2.home);
 
 test('C4: a killed pm2 comes back with its apps, one copy of each, though the old one lived on', async () => {
   const [app] = copies();
   const old = procStat(app ?? 0);
   expect(environmentOf(app ?? 0).get('PM2_HOME')).toBe(pm2.home);
-  process.kill(godPid(), 'SIGKILL');
+  signalProcess(godPid(), 'SIGKILL');
   await waitFor('its end', () => pm2DaemonPid(pm2.home) === null);
   expect((await supervisor.daemon()).state).toBe('down');
   expect(old && isRunning(old)).toBe(true);
@@ -51,10 +52,10 @@ test('C4: a killed pm2 comes back with its apps, one copy of each, though the ol
 
 test('C4: a pm2 that hangs is seen without being woken, ended, and comes back with one copy of each app', async () => {
   const god = godPid();
-  process.kill(god, 'SIGSTOP');
+  signalProcess(god, 'SIGSTOP');
   expect(await supervisor.daemon()).toMatchObject({ state: 'hung' });
   await supervisor.resurrect();
-  expect(procStat(god)).toBeNull();
+  expect(god && procStat(god)).toBeNull();
   expect((await supervisor.daemon()).state).toBe('up');
   await waitFor('the app', () => supervisor.processNow());
   expect(copies()).toHaveLength(1);
@@ -71,7 +72,7 @@ test('without a saved list nothing is ended, and what to do is said; an ecosyste
   const ecosystem = path.join(pm2.home, 'apps.config.cjs');
   rmSync(path.join(pm2.home, 'dump.pm2'), { force: true });
   rmSync(path.join(pm2.home, 'dump.pm2.bak'), { force: true });
-  process.kill(godPid(), 'SIGKILL');
+  signalProcess(godPid(), 'SIGKILL');
   await waitFor('its end', () => pm2DaemonPid(pm2.home) === null);
   await expect(supervisor.resurrect()).rejects.toMatchObject({
     code: 'SUPERVISOR_FAILED',

@@ -1,6 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { signalProcess } from '@yoban/shared/testing/signal-process';
+import { crashProcess } from '@yoban/shared/testing/signal-process';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -101,9 +101,9 @@ test('H7: pm2 giving up is pushed, described as such, and start brings the app b
   const supervisor = createPm2({ name: 'demo', home: pm2.home });
   const events: string[] = [];
   const end = supervisor.watch(({ event }) => events.push(event));
-  await waitFor('the process', () => supervisor.processNow());
+  const { pid } = await waitFor('the process', () => supervisor.processNow());
   writeFileSync(crashFile, '');
-  signalProcess(supervisor.processNow()?.pid, 'SIGKILL');
+  crashProcess(pid);
   await waitFor('pm2 to give up', () => events.includes('gave-up'));
   await expect(supervisor.describe()).resolves.toMatchObject({ state: 'waiting-restart', gaveUp: true, pid: null });
   rmSync(crashFile);

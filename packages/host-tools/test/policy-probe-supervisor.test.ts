@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ProbeConfig } from '@yoban/shared/policy/probe-config';
 import { startFakeEngine } from '@yoban/shared/testing/fake-engine';
+import { crashProcess } from '@yoban/shared/testing/signal-process';
 import { makeTempDir } from '@yoban/shared/testing/temp-dir';
 import { waitFor } from '@yoban/shared/testing/wait-for';
 import { afterAll, expect, test } from 'vitest';
@@ -140,7 +141,6 @@ policyProbeConformance('supervisor_daemon of yoban run', { timeoutMs, hung: 'bad
     hurt: () => run.kill(),
     reason: /^no yoban run listens at /,
     heal: async () => {
-      if (await run.status().catch(() => null)) return;
       const parent = runningParent(run);
       if (parent) process.kill(parent, 'SIGCONT');
       else await run.start();
@@ -185,8 +185,9 @@ test('H7: pm2 that waits to restart is accepted where that is named, and no more
     );
     const strict = probeOf({ ...declared, timeout: '5s' }, around(supervisor));
     expect(await lookOnce(patient)).toMatchObject({ passes: true, detail: 'online' });
+    const { pid } = await waitFor('the process', () => supervisor.processNow());
     writeFileSync(refuseFile, '');
-    process.kill((await waitFor('the process', () => supervisor.processNow())).pid, 'SIGKILL');
+    crashProcess(pid);
     await waitFor('the wait', async () => (await lookOnce(patient)).detail === 'waiting-restart', 30_000);
     const gaveUp = await waitFor(
       'its giving up',

@@ -61,7 +61,7 @@ beforeAll(async () => {
     return `services:
   picoclaw:
     supervisor: {kind: command, socket: ${run.socket}}
-    probeDefaults: {every: 1s, timeout: 1s, startPeriod: 0s}
+    probeDefaults: {every: 1s, timeout: 10s, startPeriod: 0s}
     probes:
       unit: {states: [online]}
       health_port: {port: ${health}}

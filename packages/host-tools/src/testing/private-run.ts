@@ -36,7 +36,7 @@ export function createPrivateRun(script: string, where: 'here' | 'elsewhere' = '
   const socket = path.join(path.dirname(script), 'app.sock');
   const [node, marks] = [process.execPath, { parent: `--socket ${socket}`, app: `${process.execPath} ${script}` }];
   let child: ChildProcess | null = null;
-  const status = () => askRun(socket, 'status', 2_000);
+  const status = () => askRun(socket, 'status', 20_000);
   const kill = async () => {
     if (child?.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
