@@ -70,7 +70,7 @@ test('a stranger that has the number of the old app is left alone', async () => 
     const { pid } = await first.status();
     first.child.kill('SIGKILL');
     await first.ended;
-    killQuietly(pid ?? 0);
+    killQuietly(pid);
     await untilGone(pid ?? 0);
     const file = `${first.socket}.state`;
     const kept = JSON.parse(readFileSync(file, 'utf8'));

@@ -13,7 +13,7 @@ test('H7: an app that is killed answers again with a new process', async () => {
   const parent = start([], app, { env: { APP_PORT: String(port) } });
   const first = await waitFor('the first answer', () => pidAt(port));
   expect(await parent.status()).toMatchObject({ version: 1, state: 'online', pid: first, restarts: 0, lastExit: null });
-  process.kill(first, 'SIGKILL');
+  signalOne(first, 'SIGKILL');
   const second = await waitFor('an answer of another process', async () => {
     const pid = await pidAt(port);
     return pid !== first && pid;

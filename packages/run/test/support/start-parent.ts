@@ -97,7 +97,9 @@ export function startParent({ socket, flags = [], command, env = {}, cwd, throug
   };
 }
 
-export function killQuietly(pid: number): void {
+/** A group by its negative number. @throws where there is no pid: 0 would mean the whole group of the tests themselves. */
+export function killQuietly(pid: number | null): void {
+  if (!pid) throw new Error('no process to kill');
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
