@@ -12,6 +12,18 @@ import { useBoxes } from './support/use-boxes.ts';
 
 const { redis, newBox, start, cleanUp } = useBoxes();
 
+/** A worker whose database is missing, which has told of it. */
+async function failing() {
+  const { box, told, db } = await newBox('2026-03-11T14:59:50');
+  const file = path.join(box.home, 'game.sqlite');
+  db.close();
+  rmSync(file);
+  const worker = await start(box);
+  box.clock.now += 10_000;
+  await waitFor('the failure', () => told.runs().length === 1 && told.events.length === 1);
+  return { box, told, file, worker };
+}
+
 test('B6: success raises INFO with size and duration, and one line in backup.log', async () => {
   const { box, told } = await newBox('2026-03-11T14:59:50');
   await start(box);
@@ -31,13 +43,7 @@ test('B6: success raises INFO with size and duration, and one line in backup.log
 });
 
 test('B6: a missing database is CRITICAL once, is tried again after 5 minutes, and the recovery is told', async () => {
-  const { box, told, db } = await newBox('2026-03-11T14:59:50');
-  const file = path.join(box.home, 'game.sqlite');
-  db.close();
-  rmSync(file);
-  const worker = await start(box);
-  box.clock.now += 10_000;
-  await waitFor('the failure', () => told.runs().length === 1);
+  const { box, told, file, worker } = await failing();
   box.clock.now += 5 * MINUTE;
   await waitFor('the second attempt', () => told.runs().length === 2);
   expect(told.runs()[0]).toMatchObject({ state: 'failed', code: 'DB_NOT_FOUND' });
@@ -85,13 +91,7 @@ test('B2: a write-ahead log over its limit is a WARNING, and is told when it is 
 test.each(['name: other, service: ailife', 'name: game'])(
   'B6: an alert that only a database holds open which is configured no more, or not for that service, is over at the next start: %s',
   async (now) => {
-    const { box, told, db } = await newBox('2026-03-11T14:59:50');
-    const file = path.join(box.home, 'game.sqlite');
-    db.close();
-    rmSync(file);
-    const worker = await start(box);
-    box.clock.now += 10_000;
-    await waitFor('the failure', () => told.events.length === 1);
+    const { box, told, file, worker } = await failing();
     await worker.stop();
     const other = makeBox(box.home, redis().url, [`{${now}, path: "${file}"}`], '2026-03-11T15:01:00');
     await start(other);
