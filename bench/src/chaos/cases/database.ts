@@ -135,7 +135,7 @@ export const database: ChaosCase[] = [
   {
     ...{ n: '18', on, boundMs, database: true, policy },
     fault: {
-      // Its WARNING comes with the digest of the quarter of an hour, and what it writes to the lost WAL may spoil the file long before that.
+      // Its WARNING comes with the digest of the quarter of an hour; by then more would be lost than this case is about.
       what: 'its WAL is deleted under it: found to be no longer written, nothing is done by then',
       run: async (stage) => {
         rmSync(`${stage.app.databaseFile}-wal`);
