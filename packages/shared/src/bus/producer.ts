@@ -21,7 +21,7 @@ export interface Producer {
    * @throws OpsError BUS_UNAVAILABLE when Redis is away now.
    */
   queue(key: QueueKey): Promise<Queue>;
-  /** Resolves when Redis has answered within 2 s. @throws OpsError BUS_UNAVAILABLE */
+  /** Resolves when Redis has answered within 2 s, in which this process had time to hear it. @throws OpsError BUS_UNAVAILABLE */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
